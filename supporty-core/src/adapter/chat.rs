@@ -1,0 +1,211 @@
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use crate::stream::EffectId;
+use crate::ticket::{CommandKind, StatusKind};
+use crate::vocab::{
+    ChannelId, Kind, PersonId, Place, PriorityId, Resolution, Stars, Target, TicketKey, Time,
+};
+
+/// A chat platform: where people ask, are answered and are told.
+///
+/// # Contract
+///
+/// 1. `show` without a place posts the card as a new root and answers with its place.
+/// 2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.
+/// 3. `tell` into a thread posts below its root, after everything told there before.
+/// 4. `tell` to a person or a channel answers with the place of the message.
+/// 5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.
+/// 6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one
+///    that was not.
+/// 7. Text from people is shown as they wrote it: markup in it does nothing.
+/// 8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.
+/// 9. What is not claimed answers `Unsupported`.
+/// 10. Text over the platform's limit is cut, never refused.
+///
+/// Each sentence is a test of [`testing::chat_suite`](crate::testing::chat_suite).
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Chat: Send + Sync {
+    /// What it can do.
+    fn capability(&self) -> ChatCapability;
+
+    /// Brings a card up to date, or posts it.
+    async fn show(&self, show: Show) -> Result<Delivered, Error>;
+
+    /// Posts a message.
+    async fn tell(&self, post: Post) -> Result<Delivered, Error>;
+
+    /// Looks for what an effect has posted.
+    async fn find(&self, effect: EffectId, to: Destination) -> Result<Option<Delivered>, Error>;
+}
+
+/// What a chat can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ChatCapability {
+    /// It can look for an effect's id, so that nothing is shown twice.
+    pub dedupes: bool,
+    /// It can tell one person.
+    pub direct: bool,
+    /// It can show an internal note to engineers only.
+    pub internal: bool,
+}
+
+/// A card to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Show {
+    /// What to de-duplicate a new root by.
+    pub effect: EffectId,
+    /// Where the card stands, once it does.
+    pub at: Option<Place>,
+    /// Where to post it until then.
+    pub channel: ChannelId,
+    /// What it shows.
+    pub card: Card,
+}
+
+/// A message to post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// What to de-duplicate by.
+    pub effect: EffectId,
+    /// Where to.
+    pub to: Destination,
+    /// What it says.
+    pub message: Message,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Destination {
+    /// Below a root.
+    Thread(Place),
+    /// Into a channel.
+    Channel(ChannelId),
+    /// To one person: the user's id on this platform.
+    Person(String),
+}
+
+/// What a platform answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// Where it stands now.
+    pub place: Place,
+}
+
+/// A message, before a platform's markup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The ticket that it is about.
+    pub ticket: TicketKey,
+    /// What it says, in order.
+    pub pieces: Vec<Piece>,
+    /// Whether somebody should be woken: a platform that can makes it loud.
+    pub urgent: bool,
+    /// What the reader may do about it.
+    pub actions: Vec<CommandKind>,
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Piece {
+    /// Our own words.
+    Text(String),
+    /// Somebody, to be mentioned where that is possible.
+    Person(Named),
+    /// An instant, to be shown in the reader's zone.
+    Time(Time),
+    /// A ticket, to be linked.
+    Ticket(TicketKey),
+    /// What a person wrote, to be set apart and escaped.
+    Quote(String),
+}
+
+/// Somebody with their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+}
+
+/// What a card shows: everything about a ticket that a reader of the channel wants to see at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The ticket.
+    pub key: TicketKey,
+    /// The number of the entry that it shows: of two cards the higher one is newer.
+    pub seq: u64,
+    /// One line, unless it was erased.
+    pub title: Option<String>,
+    /// Everything else.
+    pub details: Option<String>,
+    /// Where it stands.
+    pub status: StatusKind,
+    /// What kind of work.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: PriorityId,
+    /// What that priority is called.
+    pub priority_name: String,
+    /// Which part of the product, by name.
+    pub area: Option<String>,
+    /// Which squad, by name.
+    pub squad: Option<String>,
+    /// Who asked.
+    pub requester: Named,
+    /// Who owns it, or owned it last.
+    pub owner: Option<Named>,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// Until when it waits, and for whom.
+    pub waiting: Option<(crate::vocab::WaitingOn, Time)>,
+    /// The survivor, if it is merged.
+    pub merged_into: Option<TicketKey>,
+    /// The promises that run or have run.
+    pub promises: Vec<CardPromise>,
+    /// How it ended.
+    pub resolution: Option<Resolution>,
+    /// The first and the last rating.
+    pub stars: Option<(Stars, Stars)>,
+    /// How many messages its thread has.
+    pub messages: u32,
+    /// What may be done with it by somebody.
+    pub actions: Vec<CommandKind>,
+}
+
+/// A promise on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPromise {
+    /// Which.
+    pub target: Target,
+    /// How it stands.
+    pub state: PromiseState,
+    /// Its deadline, unless its clock stands still.
+    pub due: Option<Time>,
+}
+
+/// How a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromiseState {
+    /// Its clock runs.
+    Pending,
+    /// Its clock runs, and a warning was given.
+    AtRisk,
+    /// It was kept.
+    Met,
+    /// It was kept after its deadline.
+    MetLate,
+    /// It is broken.
+    Breached,
+    /// Its clock stands still.
+    Paused,
+    /// It no longer applies.
+    Cancelled,
+}

@@ -1,0 +1,24 @@
+//! The traits that connect a desk to the world, their one error, and what they can do.
+
+mod chat;
+mod error;
+mod inbound;
+mod list;
+mod store;
+mod vcs;
+
+pub use chat::{
+    Card, CardPromise, Chat, ChatCapability, Delivered, Destination, Message, Named, Piece, Post,
+    PromiseState, Show,
+};
+pub use error::{Error, ErrorKind, Retry};
+pub use inbound::{About, Answer, Inbound};
+pub use list::{Listed, OwnerFilter, Page, Query, Row};
+pub use store::{
+    Append, Arrival, Attempt, Commit, DeadLetter, Fed, Handled, InboxLease, Maintenance, NewEffect,
+    OutboxLease, Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease, Wake,
+};
+pub use vcs::{Vcs, VcsCapability, VcsRef};
+
+#[cfg(feature = "mock")]
+pub use {chat::MockChat, store::MockMaintenance, store::MockStore, vcs::MockVcs};

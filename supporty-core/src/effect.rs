@@ -1,0 +1,228 @@
+//! What to do about what happened, as intent: which surface to show, whom to tell, what to send to another stream.
+//! How it looks on a platform is the adapter's business.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stream::{EffectId, StreamId};
+use crate::ticket::Command;
+use crate::vocab::{
+    Actor, AreaId, PersonId, PriorityId, Recipient, Resolution, Stars, Target, TextRef, TicketKey, Time,
+    Told, WaitingOn,
+};
+
+/// Something to do, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Its name, the same on every replay.
+    pub id: EffectId,
+    /// What to do.
+    pub intent: Intent,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Intent {
+    /// Bring a surface up to date. A level: rendered from the newest state when it is delivered.
+    Show(Surface),
+    /// Say something to somebody. An edge: in order within its lane.
+    Tell(Tell),
+    /// Ask something of another stream.
+    Send {
+        /// Which.
+        to: StreamId,
+        /// What.
+        command: Command,
+    },
+}
+
+/// Something that always shows the newest state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Surface {
+    /// A ticket's card, the root of its thread.
+    Card(TicketKey),
+}
+
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tell {
+    /// To whom.
+    pub to: Recipient,
+    /// About which ticket.
+    pub ticket: TicketKey,
+    /// Who made it necessary.
+    pub by: Actor,
+    /// What.
+    pub notice: Notice,
+}
+
+/// What is said, before anybody put it into words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Notice {
+    /// It was opened; the promise, and when an answer can be expected.
+    Opened {
+        /// The closed ticket that it goes on from.
+        follows: Option<TicketKey>,
+        /// Which promises were made, with their deadlines.
+        promises: Vec<(Target, Time)>,
+        /// Whether it was opened outside the hours of its promise to respond.
+        out_of_hours: bool,
+    },
+    /// Somebody owns it now.
+    Owned {
+        /// Who.
+        owner: PersonId,
+        /// What they should know.
+        note: Option<TextRef>,
+    },
+    /// Nobody owns it any more.
+    Released,
+    /// Somebody who was told is looking at it.
+    Acknowledged,
+    /// The priority changed.
+    Reprioritised {
+        /// From.
+        from: PriorityId,
+        /// To.
+        to: PriorityId,
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// It belongs to another area.
+    Moved {
+        /// Which.
+        to: AreaId,
+    },
+    /// The cause is known.
+    Identified,
+    /// Service is back.
+    Mitigated,
+    /// It waits.
+    Waiting {
+        /// On whom.
+        on: WaitingOn,
+        /// Until when.
+        until: Time,
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// The requester is reminded that we wait for them.
+    Nudge,
+    /// The wait is over.
+    Resumed {
+        /// Its time was up.
+        elapsed: bool,
+    },
+    /// The requester wrote while it waits on somebody else.
+    WroteWhileWaiting,
+    /// It is done; the requester may confirm, reopen and rate.
+    Resolved {
+        /// How.
+        resolution: Resolution,
+        /// What the requester should know.
+        note: Option<TextRef>,
+    },
+    /// The requester wrote after it was resolved: do they want it reopened?
+    ReopenOffered,
+    /// It was reopened.
+    Reopened {
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// It is over for good.
+    Closed,
+    /// A follow-up goes on from here.
+    FollowedUp {
+        /// Which.
+        by: TicketKey,
+    },
+    /// Another ticket goes on for it.
+    Merged {
+        /// Which.
+        into: TicketKey,
+    },
+    /// It goes on for another ticket too.
+    Absorbed {
+        /// Which.
+        loser: TicketKey,
+    },
+    /// The two go on apart again.
+    Unmerged {
+        /// The other ticket.
+        other: TicketKey,
+    },
+    /// The requester rated it.
+    Rated {
+        /// How much.
+        stars: Stars,
+    },
+    /// The ladder says that somebody must look.
+    Escalated {
+        /// As what the recipient is told.
+        told: Told,
+        /// Why they must.
+        why: Alarm,
+        /// What somebody wrote about it.
+        note: Option<TextRef>,
+    },
+}
+
+/// Why somebody must look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alarm {
+    /// Nobody owns it.
+    Unowned {
+        /// Since when it was due to be noticed.
+        due: Time,
+    },
+    /// Its owner is silent.
+    Silent {
+        /// When that was due to be noticed.
+        due: Time,
+    },
+    /// A promise is at risk.
+    AtRisk {
+        /// Which.
+        target: Target,
+        /// Its deadline.
+        deadline: Option<Time>,
+    },
+    /// A promise is broken.
+    Breached {
+        /// Which.
+        target: Target,
+        /// Its deadline.
+        deadline: Option<Time>,
+    },
+    /// Somebody asked for help.
+    Asked,
+}
+
+impl Intent {
+    /// What must stay in order: a ticket's thread and card, a person's or a channel's messages, a stream's commands.
+    pub fn lane(&self) -> String {
+        match self {
+            Self::Show(Surface::Card(key)) => format!("ticket/{key}"),
+            Self::Tell(tell) => match &tell.to {
+                Recipient::Thread(key) => format!("ticket/{key}"),
+                Recipient::Person(person) => format!("person/{person}"),
+                Recipient::Channel(channel) => format!("channel/{channel}"),
+            },
+            Self::Send { to, .. } => format!("send/{to}"),
+        }
+    }
+
+    /// The name of the surface, for an intent of which only the newest counts.
+    pub fn level(&self) -> Option<String> {
+        match self {
+            Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
+            Self::Tell(_) | Self::Send { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The heart of supporty.
+
+pub mod adapter;
+pub mod effect;
+pub mod policy;
+pub mod rules;
+pub mod stream;
+pub mod testing;
+pub mod ticket;
+pub mod time;
+pub mod vocab;

@@ -1,0 +1,95 @@
+use crate::time::CalendarError;
+use crate::vocab::{AreaId, CalendarId, PersonId, PriorityId, SquadId, Target};
+
+/// Why a policy was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// A calendar can not be used.
+    #[error("calendar `{calendar}`: {error}")]
+    Calendar {
+        /// Which.
+        calendar: CalendarId,
+        /// Why.
+        error: CalendarError,
+    },
+    /// A calendar is named that does not exist.
+    #[error(
+        "{place} names the calendar `{calendar}`, which the policy does not have: add it, or name one of {known}"
+    )]
+    UnknownCalendar {
+        /// Where.
+        place: String,
+        /// Which.
+        calendar: CalendarId,
+        /// The ones it has.
+        known: String,
+    },
+    /// There is nothing to choose from.
+    #[error("the policy has no priorities: give it at least one, most urgent first")]
+    NoPriorities,
+    /// A priority has no promise.
+    #[error("priority `{0}` promises nothing: promise at least when it is resolved")]
+    NoPromise(PriorityId),
+    /// Two priorities have one name.
+    #[error("priority `{0}` is there twice: give each its own name")]
+    DuplicatePriority(PriorityId),
+    /// A priority is named that does not exist.
+    #[error("the default priority `{0}` is not among the priorities")]
+    UnknownPriority(PriorityId),
+    /// A promise gives no time, or a warning does not come before its deadline.
+    #[error("the promise to {target} of priority `{priority}`: {why}")]
+    Promise {
+        /// Which priority.
+        priority: PriorityId,
+        /// Which promise.
+        target: Target,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// A rung can not be used.
+    #[error("rung {rung} of priority `{priority}`: {why}")]
+    Rung {
+        /// Which priority.
+        priority: PriorityId,
+        /// Which rung, from 1.
+        rung: usize,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// A person is named whom the policy does not have.
+    #[error("{place} names the person `{person}`, whom the policy does not have: add them under people")]
+    UnknownPerson {
+        /// Where.
+        place: String,
+        /// Who.
+        person: PersonId,
+    },
+    /// An area belongs to a squad that does not exist.
+    #[error(
+        "area `{area}` belongs to the squad `{squad}`, which the policy does not have: add it under squads"
+    )]
+    UnknownSquad {
+        /// Which area.
+        area: AreaId,
+        /// Which squad.
+        squad: SquadId,
+    },
+    /// Two people have one identity.
+    #[error(
+        "`{first}` and `{second}` are the same user `{user}` of `{adapter}`: an identity belongs to one person"
+    )]
+    SharedIdentity {
+        /// One of them.
+        first: PersonId,
+        /// The other.
+        second: PersonId,
+        /// The adapter.
+        adapter: String,
+        /// The user's id there.
+        user: String,
+    },
+    /// The key's prefix can not be one.
+    #[error("`{0}` can not stand before a ticket's number: use capital letters and digits, a letter first")]
+    KeyPrefix(String),
+}

@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Area, Person, Priority, PriorityChange, ReplyMode, Squad};
+use crate::time::{Budget, CalendarSpec};
+use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, SquadId};
+
+/// A policy as data, before anybody checked it: [`Policy::new`](super::Policy::new) does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySpec {
+    /// What the desk is called.
+    pub name: String,
+    /// What stands before the dash of a ticket's key.
+    pub key_prefix: String,
+    /// The desk's own channel: tickets stand there, and it is told when nobody else can be.
+    pub channel: ChannelId,
+    /// The calendars, by name.
+    pub calendars: BTreeMap<CalendarId, CalendarSpec>,
+    /// The priorities, most urgent first.
+    pub priorities: Vec<Priority>,
+    /// The priority that a form proposes.
+    pub default_priority: PriorityId,
+    /// What happens where a team may choose.
+    pub modes: Modes,
+    /// How long things last.
+    pub limits: Limits,
+    /// The engineers. Without any, everybody may act as one.
+    #[serde(default)]
+    pub people: BTreeMap<PersonId, Person>,
+    /// The squads.
+    #[serde(default)]
+    pub squads: BTreeMap<SquadId, Squad>,
+    /// The areas of the product, each owned by a squad.
+    #[serde(default)]
+    pub areas: BTreeMap<AreaId, Area>,
+}
+
+/// What happens where a team may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Modes {
+    /// What a change of priority does to the clocks.
+    pub priority_change: PriorityChange,
+    /// What reopening does to the resolve clock.
+    pub reopen: ReopenMode,
+    /// What the requester's reply to a resolved ticket does.
+    pub reply_after_resolution: ReplyMode,
+}
+
+/// How long things last. Seconds of real time, unless a calendar is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How long a resolved ticket can be reopened.
+    pub reopening_window: u32,
+    /// How long a merge can be undone.
+    pub unmerge_window: u32,
+    /// How long a wait may last.
+    pub longest_wait: u32,
+    /// How long after the beginning of a wait on the requester they are reminded, on `wait_clock`.
+    pub nudge: Budget,
+    /// How long after the reminder a silent requester's ticket is resolved, on `wait_clock`.
+    pub no_answer: Budget,
+    /// The calendar of the two.
+    pub wait_clock: CalendarId,
+}

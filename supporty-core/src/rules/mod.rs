@@ -1,0 +1,5 @@
+//! All the rules.
+
+mod rejection;
+
+pub use rejection::{Accepted, Rejection};

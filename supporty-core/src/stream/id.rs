@@ -1,0 +1,75 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocab::{RotaId, ServiceId, TicketKey};
+
+/// The name of a stream, stored as `ticket/SUP-42`, `rota/web`, `service/checkout` or `desk`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum StreamId {
+    /// One ticket.
+    Ticket(TicketKey),
+    /// One rota.
+    Rota(RotaId),
+    /// The deployments of one service.
+    Service(ServiceId),
+    /// The desk itself: adopted policies, scheduled jobs.
+    Desk,
+}
+
+impl StreamId {
+    /// The ticket, if it is one.
+    pub fn ticket(&self) -> Option<&TicketKey> {
+        match self {
+            Self::Ticket(key) => Some(key),
+            Self::Rota(_) | Self::Service(_) | Self::Desk => None,
+        }
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(key) => write!(f, "ticket/{key}"),
+            Self::Rota(rota) => write!(f, "rota/{rota}"),
+            Self::Service(service) => write!(f, "service/{service}"),
+            Self::Desk => f.write_str("desk"),
+        }
+    }
+}
+
+/// A text that names no stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no stream: expected `ticket/KEY`, `rota/NAME`, `service/NAME` or `desk`")]
+pub struct ParseStreamIdError(String);
+
+impl FromStr for StreamId {
+    type Err = ParseStreamIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || ParseStreamIdError(text.to_owned());
+        match text.split_once('/') {
+            None if text == "desk" => Ok(Self::Desk),
+            Some(("ticket", key)) => key.parse().map(Self::Ticket).map_err(|_| wrong()),
+            Some(("rota", name)) if !name.is_empty() => Ok(Self::Rota(RotaId::new(name))),
+            Some(("service", name)) if !name.is_empty() => Ok(Self::Service(ServiceId::new(name))),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl TryFrom<String> for StreamId {
+    type Error = ParseStreamIdError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<StreamId> for String {
+    fn from(id: StreamId) -> Self {
+        id.to_string()
+    }
+}

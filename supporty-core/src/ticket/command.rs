@@ -1,0 +1,234 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+use crate::vocab::{
+    Actor, AreaId, Kind, PersonId, Place, PriorityId, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn,
+};
+
+/// What somebody asks of a ticket. Whoever asks, and when, is in the context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Command {
+    /// Open a ticket under a reserved key.
+    Open(Open),
+    /// Open a ticket that goes on where a closed one ended.
+    FollowUp(FollowUp),
+    /// Take it.
+    Claim,
+    /// Give it to somebody.
+    Assign {
+        /// The new owner.
+        to: PersonId,
+    },
+    /// Give one's own ticket to somebody, with what they should know.
+    HandOff {
+        /// The new owner.
+        to: PersonId,
+        /// What they should know.
+        note: Option<TextRef>,
+    },
+    /// Give it up, so that nobody owns it.
+    Release,
+    /// Take it from an owner who has been silent past the policy's limit.
+    TakeOver,
+    /// Say something in the thread.
+    Reply {
+        /// The message.
+        message: Message,
+    },
+    /// Say something that the requester does not see.
+    Note {
+        /// The message.
+        message: Message,
+    },
+    /// Change the priority.
+    Reprioritise {
+        /// The new priority.
+        to: PriorityId,
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// Move it to another area, and so to the squad that owns that.
+    Move {
+        /// The new area.
+        to: AreaId,
+    },
+    /// Change what kind of work it is.
+    ChangeKind {
+        /// The new kind.
+        to: Kind,
+    },
+    /// The cause is known.
+    Identify,
+    /// Service is back.
+    Mitigate,
+    /// Stop until somebody else has moved.
+    Wait {
+        /// On whom.
+        on: WaitingOn,
+        /// Until when, at the latest.
+        until: Time,
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// End a wait.
+    Resume,
+    /// It is done.
+    Resolve {
+        /// How it ended.
+        resolution: Resolution,
+        /// What the requester should know.
+        note: Option<TextRef>,
+    },
+    /// The requester agrees that it is done.
+    Confirm,
+    /// It is not done.
+    Reopen {
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// It is the same as another ticket, which goes on for both.
+    Merge {
+        /// The survivor.
+        into: TicketKey,
+    },
+    /// It was not the same after all.
+    Unmerge,
+    /// What the requester thought of it.
+    Rate {
+        /// How much.
+        stars: Stars,
+    },
+    /// Fire the ladder's next rung by hand.
+    Escalate {
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// Somebody who was told is looking at it.
+    Acknowledge,
+    /// Where its thread stands; sent by the driver after the first card was delivered.
+    Place {
+        /// The thread's root.
+        place: Place,
+    },
+    /// Nothing but what is due.
+    Tick,
+}
+
+/// What a new ticket says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// One line.
+    pub title: TextRef,
+    /// Everything else.
+    pub details: Option<TextRef>,
+    /// What kind of work it is.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: PriorityId,
+    /// Which part of the product.
+    pub area: Option<AreaId>,
+    /// Who asked, where somebody else opens it for them.
+    pub on_behalf: Option<Actor>,
+}
+
+/// What a follow-up says. Kind, priority and area are those of the closed ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// The closed ticket.
+    pub of: TicketKey,
+    /// The message that made it necessary.
+    pub message: Message,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident => $word:literal, $pattern:pat,)*) => {
+        /// A command without its arguments: what a rejection lists as allowed, and what a page draws as buttons.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum CommandKind {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl CommandKind {
+            /// Every kind, in the order of the life of a ticket.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stored spelling.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl Command {
+            /// The command without its arguments.
+            pub fn kind(&self) -> CommandKind {
+                match self { $($pattern => CommandKind::$variant,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// [`Command::Open`]
+    Open => "open", Command::Open(_),
+    /// [`Command::Claim`]
+    Claim => "claim", Command::Claim,
+    /// [`Command::Assign`]
+    Assign => "assign", Command::Assign { .. },
+    /// [`Command::HandOff`]
+    HandOff => "hand-off", Command::HandOff { .. },
+    /// [`Command::Release`]
+    Release => "release", Command::Release,
+    /// [`Command::TakeOver`]
+    TakeOver => "take-over", Command::TakeOver,
+    /// [`Command::Acknowledge`]
+    Acknowledge => "acknowledge", Command::Acknowledge,
+    /// [`Command::Reply`]
+    Reply => "reply", Command::Reply { .. },
+    /// [`Command::Note`]
+    Note => "note", Command::Note { .. },
+    /// [`Command::Reprioritise`]
+    Reprioritise => "reprioritise", Command::Reprioritise { .. },
+    /// [`Command::Move`]
+    Move => "move", Command::Move { .. },
+    /// [`Command::ChangeKind`]
+    ChangeKind => "change-kind", Command::ChangeKind { .. },
+    /// [`Command::Identify`]
+    Identify => "identify", Command::Identify,
+    /// [`Command::Mitigate`]
+    Mitigate => "mitigate", Command::Mitigate,
+    /// [`Command::Wait`]
+    Wait => "wait", Command::Wait { .. },
+    /// [`Command::Resume`]
+    Resume => "resume", Command::Resume,
+    /// [`Command::Escalate`]
+    Escalate => "escalate", Command::Escalate { .. },
+    /// [`Command::Resolve`]
+    Resolve => "resolve", Command::Resolve { .. },
+    /// [`Command::Confirm`]
+    Confirm => "confirm", Command::Confirm,
+    /// [`Command::Reopen`]
+    Reopen => "reopen", Command::Reopen { .. },
+    /// [`Command::Rate`]
+    Rate => "rate", Command::Rate { .. },
+    /// [`Command::Merge`]
+    Merge => "merge", Command::Merge { .. },
+    /// [`Command::Unmerge`]
+    Unmerge => "unmerge", Command::Unmerge,
+    /// [`Command::FollowUp`]
+    FollowUp => "follow-up", Command::FollowUp(_),
+    /// [`Command::Place`]
+    Place => "place", Command::Place { .. },
+    /// [`Command::Tick`]
+    Tick => "tick", Command::Tick,
+}
+
+impl fmt::Display for CommandKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

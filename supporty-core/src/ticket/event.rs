@@ -1,0 +1,359 @@
+use serde::{Deserialize, Serialize};
+
+use super::ClockSet;
+use crate::stream::Recorded;
+use crate::vocab::{
+    Actor, AreaId, ClockChange, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
+    Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Watch,
+};
+
+/// A message on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id on its platform.
+    pub id: MessageId,
+    /// What it says.
+    pub text: TextRef,
+    /// When it was said there, which may be before the desk heard of it.
+    pub said_at: Time,
+}
+
+/// When a warning is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Warning {
+    /// When that many percent of the promise are used.
+    Share(u8),
+    /// That many seconds of working time before the deadline.
+    Before(u32),
+}
+
+/// Why a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resumption {
+    /// Somebody said so.
+    Asked,
+    /// The requester answered.
+    Reply,
+    /// Its time was up.
+    Elapsed,
+}
+
+/// Why a ticket was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CloseReason {
+    /// The requester confirmed.
+    Confirmed,
+    /// The reopening window ended.
+    WindowEnded,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
+        /// What happened to a ticket. Whoever did it, and when it was seen, is in the entry.
+        ///
+        /// Whatever depended on the policy was decided before the event was written, so that replaying needs none.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "data")]
+        #[non_exhaustive]
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $word)] $variant { $($(#[$fdoc])* $field: $type,)* },)*
+        }
+
+        impl Event {
+            /// Every stored name, in order of declaration.
+            pub const KINDS: &[&str] = &[$($word),*];
+        }
+
+        impl Recorded for Event {
+            fn kind(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $word,)* }
+            }
+        }
+    };
+}
+
+events! {
+    /// The ticket was opened.
+    Opened "opened" {
+        /// Its key.
+        key: TicketKey,
+        /// One line.
+        title: TextRef,
+        /// Everything else.
+        details: Option<TextRef>,
+        /// Who asked.
+        requester: Actor,
+        /// What kind of work.
+        work: Kind,
+        /// How urgent.
+        priority: PriorityId,
+        /// Which part of the product.
+        area: Option<AreaId>,
+        /// The squad that owns the area.
+        squad: Option<SquadId>,
+        /// The policy that its promises are measured by.
+        policy: PolicyVersion,
+        /// The closed ticket that it goes on from.
+        follows: Option<TicketKey>,
+    }
+    /// Somebody took it.
+    Claimed "claimed" {}
+    /// Somebody gave it to somebody.
+    Assigned "assigned" {
+        /// The new owner.
+        to: PersonId,
+    }
+    /// The owner gave it to somebody.
+    HandedOff "handed-off" {
+        /// The new owner.
+        to: PersonId,
+        /// What they should know.
+        note: Option<TextRef>,
+    }
+    /// The owner, or somebody for them, gave it up.
+    Released "released" {
+        /// Who owned it.
+        from: PersonId,
+    }
+    /// Somebody took it from a silent owner.
+    TakenOver "taken-over" {
+        /// Who owned it.
+        from: PersonId,
+    }
+    /// Somebody who was told is looking at it.
+    Acknowledged "acknowledged" {}
+    /// Nothing followed the acknowledgement, so that it counts no longer.
+    AcknowledgementLapsed "acknowledgement-lapsed" {
+        /// When it lapsed.
+        due: Time,
+    }
+    /// A message in the thread.
+    Replied "replied" {
+        /// The message.
+        message: Message,
+    }
+    /// A message that the requester does not see.
+    Noted "noted" {
+        /// The message.
+        message: Message,
+    }
+    /// The priority changed.
+    Reprioritised "reprioritised" {
+        /// The old priority.
+        from: PriorityId,
+        /// The new priority.
+        to: PriorityId,
+        /// What that did to the clocks.
+        clocks: ClockChange,
+        /// Why.
+        why: Option<TextRef>,
+    }
+    /// It belongs to another area.
+    Moved "moved" {
+        /// The old area.
+        from: Option<AreaId>,
+        /// The new area.
+        to: AreaId,
+        /// The squad that owns the new area.
+        squad: Option<SquadId>,
+        /// What that did to the clocks.
+        clocks: ClockChange,
+    }
+    /// It is another kind of work.
+    KindChanged "kind-changed" {
+        /// The old kind.
+        from: Kind,
+        /// The new kind.
+        to: Kind,
+        /// What that did to the clocks.
+        clocks: ClockChange,
+    }
+    /// The cause is known.
+    Identified "identified" {}
+    /// Service is back.
+    Mitigated "mitigated" {}
+    /// It waits for somebody else.
+    Waited "waited" {
+        /// For whom.
+        on: WaitingOn,
+        /// Until when.
+        until: Time,
+        /// Why.
+        why: Option<TextRef>,
+    }
+    /// A silent requester was reminded.
+    Nudged "nudged" {
+        /// When that was due.
+        due: Time,
+    }
+    /// The wait is over.
+    Resumed "resumed" {
+        /// Why.
+        because: Resumption,
+        /// When it was due, where its time was up.
+        due: Option<Time>,
+    }
+    /// It is done.
+    Resolved "resolved" {
+        /// How it ended.
+        resolution: Resolution,
+        /// What the requester should know.
+        note: Option<TextRef>,
+        /// When it was due, where nobody resolved it but time.
+        due: Option<Time>,
+    }
+    /// It is over for good.
+    Closed "closed" {
+        /// Why.
+        because: CloseReason,
+        /// When the reopening window ended, where that was why.
+        due: Option<Time>,
+    }
+    /// It was not done.
+    Reopened "reopened" {
+        /// What that does to the resolve clock.
+        mode: ReopenMode,
+        /// Why.
+        why: Option<TextRef>,
+    }
+    /// A follow-up goes on from here.
+    FollowedUp "followed-up" {
+        /// The follow-up.
+        by: TicketKey,
+    }
+    /// Another ticket goes on for it.
+    Merged "merged" {
+        /// The survivor.
+        into: TicketKey,
+    }
+    /// It goes on for another ticket too.
+    Absorbed "absorbed" {
+        /// The merged ticket.
+        loser: TicketKey,
+        /// Who had asked for it, and is a requester here from now on.
+        requester: Actor,
+        /// Its clocks as they were.
+        clocks: ClockSet,
+        /// Whose clock is in force from now on, where it is not this ticket's own.
+        lead: Vec<(Watch, TicketKey)>,
+    }
+    /// It goes on by itself again.
+    Unmerged "unmerged" {
+        /// Who had survived it.
+        from: TicketKey,
+    }
+    /// It goes on without the other again.
+    GaveBack "gave-back" {
+        /// The ticket that goes on by itself.
+        loser: TicketKey,
+        /// Whose clock is in force from now on, where it is not this ticket's own.
+        lead: Vec<(Watch, TicketKey)>,
+    }
+    /// The requester rated it.
+    Rated "rated" {
+        /// How much.
+        stars: Stars,
+    }
+    /// A rung of the ladder fired.
+    Escalated "escalated" {
+        /// Which one, from 0.
+        rung: u8,
+        /// What it watches.
+        watch: Watch,
+        /// The round of what it watches.
+        epoch: u32,
+        /// When the first one that this entry stands for was due.
+        due: Time,
+        /// When the last one was due.
+        last_due: Time,
+        /// How many were due and had been missed: 1 unless the desk was down.
+        count: u32,
+        /// Who was told, and as what.
+        told: Vec<Told>,
+        /// The rung whose audience was told, where this one's resolved to nobody.
+        stood_in: Option<u8>,
+    }
+    /// Somebody fired the ladder's next rung by hand.
+    EscalatedByHand "escalated-by-hand" {
+        /// The rung whose audience was told.
+        rung: Option<u8>,
+        /// Who was told, and as what.
+        told: Vec<Told>,
+        /// Why.
+        why: Option<TextRef>,
+    }
+    /// A rung fell into quiet hours and was moved.
+    Postponed "postponed" {
+        /// Which one, from 0.
+        rung: u8,
+        /// What it watches.
+        watch: Watch,
+        /// The round of what it watches.
+        epoch: u32,
+        /// When it was due.
+        due: Time,
+        /// When it will fire.
+        until: Time,
+    }
+    /// A part of a promise is used up.
+    Warned "warned" {
+        /// Which promise.
+        target: Target,
+        /// The round of its clock.
+        epoch: u32,
+        /// Which warning.
+        warning: Warning,
+        /// When the warning was due.
+        due: Time,
+        /// The deadline that it warns of.
+        deadline: Time,
+    }
+    /// A promise was kept, or kept late.
+    TargetMet "target-met" {
+        /// Which promise.
+        target: Target,
+        /// The round of its clock.
+        epoch: u32,
+        /// Its deadline, unless the clock stood still without one.
+        due: Option<Time>,
+        /// When it was met.
+        at: Time,
+    }
+    /// A promise no longer applies.
+    TargetCancelled "target-cancelled" {
+        /// Which promise.
+        target: Target,
+        /// The round of its clock.
+        epoch: u32,
+    }
+    /// A promise was broken.
+    Breached "breached" {
+        /// Which promise.
+        target: Target,
+        /// The round of its clock.
+        epoch: u32,
+        /// Its deadline.
+        due: Time,
+        /// A change put the deadline into the past: counted apart.
+        on_change: bool,
+    }
+    /// A late fact undid a broken promise.
+    Amended "amended" {
+        /// Which promise.
+        target: Target,
+        /// The round of its clock.
+        epoch: u32,
+        /// Its deadline.
+        due: Time,
+        /// When it had been met.
+        at: Time,
+    }
+    /// Its thread stands there.
+    Placed "placed" {
+        /// The thread's root.
+        place: Place,
+    }
+}

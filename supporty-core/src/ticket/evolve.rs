@@ -1,0 +1,349 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Acknowledgement, Clocks, Event, Fired, Outcome, Participation, Pin, Rating, Status, Ticket, TicketEntry,
+    Verdict,
+};
+use crate::vocab::{
+    Actor, ClockChange, Kind, PersonId, Place, ReopenMode, Resolution, Role, Target, TicketKey, Time, Told,
+    WaitingOn, Watch,
+};
+
+/// Applies one entry: no rules, no policy, and it never fails.
+///
+/// Anything but [`Event::Opened`] on a ticket that does not exist leaves it so.
+pub fn evolve(state: &mut Option<Ticket>, entry: &TicketEntry) {
+    match state {
+        Some(ticket) => ticket.apply(entry),
+        None => *state = Ticket::opened(entry),
+    }
+}
+
+impl Ticket {
+    fn opened(entry: &TicketEntry) -> Option<Self> {
+        let Event::Opened { key, title, details, requester, work, priority, area, squad, policy, follows } =
+            &entry.event
+        else {
+            return None;
+        };
+        let at = entry.at;
+        let mut clocks = Clocks::default();
+        for watch in [Watch::Acknowledge, Watch::Respond, Watch::Update, Watch::Resolve, Watch::Unowned] {
+            clocks.start(watch, at, priority);
+        }
+        let mut ticket = Self {
+            key: key.clone(),
+            seq: entry.seq,
+            opened_at: at,
+            last_at: at,
+            last_activity: at,
+            title: title.clone(),
+            details: details.clone(),
+            requester: requester.clone(),
+            co_requesters: BTreeMap::new(),
+            kind: *work,
+            priority: priority.clone(),
+            area: area.clone(),
+            squad: squad.clone(),
+            status: Status::New { since: at },
+            pins: vec![Pin { from: at, version: policy.clone() }],
+            clocks,
+            outcomes: Vec::new(),
+            acknowledged: None,
+            told: BTreeSet::new(),
+            told_channel: false,
+            people: BTreeMap::new(),
+            messages: 0,
+            notes: 0,
+            identified: None,
+            mitigated: None,
+            reopened: 0,
+            rating: None,
+            follows: follows.clone(),
+            followed_by: Vec::new(),
+            places: Vec::new(),
+        };
+        ticket.joins(requester.person(), Role::Requester, at, 0);
+        Some(ticket)
+    }
+
+    fn apply(&mut self, entry: &TicketEntry) {
+        let (at, by) = (entry.at, &entry.by);
+        self.seq = entry.seq;
+        self.last_at = at;
+        match &entry.event {
+            Event::Opened { .. } => {}
+            Event::Claimed {} => self.taken(by, at),
+            Event::TakenOver { .. } => self.taken(by, at),
+            Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), at),
+            Event::Released { .. } => self.owned_by(None, at),
+            Event::Acknowledged {} => self.acknowledge(by, at),
+            Event::AcknowledgementLapsed { .. } => self.lapse(at),
+            Event::Replied { message } => self.replied(by, at, message.said_at),
+            Event::Noted { .. } => {
+                self.notes = self.notes.saturating_add(1);
+                self.joins(by.person(), Role::Responder, at, 1);
+            }
+            Event::Reprioritised { to, clocks, .. } => {
+                self.priority = to.clone();
+                self.change_clocks(at, *clocks);
+            }
+            Event::Moved { to, squad, clocks, .. } => {
+                self.area = Some(to.clone());
+                self.squad = squad.clone();
+                self.change_clocks(at, *clocks);
+            }
+            Event::KindChanged { to, clocks, .. } => self.change_kind(*to, at, *clocks),
+            Event::Identified {} => {
+                self.identified.get_or_insert(at);
+            }
+            Event::Mitigated {} => {
+                self.mitigated.get_or_insert(at);
+            }
+            Event::Waited { on, until, why } => {
+                let owner = self.owner().cloned();
+                self.status = Status::Waiting {
+                    on: *on,
+                    since: at,
+                    until: *until,
+                    why: why.clone(),
+                    owner,
+                    nudged: None,
+                };
+                self.clocks.pause(at, WaitingOn::into(*on));
+            }
+            Event::Nudged { .. } => {
+                if let Status::Waiting { nudged, .. } = &mut self.status {
+                    *nudged = Some(at);
+                }
+            }
+            Event::Resumed { .. } => self.resume(at),
+            Event::Resolved { resolution, .. } => self.resolve(by, at, *resolution),
+            Event::Closed { .. } => self.close(at),
+            Event::Reopened { mode, .. } => self.reopen(at, *mode),
+            Event::FollowedUp { by } => self.followed_by.push(by.clone()),
+            Event::Merged { into } => {
+                let before = Box::new(self.status.clone());
+                self.status = Status::Merged { into: into.clone(), at, before };
+            }
+            Event::Unmerged { .. } => {
+                if let Status::Merged { before, .. } = &self.status {
+                    self.status = (**before).clone();
+                }
+            }
+            Event::Absorbed { loser, requester, clocks, lead } => {
+                self.clocks.absorb(loser.clone(), clocks.clone(), at);
+                self.clocks.lead = lead.iter().cloned().collect();
+                self.co_requesters.insert(loser.clone(), requester.clone());
+                self.joins(requester.person(), Role::Requester, at, 0);
+            }
+            Event::GaveBack { loser, lead } => self.give_back(loser, lead),
+            Event::Rated { stars } => {
+                let first = self.rating.map_or(*stars, |rating| rating.first);
+                self.rating = Some(Rating { first, last: *stars });
+            }
+            Event::Escalated { rung, watch, epoch, count, told, .. } => {
+                let rungs = &mut self.clocks.leading_mut(*watch).rungs;
+                let before =
+                    rungs.get(rung).filter(|fired| fired.epoch == *epoch).map_or(0, |fired| fired.count);
+                let count = before.saturating_add(*count);
+                rungs.insert(*rung, Fired { epoch: *epoch, count, postponed: None });
+                self.tell(told);
+            }
+            Event::EscalatedByHand { told, .. } => self.tell(told),
+            Event::Postponed { rung, watch, epoch, until, .. } => {
+                let rungs = &mut self.clocks.leading_mut(*watch).rungs;
+                let before =
+                    rungs.get(rung).filter(|fired| fired.epoch == *epoch).map_or(0, |fired| fired.count);
+                rungs.insert(*rung, Fired { epoch: *epoch, count: before, postponed: Some(*until) });
+            }
+            Event::Warned { target, warning, .. } => {
+                if let Some(run) = self.run_mut(*target) {
+                    run.warned.push(*warning);
+                }
+            }
+            Event::Breached { target, epoch, due, on_change } => {
+                if let Some(run) = self.run_mut(*target) {
+                    run.breached = Some((*due, *on_change));
+                }
+                self.record(*target, *epoch, Verdict::Breached { due: *due, on_change: *on_change });
+            }
+            Event::TargetMet { target, epoch, due, at } => {
+                let verdict = match due {
+                    Some(due) if at > due => Verdict::MetLate { at: *at, due: *due },
+                    _ => Verdict::Met { at: *at, due: *due },
+                };
+                self.record(*target, *epoch, verdict);
+            }
+            Event::Amended { target, epoch, due, at } => {
+                self.record(*target, *epoch, Verdict::Met { at: *at, due: Some(*due) });
+            }
+            Event::TargetCancelled { target, epoch } => {
+                self.clocks.stop(Watch::from(*target));
+                self.record(*target, *epoch, Verdict::Cancelled);
+            }
+            Event::Placed { place } => self.place(place),
+        }
+        self.noticed(entry);
+    }
+
+    /// Counts the entry as activity of whoever made it.
+    fn noticed(&mut self, entry: &TicketEntry) {
+        let Actor::Person(person) = &entry.by else { return };
+        if self.owner() == Some(person) && self.status.is_open() {
+            self.clocks.start(Watch::Silent, entry.at, &self.priority);
+        }
+        if !self.is_requester(&entry.by) || self.owner() == Some(person) {
+            self.last_activity = entry.at;
+        }
+        let role = if self.is_requester(&entry.by) { Role::Requester } else { Role::Watcher };
+        self.joins(Some(person), role, entry.at, 0);
+    }
+
+    fn joins(&mut self, person: Option<&PersonId>, role: Role, at: Time, messages: u32) {
+        let Some(person) = person else { return };
+        let part = self.people.entry(person.clone()).or_insert_with(|| Participation {
+            roles: BTreeSet::new(),
+            messages: 0,
+            first: at,
+            last: at,
+        });
+        if role != Role::Watcher || part.roles.is_empty() {
+            part.roles.remove(&Role::Watcher);
+            part.roles.insert(role);
+        }
+        part.messages = part.messages.saturating_add(messages);
+        part.last = part.last.max(at);
+    }
+
+    fn taken(&mut self, by: &Actor, at: Time) {
+        self.owned_by(by.person().cloned(), at);
+        self.clocks.stop(Watch::Acknowledge);
+    }
+
+    fn owned_by(&mut self, owner: Option<PersonId>, at: Time) {
+        self.joins(owner.as_ref(), Role::Owner, at, 0);
+        let watch = if owner.is_some() { Watch::Silent } else { Watch::Unowned };
+        self.status = self.status.clone().owned_by(owner, at);
+        self.clocks.stop(Watch::Unowned);
+        self.clocks.stop(Watch::Silent);
+        self.clocks.start(watch, at, &self.priority);
+    }
+
+    fn acknowledge(&mut self, by: &Actor, at: Time) {
+        self.acknowledged = Some(Acknowledgement { by: by.clone(), at });
+        self.clocks.stop(Watch::Acknowledge);
+        self.clocks.stop(Watch::Unowned);
+    }
+
+    fn lapse(&mut self, at: Time) {
+        self.acknowledged = None;
+        if self.owner().is_none() {
+            self.clocks.start(Watch::Unowned, at, &self.priority);
+        }
+    }
+
+    fn replied(&mut self, by: &Actor, at: Time, said_at: Time) {
+        self.messages = self.messages.saturating_add(1);
+        let asks = self.is_requester(by);
+        let role = if asks { Role::Requester } else { Role::Responder };
+        self.joins(by.person(), role, at, 1);
+        if by.person().is_none() || !self.status.is_open() {
+            return;
+        }
+        if asks {
+            if self.clocks.run(Watch::NextResponse).is_none() {
+                self.clocks.start(Watch::NextResponse, said_at, &self.priority);
+            }
+        } else {
+            self.clocks.stop(Watch::Respond);
+            self.clocks.stop(Watch::NextResponse);
+            self.clocks.start(Watch::Update, said_at, &self.priority);
+        }
+    }
+
+    fn change_clocks(&mut self, at: Time, change: ClockChange) {
+        self.clocks.change(at, &self.priority, change);
+    }
+
+    fn change_kind(&mut self, to: Kind, at: Time, change: ClockChange) {
+        self.kind = to;
+        self.change_clocks(at, change);
+    }
+
+    fn resume(&mut self, at: Time) {
+        self.clocks.unpause(at);
+        if let Status::Waiting { owner, .. } = &self.status {
+            self.status = match owner.clone() {
+                Some(owner) => Status::Active { owner },
+                None => Status::New { since: at },
+            };
+        }
+    }
+
+    fn resolve(&mut self, by: &Actor, at: Time, resolution: Resolution) {
+        let owner = self.owner().cloned();
+        self.status = Status::Resolved { at, by: by.clone(), resolution, owner };
+        for watch in Watch::ALL {
+            self.clocks.stop(*watch);
+        }
+        self.clocks.pause(at, crate::vocab::PauseReason::Resolved);
+        self.acknowledged = None;
+    }
+
+    fn close(&mut self, at: Time) {
+        if let Status::Resolved { resolution, owner, .. } = &self.status {
+            self.status = Status::Closed { at, resolution: *resolution, owner: owner.clone() };
+        }
+    }
+
+    fn reopen(&mut self, at: Time, mode: ReopenMode) {
+        self.reopened = self.reopened.saturating_add(1);
+        self.clocks.unpause(at);
+        let owner = self.owner().cloned();
+        let watch = if owner.is_some() { Watch::Silent } else { Watch::Unowned };
+        self.status = match owner {
+            Some(owner) => Status::Active { owner },
+            None => Status::New { since: at },
+        };
+        match mode {
+            ReopenMode::Continue => self.clocks.resume(Watch::Resolve, at),
+            ReopenMode::Restart => self.clocks.start(Watch::Resolve, at, &self.priority),
+            ReopenMode::Freeze => {}
+        }
+        self.clocks.start(Watch::Update, at, &self.priority);
+        self.clocks.start(watch, at, &self.priority);
+    }
+
+    fn give_back(&mut self, loser: &TicketKey, lead: &[(Watch, TicketKey)]) {
+        self.clocks.absorbed.remove(loser);
+        self.clocks.lead = lead.iter().cloned().collect();
+        self.co_requesters.remove(loser);
+    }
+
+    fn tell(&mut self, told: &[Told]) {
+        for told in told {
+            match &told.to {
+                crate::vocab::Recipient::Person(person) => {
+                    self.told.insert(person.clone());
+                }
+                _ => self.told_channel = true,
+            }
+        }
+    }
+
+    fn run_mut(&mut self, target: Target) -> Option<&mut super::Run> {
+        let watch = Watch::from(target);
+        self.clocks.leading_mut(watch).clocks.get_mut(&watch).and_then(|clock| clock.run.as_mut())
+    }
+
+    fn record(&mut self, target: Target, epoch: u32, verdict: Verdict) {
+        self.outcomes.retain(|outcome| (outcome.target, outcome.epoch) != (target, epoch));
+        self.outcomes.push(Outcome { target, epoch, verdict });
+    }
+
+    fn place(&mut self, place: &Place) {
+        self.places.retain(|known| known.adapter != place.adapter);
+        self.places.push(place.clone());
+    }
+}

@@ -1,0 +1,20 @@
+//! A ticket's stream: what can be asked of it, what happened to it, and what it is by now.
+
+mod clock;
+mod command;
+mod event;
+mod evolve;
+mod outcome;
+mod state;
+mod status;
+
+pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};
+pub use command::{Command, CommandKind, FollowUp, Open};
+pub use event::{CloseReason, Event, Message, Resumption, Warning};
+pub use evolve::evolve;
+pub use outcome::{Outcome, Verdict};
+pub use state::{Acknowledgement, Participation, Pin, Rating, Ticket};
+pub use status::{Status, StatusKind};
+
+/// An entry of a ticket's stream.
+pub type TicketEntry = crate::stream::Entry<Event>;

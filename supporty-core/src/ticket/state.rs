@@ -1,0 +1,131 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Clocks, Outcome, Status};
+use crate::vocab::{
+    Actor, AreaId, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, TextRef,
+    TicketKey, Time,
+};
+
+/// What a ticket is by now: the fold of its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its key.
+    pub key: TicketKey,
+    /// The number of its last entry.
+    pub seq: u64,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// The instant of its last entry.
+    pub last_at: Time,
+    /// The last instant at which somebody other than a requester did something.
+    pub last_activity: Time,
+    /// One line.
+    pub title: TextRef,
+    /// Everything else.
+    pub details: Option<TextRef>,
+    /// Who asked.
+    pub requester: Actor,
+    /// Who asked for the tickets merged into it.
+    pub co_requesters: BTreeMap<TicketKey, Actor>,
+    /// What kind of work.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: PriorityId,
+    /// Which part of the product.
+    pub area: Option<AreaId>,
+    /// The squad that owns it.
+    pub squad: Option<SquadId>,
+    /// Where it stands.
+    pub status: Status,
+    /// The policies that it is measured by, in order of time; never empty.
+    pub pins: Vec<Pin>,
+    /// What is watched.
+    pub clocks: Clocks,
+    /// How its promises ended so far.
+    pub outcomes: Vec<Outcome>,
+    /// Who is looking at it without owning it.
+    pub acknowledged: Option<Acknowledgement>,
+    /// The people whom escalation has told.
+    pub told: BTreeSet<PersonId>,
+    /// Whether escalation has told a channel, and so anybody.
+    pub told_channel: bool,
+    /// Who took part, and how much.
+    pub people: BTreeMap<PersonId, Participation>,
+    /// How many messages its thread has, notes not counted.
+    pub messages: u32,
+    /// How many internal notes it has.
+    pub notes: u32,
+    /// When the cause was known.
+    pub identified: Option<Time>,
+    /// When service was back.
+    pub mitigated: Option<Time>,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// What the requester thought of it.
+    pub rating: Option<Rating>,
+    /// The closed ticket that it goes on from.
+    pub follows: Option<TicketKey>,
+    /// The tickets that go on from it.
+    pub followed_by: Vec<TicketKey>,
+    /// Where its threads stand.
+    pub places: Vec<Place>,
+}
+
+/// A policy that a ticket is measured by from an instant on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// From when.
+    pub from: Time,
+    /// Which.
+    pub version: PolicyVersion,
+}
+
+/// Somebody who was told is looking at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Time,
+}
+
+/// What one person did on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participation {
+    /// What they are or were to it.
+    pub roles: BTreeSet<Role>,
+    /// How many messages and notes they wrote.
+    pub messages: u32,
+    /// When they first did something.
+    pub first: Time,
+    /// When they last did something.
+    pub last: Time,
+}
+
+/// What the requester thought, at first and in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// The first rating.
+    pub first: Stars,
+    /// The last one.
+    pub last: Stars,
+}
+
+impl Ticket {
+    /// Who owns it, or owned it last.
+    pub fn owner(&self) -> Option<&PersonId> {
+        self.status.owner()
+    }
+
+    /// Whether they asked for it, or for a ticket merged into it.
+    pub fn is_requester(&self, actor: &Actor) -> bool {
+        self.requester == *actor || self.co_requesters.values().any(|requester| requester == actor)
+    }
+
+    /// The policy that it is measured by now.
+    pub fn policy(&self) -> Option<&PolicyVersion> {
+        self.pins.last().map(|pin| &pin.version)
+    }
+}

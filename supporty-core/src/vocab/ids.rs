@@ -1,0 +1,75 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A name type: cheap to clone, ordered, stored as a plain string.
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Wraps a name as it is.
+            pub fn new(name: impl AsRef<str>) -> Self {
+                Self(Arc::from(name.as_ref()))
+            }
+
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(name: &str) -> Self {
+                Self::new(name)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// An adapter by name: `local`, `slack`, `github`.
+    AdapterName;
+    /// A part of the product that a squad owns.
+    AreaId;
+    /// A calendar of the policy.
+    CalendarId;
+    /// A channel of the chat, by the name that the policy gives it.
+    ChannelId;
+    /// What makes a delivery from outside unique: channel, message, kind and revision, say.
+    ///
+    /// A key that was seen before is answered with what it did then.
+    InboundKey;
+    /// A message on its own platform.
+    MessageId;
+    /// A person: the policy's name for them, or `adapter:user` for somebody the policy does not know.
+    PersonId;
+    /// The content hash of a policy.
+    PolicyVersion;
+    /// A priority of the policy: `P1`.
+    PriorityId;
+    /// A rota of the policy.
+    RotaId;
+    /// A service that is deployed.
+    ServiceId;
+    /// A squad of the policy.
+    SquadId;
+    /// The name of a stored text.
+    TextId;
+}

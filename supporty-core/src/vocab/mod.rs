@@ -1,0 +1,30 @@
+//! The words that everything shares. No logic beyond parsing and printing.
+
+mod actor;
+mod audience;
+mod ids;
+mod key;
+mod text;
+mod words;
+
+pub use actor::{Actor, Identity};
+pub use audience::{Audience, Place, Recipient, Told};
+pub use ids::{
+    AdapterName, AreaId, CalendarId, ChannelId, InboundKey, MessageId, PersonId, PolicyVersion, PriorityId,
+    RotaId, ServiceId, SquadId, TextId,
+};
+pub use key::{ParseKeyError, TicketKey};
+pub use text::{Text, TextError, TextRef, TextRow};
+pub use words::{
+    ClockChange, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError, Target, WaitingOn, Watch,
+};
+
+/// An instant: UTC, in whole microseconds once it has passed [`micros`].
+pub type Time = chrono::DateTime<chrono::Utc>;
+
+/// The instant cut to whole microseconds, which is the precision of everything stored.
+///
+/// Every instant that enters the core passes here, so that what is replayed equals what was live.
+pub fn micros(at: Time) -> Time {
+    Time::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}
