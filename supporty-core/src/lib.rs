@@ -1,6 +1,9 @@
 //! The heart of supporty.
 
 pub mod adapter;
+#[cfg(feature = "desk")]
+pub mod desk;
+pub mod desk_log;
 pub mod effect;
 pub mod policy;
 pub mod rules;
@@ -9,3 +12,4 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 pub mod vocab;
+pub mod world;

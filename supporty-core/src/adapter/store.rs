@@ -60,6 +60,7 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// 27. A policy comes back as it was committed.
 /// 28. `next_wake` is the earliest instant at which there is something to lease.
 /// 29. What is not claimed answers `Unsupported`.
+/// 30. A timer whose stamp is another one is stale until a commit arms its stream anew.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -83,6 +84,9 @@ pub trait Store: Send + Sync {
 
     /// Timers that are due at `now`, earliest first, for nobody else until `until`.
     async fn lease_timers(&self, now: Time, until: Time, most: u32) -> Result<Vec<TimerLease>, Error>;
+
+    /// Streams whose timers carry another stamp than this one.
+    async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error>;
 
     /// Heads of lanes that may be delivered at `now`, for nobody else until `until`.
     async fn lease_outbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<OutboxLease>, Error>;
