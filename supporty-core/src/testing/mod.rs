@@ -1,5 +1,5 @@
 //! Fakes and conformance suites.
 /// chat
 pub mod chat_suite {}
-/// store
-pub mod store_suite {}
+#[cfg(feature = "testing")]
+pub mod store_suite;

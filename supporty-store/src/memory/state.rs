@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use supporty_core::adapter::{NewEffect, Row};
+use supporty_core::stream::{EffectId, RawEntry, StreamId};
+use supporty_core::vocab::{InboundKey, Place, PolicyVersion, TextRef, TextRow, Time};
+
+/// Everything. A `wake` is the instant from which something may be leased: its own time, or the end of a lease.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) streams: BTreeMap<StreamId, Vec<RawEntry>>,
+    /// The stream and the number of every entry, in the order of the commits.
+    pub(super) log: Vec<(StreamId, u64)>,
+    pub(super) timers: BTreeMap<StreamId, Timer>,
+    pub(super) texts: BTreeMap<TextRef, StoredText>,
+    pub(super) places: BTreeMap<Place, StreamId>,
+    pub(super) policies: BTreeMap<PolicyVersion, String>,
+    pub(super) numbers: BTreeMap<String, u64>,
+    /// By number, so that the newest come last.
+    pub(super) rows: BTreeMap<(u64, StreamId), Row>,
+    pub(super) inbox: BTreeMap<InboundKey, Delivery>,
+    /// By position, so that a lane's oldest comes first.
+    pub(super) outbox: BTreeMap<u64, Queued>,
+    pub(super) dead: Vec<Dead>,
+    pub(super) last_arrival: u64,
+    pub(super) last_fence: u64,
+}
+
+pub(super) struct Timer {
+    pub(super) wake: Time,
+    pub(super) due: Time,
+    pub(super) stamp: String,
+}
+
+pub(super) struct StoredText {
+    pub(super) row: TextRow,
+    pub(super) stream: Option<StreamId>,
+}
+
+pub(super) struct Delivery {
+    pub(super) number: u64,
+    pub(super) at: Time,
+    pub(super) stage: Stage,
+}
+
+pub(super) enum Stage {
+    Waiting { body: String, wake: Time },
+    Handled { answer: String, at: Time },
+}
+
+pub(super) struct Queued {
+    pub(super) id: EffectId,
+    pub(super) lane: String,
+    pub(super) level: Option<String>,
+    pub(super) body: String,
+    pub(super) wake: Time,
+    pub(super) revision: u64,
+    pub(super) attempts: u32,
+    pub(super) tried: bool,
+    /// The fence of the newest lease, until that was settled.
+    pub(super) fence: Option<u64>,
+}
+
+pub(super) struct Dead {
+    pub(super) effect: NewEffect,
+    pub(super) attempts: u32,
+    pub(super) why: String,
+    pub(super) at: Time,
+}
