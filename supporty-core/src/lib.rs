@@ -8,6 +8,7 @@ pub mod effect;
 pub mod policy;
 pub mod rules;
 pub mod stream;
+#[cfg(feature = "testing")]
 pub mod testing;
 pub mod ticket;
 pub mod time;

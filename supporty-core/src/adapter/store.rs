@@ -37,7 +37,8 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// Timers:
 /// 12. A timer is leased once it is due, earliest first, and not before.
 /// 13. A leased timer is not leased again before its lease ends, and comes back after.
-/// 14. A commit that arms the stream anew ends the lease; one that disarms it removes the timer.
+/// 14. A commit that arms the stream anew ends the lease; one that disarms it removes the timer. A timer of another
+///     stamp is stale until then.
 ///
 /// The outbox:
 /// 15. Only the oldest effect of a lane is leased; lanes do not wait for each other.
@@ -60,7 +61,6 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// 27. A policy comes back as it was committed.
 /// 28. `next_wake` is the earliest instant at which there is something to lease.
 /// 29. What is not claimed answers `Unsupported`.
-/// 30. A timer whose stamp is another one is stale until a commit arms its stream anew.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
