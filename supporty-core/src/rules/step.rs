@@ -43,9 +43,14 @@ pub fn step(ticket: Option<&Ticket>, command: &Command, context: &Context<'_>) -
         let answer = Err(Rejection::PolicyMissing { version });
         return Step { changes: Vec::new(), effects: Vec::new(), answer };
     }
+    let involved = || ticket.into_iter().chain(context.others.values());
+    // A clock that steps back stands still for the tickets that are ahead of it.
+    let now = involved().fold(context.now, |now, ticket| now.max(ticket.last_at));
+    let context = &Context { now, ..*context };
     let mut subject = Progress::new(context.key, ticket);
+    let apart = context.others.iter().filter(|(key, _)| *key != context.key);
     let mut others: BTreeMap<&TicketKey, Progress> =
-        context.others.iter().map(|(key, other)| (key, Progress::new(key, Some(other)))).collect();
+        apart.map(|(key, other)| (key, Progress::new(key, Some(other)))).collect();
     subject.settle(context);
     others.values_mut().for_each(|other| other.settle(context));
 
@@ -106,17 +111,13 @@ impl Progress {
     }
 
     fn append(&mut self, event: Event, context: &Context<'_>, by: &Actor, cause: &Cause) {
-        let last = self.ticket.as_ref().map_or(context.now, |ticket| ticket.last_at);
-        let at = context.now.max(last);
-        let entry = Entry { seq: self.seq() + 1, at, by: by.clone(), cause: cause.clone(), event };
+        let entry = Entry { seq: self.seq() + 1, at: context.now, by: by.clone(), cause: cause.clone(), event };
         evolve(&mut self.ticket, &entry);
         self.entries.push(entry);
     }
 
     fn settle(&mut self, context: &Context<'_>) {
         let Some(ticket) = &self.ticket else { return };
-        let now = context.now.max(ticket.last_at);
-        let context = &Context { now, ..*context };
         let bound = settle::bound(ticket, context);
         for _ in 0..bound {
             let Some(events) = self.ticket.as_ref().and_then(|ticket| settle::due(ticket, context)) else {

@@ -92,7 +92,7 @@ impl Ticket {
             Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), at),
             Event::Released { .. } => self.owned_by(None, at),
             Event::Acknowledged {} => self.acknowledge(by, at),
-            Event::AcknowledgementLapsed { .. } => self.lapse(at),
+            Event::AcknowledgementLapsed { due } => self.lapse(*due),
             Event::Replied { message } => self.replied(by, message.said_at),
             Event::Noted { .. } => {
                 self.notes = self.notes.saturating_add(1);
@@ -134,9 +134,9 @@ impl Ticket {
                     *nudged = Some(at);
                 }
             }
-            Event::Resumed { .. } => self.resume(at),
-            Event::Resolved { resolution, .. } => self.resolve(by, at, *resolution),
-            Event::Closed { .. } => self.close(at),
+            Event::Resumed { due, .. } => self.resume(due.unwrap_or(at)),
+            Event::Resolved { resolution, due, .. } => self.resolve(by, due.unwrap_or(at), *resolution),
+            Event::Closed { due, .. } => self.close(due.unwrap_or(at)),
             Event::Reopened { mode, .. } => self.reopen(at, *mode),
             Event::FollowedUp { by } => self.followed_by.push(by.clone()),
             Event::Merged { into } => {
