@@ -111,7 +111,8 @@ impl Progress {
     }
 
     fn append(&mut self, event: Event, context: &Context<'_>, by: &Actor, cause: &Cause) {
-        let entry = Entry { seq: self.seq() + 1, at: context.now, by: by.clone(), cause: cause.clone(), event };
+        let entry =
+            Entry { seq: self.seq() + 1, at: context.now, by: by.clone(), cause: cause.clone(), event };
         evolve(&mut self.ticket, &entry);
         self.entries.push(entry);
     }
