@@ -1,5 +1,6 @@
-//! The store in a file keeps every promise, and what it adds: it is durable, and it refuses what it can not use.
+//! The store in a file keeps every promise.
 #![cfg(feature = "sqlite")]
+#![allow(clippy::expect_used, reason = "a test that can not make its store has failed")]
 
 use supporty_store::Sqlite;
 

@@ -19,8 +19,11 @@ type Job = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Done + Send>
 
 struct Done {
     kept: bool,
-    answer: Box<dyn FnOnce(Result<(), &rusqlite::Error>)>,
+    answer: Answer,
 }
+
+/// Tells the caller, who hears of the commit's failure rather than of the job's success.
+type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>)>;
 
 enum Task {
     /// Shares a transaction with the jobs beside it.
@@ -169,12 +172,11 @@ fn write_batch(connection: &Connection, first: Job, tasks: &Receiver<Task>) -> O
         // Should this fail too, so does the next `begin`, and says so.
         let _ = connection.execute_batch("rollback");
     }
-    let end = written.as_ref().map(|()| ());
-    if let Err(error) = end {
+    if let Err(error) = &written {
         done.extend(jobs.into_iter().map(|job| job(Err(error))));
     }
     for done in done {
-        (done.answer)(end);
+        (done.answer)(written.as_ref().copied());
     }
     rest
 }
