@@ -1,4 +1,4 @@
-//! Stores for supporty: [`Memory`].
+//! Stores for supporty: [`Memory`], and with the feature `sqlite` (on by default) [`Sqlite`], a store in one file.
 //!
 //! Both keep every promise of [`Store`](supporty_core::adapter::Store) and
 //! [`Maintenance`](supporty_core::adapter::Maintenance), and their tests run the same suite.
@@ -12,5 +12,9 @@
 
 mod memory;
 mod shared;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Options, Sqlite};

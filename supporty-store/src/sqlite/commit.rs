@@ -1,0 +1,149 @@
+use rusqlite::{Connection, OptionalExtension, params};
+use supporty_core::adapter::{Append, Commit, Row, TimerLease, Wake};
+use supporty_core::stream::StreamId;
+use supporty_core::vocab::{TextRow, TicketKey, Time};
+
+use super::fault::Outcome;
+use super::value::{At, Named, count, int};
+use super::{inbox, outbox};
+use crate::shared::{follows, home, invalid, overtaken, reserved};
+
+pub(super) fn commit(db: &Connection, commit: &Commit) -> Outcome<()> {
+    for append in &commit.appends {
+        append_entries(db, append)?;
+    }
+    if let Some(handled) = &commit.handled {
+        inbox::handle(db, handled)?;
+    }
+    for text in &commit.texts {
+        keep_text(db, text, &commit.appends)?;
+    }
+    for effect in &commit.effects {
+        outbox::enqueue(db, effect)?;
+    }
+    for (place, stream) in &commit.places {
+        let (stream, _) = stream_of(db, stream)?;
+        db.prepare_cached(
+            "insert or replace into places (adapter, channel, message, stream) values (?, ?, ?, ?)",
+        )?
+        .execute(params![place.adapter.as_str(), place.channel, place.message.as_str(), stream])?;
+    }
+    for (version, policy) in &commit.policies {
+        db.prepare_cached("insert into policies (version, body) values (?, ?) on conflict do nothing")?
+            .execute(params![version.as_str(), policy])?;
+    }
+    Ok(())
+}
+
+pub(super) fn reserve(db: &Connection, prefix: &str) -> Outcome<TicketKey> {
+    let number = count_up(db, &format!("ticket/{prefix}"))?;
+    Ok(reserved(prefix, number)?)
+}
+
+/// The next number of a counter, from 1.
+pub(super) fn count_up(db: &Connection, counter: &str) -> Outcome<u64> {
+    let next = "insert into counters (name, last) values (?, 1)
+                on conflict (name) do update set last = last + 1 returning last";
+    Ok(db.prepare_cached(next)?.query_one([counter], |row| row.get(0)).map(count)?)
+}
+
+pub(super) fn lease_timers(db: &Connection, now: Time, until: Time, most: u32) -> Outcome<Vec<TimerLease>> {
+    let due = "select timers.stream, streams.name, due, stamp from timers join streams on streams.id = timers.stream
+               where wake <= ? order by due, streams.name limit ?";
+    let mut statement = db.prepare_cached(due)?;
+    let rows = statement.query_map(params![At(now), most], |row| {
+        let (Named(stream), At(due)) = (row.get(1)?, row.get(2)?);
+        Ok((row.get::<_, i64>(0)?, TimerLease { stream, due, stamp: row.get(3)? }))
+    })?;
+    let due = rows.collect::<Result<Vec<_>, _>>()?;
+    let mut lease = db.prepare_cached("update timers set wake = ? where stream = ?")?;
+    due.into_iter()
+        .map(|(stream, timer)| {
+            lease.execute(params![At(until), stream])?;
+            Ok(timer)
+        })
+        .collect()
+}
+
+fn append_entries(db: &Connection, append: &Append) -> Outcome<()> {
+    let (stream, last) = stream_of(db, &append.stream)?;
+    if last != append.after {
+        return Err(overtaken(&append.stream, append.after).into());
+    }
+    follows(append)?;
+    let mut insert =
+        db.prepare_cached("insert into entries (stream, seq, at, kind, body) values (?, ?, ?, ?, ?)")?;
+    for entry in &append.entries {
+        insert.execute(params![stream, int(entry.seq), At(entry.at), entry.kind, entry.body])?;
+    }
+    if let Some(entry) = append.entries.last() {
+        db.prepare_cached("update streams set last = ? where id = ?")?.execute([int(entry.seq), stream])?;
+    }
+    if let Some(row) = &append.row {
+        put_row(db, stream, row)?;
+    }
+    arm(db, stream, append.wake.as_ref())
+}
+
+/// A stream's number in the database, and that of its last entry.
+fn stream_of(db: &Connection, stream: &StreamId) -> Outcome<(i64, u64)> {
+    let name = stream.to_string();
+    let known = db
+        .prepare_cached("select id, last from streams where name = ?")?
+        .query_row([&name], |row| Ok((row.get(0)?, count(row.get(1)?))))
+        .optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    db.prepare_cached("insert into streams (name, last) values (?, 0)")?.execute([&name])?;
+    Ok((db.last_insert_rowid(), 0))
+}
+
+fn arm(db: &Connection, stream: i64, wake: Option<&Wake>) -> Outcome<()> {
+    match wake {
+        Some(Wake { due, stamp }) => db
+            .prepare_cached(
+                "insert or replace into timers (stream, due, wake, stamp) values (?1, ?2, ?2, ?3)",
+            )?
+            .execute(params![stream, At(*due), stamp])?,
+        None => db.prepare_cached("delete from timers where stream = ?")?.execute([stream])?,
+    };
+    Ok(())
+}
+
+fn put_row(db: &Connection, stream: i64, row: &Row) -> Outcome<()> {
+    let body = serde_json::to_string(row)
+        .map_err(|error| invalid(format!("writing the row of `{}`", row.key)).caused_by(error))?;
+    let put = "insert or replace into rows
+               (stream, number, status, owner, squad, priority, area, at_risk, title, body)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    db.prepare_cached(put)?.execute(params![
+        stream,
+        int(row.key.number()),
+        row.status.as_str(),
+        row.owner.as_ref().map(|owner| owner.as_str()),
+        row.squad.as_ref().map(|squad| squad.as_str()),
+        row.priority.as_str(),
+        row.area.as_ref().map(|area| area.as_str()),
+        row.at_risk,
+        row.title.id().as_str(),
+        body,
+    ])?;
+    Ok(())
+}
+
+/// A text that comes again is replaced, by an update: a replaced row would not leave the search index.
+fn keep_text(db: &Connection, text: &TextRow, appends: &[Append]) -> Outcome<()> {
+    let stream = home(&text.at, appends).map(|stream| stream_of(db, stream)).transpose()?;
+    let put = "insert into texts (name, stream, author, internal, words) values (?, ?, ?, ?, ?)
+               on conflict (name) do update set stream = excluded.stream, author = excluded.author,
+               internal = excluded.internal, words = excluded.words";
+    db.prepare_cached(put)?.execute(params![
+        text.at.id().as_str(),
+        stream.map(|(id, _)| id),
+        text.author.as_ref().map(|author| author.as_str()),
+        text.internal,
+        text.text.as_str(),
+    ])?;
+    Ok(())
+}

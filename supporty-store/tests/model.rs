@@ -1,0 +1,223 @@
+//! Whatever is done in whatever order, both stores answer the same.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use std::fmt::Debug;
+
+use proptest::prelude::*;
+use supporty_core::adapter::{
+    Append, Attempt, Commit, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
+};
+use supporty_core::vocab::InboundKey;
+use supporty_store::{Memory, Sqlite};
+
+use common::{append, arrival, at, effect, row, text, ticket, wake};
+
+/// One call. Numbers are small, so that calls meet.
+#[derive(Debug, Clone)]
+enum Call {
+    Commit {
+        ticket: u64,
+        after: u64,
+        entries: u64,
+        wake: Option<i64>,
+        also: Option<u64>,
+        handled: Option<u8>,
+    },
+    Queue {
+        name: u8,
+        lane: u8,
+        level: Option<u8>,
+        at: i64,
+    },
+    Accept {
+        key: u8,
+        lease: i64,
+    },
+    LeaseInbox {
+        most: u32,
+        lease: i64,
+    },
+    LeaseTimers {
+        most: u32,
+        lease: i64,
+    },
+    LeaseOutbox {
+        most: u32,
+        lease: i64,
+    },
+    Begin {
+        lease: usize,
+    },
+    Settle {
+        lease: usize,
+        how: u8,
+    },
+    Revive {
+        name: u8,
+    },
+    Wait {
+        minutes: i64,
+    },
+    Prune,
+    Erase,
+}
+
+fn calls() -> impl Strategy<Value = Vec<Call>> {
+    let minutes = 0..30_i64;
+    let call = prop_oneof![
+        3 => (1..4_u64, 0..5_u64, 0..3_u64, proptest::option::of(0..90_i64), proptest::option::of(1..4_u64), proptest::option::of(0..3_u8))
+            .prop_map(|(ticket, after, entries, wake, also, handled)| Call::Commit { ticket, after, entries, wake, also, handled }),
+        4 => (0..12_u8, 0..3_u8, proptest::option::of(0..2_u8), 0..40_i64)
+            .prop_map(|(name, lane, level, at)| Call::Queue { name, lane, level, at }),
+        1 => (0..3_u8, minutes.clone()).prop_map(|(key, lease)| Call::Accept { key, lease }),
+        1 => (0..3_u32, minutes.clone()).prop_map(|(most, lease)| Call::LeaseInbox { most, lease }),
+        1 => (0..3_u32, minutes.clone()).prop_map(|(most, lease)| Call::LeaseTimers { most, lease }),
+        4 => (0..4_u32, minutes.clone()).prop_map(|(most, lease)| Call::LeaseOutbox { most, lease }),
+        2 => (0..6_usize).prop_map(|lease| Call::Begin { lease }),
+        4 => (0..6_usize, 0..4_u8).prop_map(|(lease, how)| Call::Settle { lease, how }),
+        1 => (0..12_u8).prop_map(|name| Call::Revive { name }),
+        2 => minutes.prop_map(|minutes| Call::Wait { minutes }),
+        1 => Just(Call::Prune),
+        1 => Just(Call::Erase),
+    ];
+    proptest::collection::vec(call, 0..60)
+}
+
+/// An answer that can be compared.
+fn said<T: Debug>(result: Result<T, Error>) -> String {
+    match result {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => format!("{:?} {:?} {}", error.kind, error.retry, error.doing),
+    }
+}
+
+/// One store, the time, and the newest leases.
+struct Run<S> {
+    store: S,
+    now: i64,
+    leases: Vec<OutboxLease>,
+}
+
+impl<S: Store + Maintenance> Run<S> {
+    fn new(store: S) -> Self {
+        Self { store, now: 0, leases: Vec::new() }
+    }
+
+    async fn call(&mut self, call: Call) -> String {
+        let (store, now) = (&self.store, self.now);
+        match call {
+            Call::Commit { ticket: number, after, entries, wake: due, also, handled } => {
+                let name = format!("t{number}-{after}");
+                let one = Append {
+                    wake: due.map(wake),
+                    row: Some(row(number)),
+                    ..append(ticket(number), after, entries)
+                };
+                let other = also.map(|other| append(ticket(other), after, 1));
+                let handled = handled.map(|key| Handled {
+                    key: InboundKey::new(format!("k{key}")),
+                    answer: name.clone(),
+                    at: at(now),
+                });
+                let texts =
+                    vec![text(&name, &format!("author{}", number % 2), &format!("word{after} said{number}"))];
+                let appends = [one].into_iter().chain(other).collect();
+                said(store.commit(Commit { appends, texts, handled, ..Commit::default() }).await)
+            }
+            Call::Queue { name, lane, level, at: later } => {
+                let level = level.map(|level| format!("level{level}"));
+                let mut effect = effect(&format!("e{name}"), &format!("lane{lane}"), level.as_deref());
+                effect.at = at(now + later - 20);
+                said(store.commit(Commit { effects: vec![effect], ..Commit::default() }).await)
+            }
+            Call::Accept { key, lease } => {
+                said(store.accept(arrival(&format!("k{key}"), now, now + lease)).await)
+            }
+            Call::LeaseInbox { most, lease } => said(store.lease_inbox(at(now), at(now + lease), most).await),
+            Call::LeaseTimers { most, lease } => {
+                said(store.lease_timers(at(now), at(now + lease), most).await)
+            }
+            Call::LeaseOutbox { most, lease } => {
+                let leased = store.lease_outbox(at(now), at(now + lease), most).await;
+                self.leases.splice(0..0, leased.iter().flatten().cloned());
+                said(leased)
+            }
+            Call::Begin { lease } => match self.attempt(lease) {
+                Some(attempt) => said(store.begin(attempt).await),
+                None => String::new(),
+            },
+            Call::Settle { lease, how } => match self.attempt(lease) {
+                Some(attempt) => said(store.settle(attempt, self.settled(how)).await),
+                None => String::new(),
+            },
+            Call::Revive { name } => {
+                said(store.revive(effect(&format!("e{name}"), "", None).id, at(now)).await)
+            }
+            Call::Wait { minutes } => {
+                self.now += minutes;
+                String::new()
+            }
+            Call::Prune => said(store.prune(at(now - 30)).await),
+            Call::Erase => said(store.erase("author1".into()).await),
+        }
+    }
+
+    fn attempt(&self, lease: usize) -> Option<Attempt> {
+        let OutboxLease { id, fence, revision, .. } = self.leases.get(lease)?.clone();
+        Some(Attempt { id, fence, revision, at: at(self.now) })
+    }
+
+    fn settled(&self, how: u8) -> Settled {
+        let why = "busy".to_owned();
+        match how {
+            0 => Settled::Delivered,
+            1 => Settled::Dropped,
+            2 => Settled::Retry { at: at(self.now + 10), why },
+            _ => Settled::Dead { why },
+        }
+    }
+
+    /// Everything that can be seen without changing it.
+    async fn view(&self) -> Vec<String> {
+        let search = |words: &str| Query { search: Some(words.to_owned()), ..Query::default() };
+        let store = &self.store;
+        vec![
+            said(store.next_wake().await),
+            said(store.statistics().await),
+            said(store.dead_letters().await),
+            said(store.feed(0, 1_000).await),
+            said(store.list(search("WORD1 said")).await),
+            said(store.list(Query { most: 1, before: Some(3), ..Query::default() }).await),
+            said(store.load(ticket(1), 1).await),
+            said(store.export(2, 5).await),
+            said(store.check().await),
+        ]
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn both_stores_answer_the_same(calls in calls()) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut memory = Run::new(Memory::new());
+        let mut sqlite = Run::new(Sqlite::open(directory.path().join("support.db")).unwrap());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            for call in calls {
+                assert_eq!(memory.call(call.clone()).await, sqlite.call(call.clone()).await, "{call:?}");
+                assert_eq!(memory.store.next_wake().await.unwrap(), sqlite.store.next_wake().await.unwrap(), "{call:?}");
+            }
+            assert_eq!(memory.view().await, sqlite.view().await);
+        });
+    }
+}
