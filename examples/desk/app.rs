@@ -1,3 +1,5 @@
+//! What the parts of the program share.
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -6,9 +8,9 @@ use supporty_core::time::Zone;
 use supporty_core::vocab::{Time, micros};
 use tokio::sync::watch;
 
+use crate::guard::Hosts;
 use crate::local::Local;
 use crate::page::zone_of;
-use crate::guard::Hosts;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]

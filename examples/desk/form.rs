@@ -1,3 +1,5 @@
+//! From the fields of a form to a command with its words, or to what is wrong with which field.
+
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -5,9 +7,7 @@ use chrono::NaiveDateTime;
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{Command, CommandKind, Open};
 use supporty_core::time::Zone;
-use supporty_core::vocab::{
-    Kind, PersonId, Resolution, Stars, Text, TextRef, TextRow, TicketKey, WaitingOn,
-};
+use supporty_core::vocab::{Kind, PersonId, Resolution, Stars, Text, TextRef, TextRow, TicketKey, WaitingOn};
 
 use crate::who::Viewer;
 

@@ -73,7 +73,9 @@ fn refusal(hosts: &Hosts, method: &Method, headers: &HeaderMap) -> Option<&'stat
         return None;
     }
     let elsewhere = match (said(header::ORIGIN), said(HeaderName::from_static("sec-fetch-site"))) {
-        (Some(origin), _) => origin.split_once("://").is_none_or(|(_, from)| !from.eq_ignore_ascii_case(host)),
+        (Some(origin), _) => {
+            origin.split_once("://").is_none_or(|(_, from)| !from.eq_ignore_ascii_case(host))
+        }
         (None, Some(site)) => !matches!(site, "same-origin" | "none"),
         (None, None) => false,
     };
@@ -95,7 +97,9 @@ mod tests {
         for host in ["localhost:7878", "127.0.0.1:7878", "[::1]:7878", "LOCALHOST", "127.9.9.9"] {
             assert!(local.know(host), "{host}");
         }
-        for host in ["", "example.org", "localhost.example.org", "192.168.1.7", "127.0.0.1.example.org", "[::2]"] {
+        for host in
+            ["", "example.org", "localhost.example.org", "192.168.1.7", "127.0.0.1.example.org", "[::2]"]
+        {
             assert!(!local.know(host), "{host}");
         }
     }
@@ -110,7 +114,8 @@ mod tests {
     #[test]
     fn posts_come_from_pages_of_the_desk() {
         let refused = |pairs: &[(&'static str, &'static str)]| {
-            let mut headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost:7878"))]);
+            let mut headers =
+                HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost:7878"))]);
             for (name, value) in pairs {
                 headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
             }

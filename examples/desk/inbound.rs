@@ -108,13 +108,7 @@ async fn hand_over(app: &App, line: &Line) -> Result<Answer, Trouble> {
     Ok(answer)
 }
 
-async fn ask(
-    app: &App,
-    viewer: &Viewer,
-    key: String,
-    about: About,
-    asked: Asked,
-) -> Result<Answer, Trouble> {
+async fn ask(app: &App, viewer: &Viewer, key: String, about: About, asked: Asked) -> Result<Answer, Trouble> {
     let inbound = Inbound {
         key: InboundKey::new(key),
         from: viewer.identity(),

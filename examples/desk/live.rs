@@ -1,3 +1,5 @@
+//! Server-sent events: something has changed, look again.
+
 use std::convert::Infallible;
 
 use axum::extract::State;

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use supporty_desk::{Asked, HELP, parse, start};
+use supporty_desk::args::{Asked, HELP, parse};
+use supporty_desk::start::start;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {

@@ -1,3 +1,5 @@
+//! Which page is where, and what a post does.
+
 use std::future::Future;
 
 use axum::extract::{Form, Path, Query, State};
@@ -302,9 +304,9 @@ async fn choose(State(app): State<App>, headers: HeaderMap, Form(choice): Form<C
     let next = inside(&choice.next);
     let name = supporty_core::vocab::Text::new(&choice.name, 60);
     let policy = visit.app.desk.policy();
-    let engineer = |user: &str| Viewer::of(user, &policy).person().is_some_and(|person| {
-        policy.spec().people.contains_key(person)
-    });
+    let engineer = |user: &str| {
+        Viewer::of(user, &policy).person().is_some_and(|person| policy.spec().people.contains_key(person))
+    };
     let user = match name {
         _ if engineer(&choice.user) => Ok(choice.user),
         Ok(name) if engineer(name.as_str()) => {
@@ -348,7 +350,8 @@ fn refusal(answer: Result<Answer, Trouble>) -> Result<Result<Answer, Wrong>, Tro
 
 /// A path of this desk: nobody is sent elsewhere.
 fn inside(next: &str) -> &str {
-    let plain = next.starts_with('/') && next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-".contains(&byte));
+    let plain = next.starts_with('/')
+        && next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-".contains(&byte));
     if plain && !next.starts_with("//") { next } else { "/" }
 }
 

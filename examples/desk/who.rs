@@ -1,3 +1,5 @@
+//! Who is looking: a name in a cookie.
+
 use axum::http::{HeaderMap, HeaderValue, header};
 use supporty_core::policy::Policy;
 use supporty_core::vocab::{Actor, Identity, PersonId};
@@ -29,7 +31,8 @@ impl Viewer {
     /// Whoever the cookie says.
     pub fn of_cookie(headers: &HeaderMap, policy: &Policy) -> Option<Self> {
         let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        let value = cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix("who="))?;
+        let value =
+            cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix("who="))?;
         unhex(value).filter(|user| !user.is_empty()).map(|user| Self::of(&user, policy))
     }
 

@@ -54,8 +54,7 @@ impl Chat for Local {
 
     async fn find(&self, effect: EffectId, _to: Destination) -> Result<Option<Delivered>, Error> {
         let effect = effect.to_string();
-        let line =
-            self.table.call("looking for a message", move |table| table.of_effect(&effect)).await?;
+        let line = self.table.call("looking for a message", move |table| table.of_effect(&effect)).await?;
         Ok(line.map(|line| self.delivered(&line)))
     }
 }

@@ -105,12 +105,26 @@ fn inputs(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
                 .map(|each| (each.id.to_string(), format!("{} {}", each.id, each.name)))))
             (words_field("why", "Why"))
         },
-        CommandKind::Move => select(kind, "area", "New area", typed, spec.areas.iter()
-            .filter(|(id, _)| ticket.area.as_ref() != Some(*id))
-            .map(|(id, area)| (id.to_string(), area.name.clone()))),
-        CommandKind::ChangeKind => select(kind, "kind", "New kind", typed, Kind::ALL.iter()
-            .filter(|each| **each != ticket.kind)
-            .map(|each| (each.to_string(), words::kind(*each).0.to_owned()))),
+        CommandKind::Move => select(
+            kind,
+            "area",
+            "New area",
+            typed,
+            spec.areas
+                .iter()
+                .filter(|(id, _)| ticket.area.as_ref() != Some(*id))
+                .map(|(id, area)| (id.to_string(), area.name.clone())),
+        ),
+        CommandKind::ChangeKind => select(
+            kind,
+            "kind",
+            "New kind",
+            typed,
+            Kind::ALL
+                .iter()
+                .filter(|each| **each != ticket.kind)
+                .map(|each| (each.to_string(), words::kind(*each).0.to_owned())),
+        ),
         CommandKind::Wait => html! {
             (select(kind, "on", "For", typed, WaitingOn::ALL.iter()
                 .map(|each| (each.to_string(), words::waiting_on(*each).to_owned()))))
@@ -176,7 +190,13 @@ fn person(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
     let squad = view.ticket.squad.as_ref().and_then(|squad| frame.policy.spec().squads.get(squad));
     let mut others: Vec<_> = people.iter().filter(|(id, _)| view.ticket.owner() != Some(*id)).collect();
     others.sort_by_key(|(id, _)| squad.is_some_and(|squad| !squad.members.contains(id)));
-    select(kind, "to", "To", typed, others.into_iter().map(|(id, person)| (id.to_string(), person.name.clone())))
+    select(
+        kind,
+        "to",
+        "To",
+        typed,
+        others.into_iter().map(|(id, person)| (id.to_string(), person.name.clone())),
+    )
 }
 
 /// What was typed, or tomorrow morning.

@@ -30,7 +30,8 @@ impl Filter {
             Self::All => true,
             Self::Open => card.status.is_open(),
             Self::Mine => {
-                me == Some(&card.requester.id) || card.owner.as_ref().is_some_and(|owner| me == Some(&owner.id))
+                me == Some(&card.requester.id)
+                    || card.owner.as_ref().is_some_and(|owner| me == Some(&owner.id))
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::form::{Fields, Wrong};
 /// The form that opens a ticket, with what was typed and what is wrong with it.
 pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>) -> Markup {
     let spec = frame.policy.spec();
-    let or = |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
+    let or =
+        |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
     let priority = or(typed.typed("priority"), spec.default_priority.as_str());
     let kind = or(typed.typed("kind"), Kind::Request.as_str());
     let error = |field: &str| error(field, wrong);
