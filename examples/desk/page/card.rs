@@ -12,7 +12,7 @@ pub(super) fn card(frame: &Frame<'_>, card: &Card) -> Markup {
             div.labels { (labels(frame, card)) span.key { (card.key) } }
             h2 { a href={ "/ticket/" (card.key) } { (title(card)) } }
             (facts(frame, card))
-            @if let Some(promise) = leading(card) { (promise_line(frame, card, promise)) }
+            @for promise in leading(card) { (promise_line(frame, card, promise)) }
         }
     }
 }
@@ -81,16 +81,15 @@ pub(super) fn promise_line(frame: &Frame<'_>, card: &Card, promise: &CardPromise
     }
 }
 
-/// The promise that matters next: the broken or running one that is due first, otherwise the one to resolve.
-fn leading(card: &Card) -> Option<&CardPromise> {
-    let weight = |promise: &&CardPromise| match promise.state {
-        PromiseState::Pending | PromiseState::AtRisk => (0, promise.due),
-        PromiseState::Breached if card.status.is_open() => (1, promise.due),
-        PromiseState::Paused => (2, promise.due),
-        _ if promise.target == Target::Resolve => (3, promise.due),
-        _ => (4, promise.due),
+/// What a reader of the channel wants to know: the promise that is due first, and the one to resolve.
+fn leading(card: &Card) -> Vec<&CardPromise> {
+    let matters = |promise: &&CardPromise| {
+        let stands = matches!(promise.state, PromiseState::Pending | PromiseState::AtRisk | PromiseState::Breached);
+        stands && card.status.is_open() && promise.target != Target::Resolve
     };
-    card.promises.iter().min_by_key(weight)
+    let first = card.promises.iter().filter(matters).min_by_key(|promise| promise.due);
+    let last = card.promises.iter().find(|promise| promise.target == Target::Resolve);
+    first.into_iter().chain(last).collect()
 }
 
 /// One to five stars.

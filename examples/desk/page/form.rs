@@ -1,6 +1,6 @@
 use maud::{Markup, html};
 use supporty_core::policy::Priority;
-use supporty_core::vocab::{Kind, Text};
+use supporty_core::vocab::{Kind, Target, Text};
 
 use super::{Frame, page, when, words};
 use crate::form::{Fields, Wrong};
@@ -54,7 +54,7 @@ pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>) -> Markup 
                     legend { "What kind?" }
                     (error("kind"))
                     div.choices.small {
-                        @for each in Kind::ALL {
+                        @for each in kinds(frame) {
                             @let (name, meaning) = words::kind(*each);
                             label.choice {
                                 input type="radio" name="kind" value=(each) checked[kind == each.as_str()];
@@ -93,13 +93,13 @@ fn said(wrong: Option<&Wrong>, field: &str) -> Option<String> {
 }
 
 fn choice(frame: &Frame<'_>, priority: &Priority, checked: bool) -> Markup {
-    let promises = priority.promises.iter().map(|(target, promise)| {
-        let hours = match promise.clock.as_str() {
-            "always" => "day and night".to_owned(),
-            clock => format!("{clock} hours"),
-        };
-        (words::target(*target), when::budget(promise.within), hours)
-    });
+    let shown = [
+        (Target::Respond, "first answer within"),
+        (Target::Update, "news at least every"),
+        (Target::Resolve, "resolved within"),
+    ];
+    let within = |target: &Target| priority.promises.get(target).map(|promise| when::budget(promise.within));
+    let promises = shown.iter().filter_map(|(target, what)| Some((*what, within(target)?)));
     html! {
         label class={ "choice " (words::urgency(frame.policy, &priority.id)) } {
             input type="radio" name="priority" value=(priority.id) checked[checked];
@@ -107,11 +107,12 @@ fn choice(frame: &Frame<'_>, priority: &Priority, checked: bool) -> Markup {
                 strong { (priority.id) " " (priority.name) }
                 @if !priority.examples.is_empty() { small { "For example: " (priority.examples.join("; ")) } }
                 small.promised {
-                    @for (what, within, hours) in promises {
-                        span title=(hours) { (what) " within " b { (within) } }
+                    "We promise: "
+                    @for (n, (what, within)) in promises.enumerate() {
+                        @if n > 0 { ", " } (what) " " b { (within) }
                     }
+                    @if let Some(clock) = promise_clock(priority) { " (" (clock) ")" }
                 }
-                @if let Some(clock) = promise_clock(priority) { small { "Counted " (clock) } }
             }
         }
     }
@@ -119,10 +120,16 @@ fn choice(frame: &Frame<'_>, priority: &Priority, checked: bool) -> Markup {
 
 /// When the clock of the promise to resolve runs, in words.
 fn promise_clock(priority: &Priority) -> Option<String> {
-    let promise = priority.promises.get(&supporty_core::vocab::Target::Resolve)?;
+    let promise = priority.promises.get(&Target::Resolve)?;
     Some(match promise.clock.as_str() {
         "always" => "day and night".to_owned(),
         "weekdays" => "on weekdays".to_owned(),
         clock => format!("in {clock} hours"),
     })
+}
+
+/// Upkeep and drills are the engineers' own.
+fn kinds(frame: &Frame<'_>) -> &'static [Kind] {
+    let engineer = frame.viewer.is_some_and(|viewer| viewer.engineer);
+    if engineer { Kind::ALL } else { &[Kind::Request, Kind::Incident] }
 }

@@ -15,7 +15,7 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Reply => "Reply",
         CommandKind::Note => "Add internal note",
         CommandKind::Reprioritise => "Change priority",
-        CommandKind::Move => "Move to another area",
+        CommandKind::Move => "Change area",
         CommandKind::ChangeKind => "Change kind",
         CommandKind::Identify => "Cause is known",
         CommandKind::Mitigate => "Service is back",
