@@ -1,3 +1,5 @@
+//! Puts the desk together and takes it apart again.
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,11 +79,13 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(refused)?;
 
     let path = options.db.clone();
-    let store = Sqlite::open(&path).await.map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
+    let store = Sqlite::open(&path)
+        .map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
     let beside = beside(&path);
     let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
     let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
-    let desk = desk.build().await.map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
+    let desk =
+        desk.build().await.map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
 
     let (stop, stopping) = watch::channel(false);
     let app = App {

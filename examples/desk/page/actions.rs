@@ -46,7 +46,7 @@ pub(super) fn actions(frame: &Frame<'_>, view: &View<'_>) -> Markup {
         @if !first.is_empty() || !then.is_empty() {
             section.panel.actions {
                 h2 { "What next?" }
-                @for kind in first { (action(frame, view, kind, true)) }
+                @for (n, kind) in first.into_iter().enumerate() { (action(frame, view, kind, n == 0)) }
                 @if !then.is_empty() {
                     div.then { @for kind in then { (action(frame, view, kind, false)) } }
                 }
@@ -55,13 +55,13 @@ pub(super) fn actions(frame: &Frame<'_>, view: &View<'_>) -> Markup {
     }
 }
 
-fn action(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, first: bool) -> Markup {
+fn action(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, foremost: bool) -> Markup {
     let refused = view.refused(kind);
     let nothing = Fields::default();
     let typed = refused.map_or(&nothing, |refused| &refused.typed);
     let wrong = refused.map(|refused| &refused.wrong);
     let inputs = inputs(frame, view, kind, typed);
-    let class = if first { "primary" } else { "" };
+    let class = if foremost { "primary" } else { "" };
     let form = |inside: Markup| {
         html! {
             form method="post" action={ "/ticket/" (view.ticket.key) "/" (kind) } {

@@ -84,7 +84,8 @@ pub(super) fn promise_line(frame: &Frame<'_>, card: &Card, promise: &CardPromise
 /// What a reader of the channel wants to know: the promise that is due first, and the one to resolve.
 fn leading(card: &Card) -> Vec<&CardPromise> {
     let matters = |promise: &&CardPromise| {
-        let stands = matches!(promise.state, PromiseState::Pending | PromiseState::AtRisk | PromiseState::Breached);
+        let stands =
+            matches!(promise.state, PromiseState::Pending | PromiseState::AtRisk | PromiseState::Breached);
         stands && card.status.is_open() && promise.target != Target::Resolve
     };
     let first = card.promises.iter().filter(matters).min_by_key(|promise| promise.due);
