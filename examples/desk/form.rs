@@ -62,7 +62,7 @@ impl Fields {
 
     /// The ticket that the form opens.
     pub fn open(&self, viewer: &Viewer, policy: &Policy) -> Result<Asked, Wrong> {
-        let mut words = Words::new(format!("local/form/{}", self.submission()?), viewer, false);
+        let mut words = Words::new(format!("local/form/{}", self.submission()?), viewer);
         let title = words.needed("title", self.typed("title"), Text::TITLE)?;
         let details = words.optional("details", self.typed("details"))?;
         let priority = chosen(policy.spec().priorities.iter(), self.typed("priority"), |known| &known.id);
@@ -84,7 +84,7 @@ impl Fields {
     /// The command of a button, beside replies and notes, which are messages first.
     pub fn command(&self, kind: CommandKind, viewer: &Viewer, zone: &Zone) -> Result<Asked, Wrong> {
         let name = format!("local/press/{}", self.once(kind.as_str())?);
-        let mut words = Words::new(name, viewer, kind == CommandKind::HandOff);
+        let mut words = Words::new(name, viewer);
         let mut note = |field| words.optional(field, self.typed(field));
         let command = match kind {
             CommandKind::Claim => Command::Claim,
@@ -159,20 +159,19 @@ impl Fields {
 struct Words<'a> {
     name: String,
     viewer: &'a Viewer,
-    internal: bool,
     rows: Vec<TextRow>,
 }
 
 impl<'a> Words<'a> {
-    fn new(name: String, viewer: &'a Viewer, internal: bool) -> Self {
-        Self { name, viewer, internal, rows: Vec::new() }
+    fn new(name: String, viewer: &'a Viewer) -> Self {
+        Self { name, viewer, rows: Vec::new() }
     }
 
     fn needed(&mut self, field: &'static str, typed: &str, most: usize) -> Result<TextRef, Wrong> {
         let text = Text::new(typed, most).map_err(|error| Wrong { field, why: error.to_string() })?;
         let at = TextRef::new(format!("{}/{field}", self.name));
         let author = self.viewer.person().cloned();
-        self.rows.push(TextRow { at: at.clone(), author, internal: self.internal, text });
+        self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
         Ok(at)
     }
 

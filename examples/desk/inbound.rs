@@ -3,15 +3,21 @@
 //! Typed messages are put down in the chat first and then handed over; presses of buttons and forms are handed over at
 //! once, under a name that the form brought along, so that a second press is the same delivery.
 
+use std::time::Duration;
+
 use supporty_core::adapter::{About, Answer, Error, Inbound};
 use supporty_core::desk::DeskError;
+use supporty_core::rules::Rejection;
 use supporty_core::ticket::{Command, CommandKind, Message};
-use supporty_core::vocab::{InboundKey, Text, TextRef, TextRow, TicketKey};
+use supporty_core::vocab::{InboundKey, Place, Text, TextRef, TextRow, TicketKey};
 
 use crate::app::{App, now};
 use crate::form::{Asked, Fields, Wrong};
 use crate::local::{Body, Line, Said};
 use crate::who::Viewer;
+
+/// How long what was left over waits for the next try.
+const SWEEP: Duration = Duration::from_secs(2);
 
 /// Why something did not reach the desk, or was not done.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +63,15 @@ pub async fn press(
 }
 
 /// Says something in a ticket's thread, to everybody or to engineers only.
+///
+/// Once the message stands in the chat it is not lost: without an answer the desk has not heard of it yet, and will.
 pub async fn say(
     app: &App,
     viewer: &Viewer,
     ticket: &TicketKey,
     internal: bool,
     fields: &Fields,
-) -> Result<Answer, Trouble> {
+) -> Result<Option<Answer>, Trouble> {
     let text = Text::new(fields.typed("text"), Text::MESSAGE)
         .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
     let root = app.chat.root_of(ticket).await?.ok_or(Trouble::NoThread)?;
@@ -75,20 +83,33 @@ pub async fn say(
         submission: fields.once(if internal { "note" } else { "reply" })?,
     };
     let line = app.chat.say(&root, said, now()).await?;
-    hand_over(app, &line).await
+    Ok(hand_over(app, &line).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, message = line.id, "a message was not handed over, and will be");
+        None
+    }))
 }
 
-/// Hands over what was typed before the program last stopped and never reached the desk.
-pub async fn leftovers(app: &App) -> Result<usize, Trouble> {
-    let lines = app.chat.unhanded().await?;
-    for line in &lines {
-        hand_over(app, line).await?;
+/// Hands over what was typed and never reached the desk, at the start and whenever something was left.
+pub async fn sweep(app: App) {
+    loop {
+        match app.chat.unhanded().await {
+            Err(error) => tracing::error!(%error, "the chat could not be read"),
+            Ok(lines) => {
+                for line in lines {
+                    if let Err(error) = hand_over(&app, &line).await {
+                        tracing::error!(%error, message = line.id, "a message could not be handed over");
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(SWEEP).await;
     }
-    Ok(lines.len())
 }
 
 /// Hands a typed message to the desk, which has its number for a key: twice is as good as once.
-async fn hand_over(app: &App, line: &Line) -> Result<Answer, Trouble> {
+///
+/// A thread whose card was delivered a moment ago may not be known to the desk yet: then there is no answer.
+async fn hand_over(app: &App, line: &Line) -> Result<Option<Answer>, Trouble> {
     let (Body::Said(said), Some(root)) = (&line.body, line.root) else { return Err(Trouble::NoThread) };
     let viewer = Viewer::of(&said.user, &app.desk.policy());
     let text = Text::new(&said.text, Text::MESSAGE)
@@ -102,10 +123,13 @@ async fn hand_over(app: &App, line: &Line) -> Result<Answer, Trouble> {
         texts: vec![TextRow { at, author, internal: said.internal, text }],
     };
     let key = format!("local/message/{}", line.id);
-    let thread = supporty_core::vocab::Place { message: root.to_string().as_str().into(), ..place };
+    let thread = Place { message: root.to_string().as_str().into(), ..place };
     let answer = ask(app, &viewer, key, About::Thread(thread), asked).await?;
+    if answer.outcome == Err(Rejection::NoSuchTicket) {
+        return Ok(None);
+    }
     app.chat.handed(line, answer.outcome.as_ref().err().map(ToString::to_string)).await?;
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 async fn ask(app: &App, viewer: &Viewer, key: String, about: About, asked: Asked) -> Result<Answer, Trouble> {

@@ -154,9 +154,9 @@ async fn open(State(app): State<App>, headers: HeaderMap, Form(pairs): Form<Vec<
         Err(elsewhere) => return Ok(elsewhere),
     };
     let fields = Fields::from(pairs);
-    let answer = inbound::open(&visit.app, &viewer, &fields).await;
+    let answer = inbound::open(&visit.app, &viewer, &fields).await.map(Some);
     let wrong = match refusal(answer)? {
-        Ok(answer) => match answer.ticket {
+        Ok(answer) => match answer.and_then(|answer| answer.ticket) {
             Some(key) => return Ok(Redirect::to(&format!("/ticket/{key}")).into_response()),
             None => return Ok(Redirect::to("/").into_response()),
         },
@@ -193,13 +193,14 @@ async fn command(
     let (Ok(ticket), Some(kind)) = (key.parse::<TicketKey>(), kind) else { return Ok(visit.no_ticket()) };
     let fields = Fields::from(pairs);
     let answer = match kind {
-        CommandKind::Reply => inbound::say(&visit.app, &viewer, &ticket, false, &fields).await,
-        CommandKind::Note => inbound::say(&visit.app, &viewer, &ticket, true, &fields).await,
-        _ => inbound::press(&visit.app, &viewer, ticket.clone(), kind, &fields).await,
+        CommandKind::Reply | CommandKind::Note => {
+            inbound::say(&visit.app, &viewer, &ticket, kind == CommandKind::Note, &fields).await
+        }
+        _ => inbound::press(&visit.app, &viewer, ticket.clone(), kind, &fields).await.map(Some),
     };
     match refusal(answer)? {
         Ok(answer) => {
-            let key = answer.ticket.unwrap_or(ticket);
+            let key = answer.and_then(|answer| answer.ticket).unwrap_or(ticket);
             Ok(Redirect::to(&format!("/ticket/{key}")).into_response())
         }
         Err(wrong) => {
@@ -336,14 +337,13 @@ async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
 }
 
 /// What a form is told beside its fields: what is wrong with it, or why the desk refused.
-fn refusal(answer: Result<Answer, Trouble>) -> Result<Result<Answer, Wrong>, Trouble> {
+fn refusal(answer: Result<Option<Answer>, Trouble>) -> Result<Result<Option<Answer>, Wrong>, Trouble> {
+    let refused = |why: String| Ok(Err(Wrong { field: "", why }));
     match answer {
-        Ok(answer) => Ok(match &answer.outcome {
-            Ok(_) => Ok(answer),
-            Err(rejection) => Err(Wrong { field: "", why: rejection.to_string() }),
-        }),
+        Ok(Some(Answer { outcome: Err(rejection), .. })) => refused(rejection.to_string()),
+        Ok(answer) => Ok(Ok(answer)),
         Err(Trouble::Form(wrong)) => Ok(Err(wrong)),
-        Err(trouble @ Trouble::NoThread) => Ok(Err(Wrong { field: "", why: trouble.to_string() })),
+        Err(trouble @ Trouble::NoThread) => refused(trouble.to_string()),
         Err(trouble) => Err(trouble),
     }
 }

@@ -50,11 +50,9 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The store can not be used.
-    #[error("{} can not be used: {why}", .path.display())]
+    #[error("{why}")]
     Store {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
+        /// Which file, and why.
         why: String,
     },
     /// The chat's file can not be used.
@@ -79,13 +77,11 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(refused)?;
 
     let path = options.db.clone();
-    let store = Sqlite::open(&path)
-        .map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
+    let store = Sqlite::open(&path).map_err(|error| StartError::Store { why: reasons(&error) })?;
     let beside = beside(&path);
     let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
     let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
-    let desk =
-        desk.build().await.map_err(|error| StartError::Store { path: path.clone(), why: reasons(&error) })?;
+    let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
     let (stop, stopping) = watch::channel(false);
     let app = App {
@@ -95,11 +91,7 @@ pub async fn start(options: Options) -> Result<(), StartError> {
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
         stopping: stopping.clone(),
     };
-    match inbound::leftovers(&app).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "handed over what was typed before the last stop"),
-        Err(error) => return Err(StartError::Desk(reasons(&error))),
-    }
+    let sweeping = tokio::spawn(inbound::sweep(app.clone()));
     let working = tokio::spawn({
         let stopping = stopping.clone();
         async move { desk.run(stopped(stopping)).await }
@@ -117,6 +109,7 @@ pub async fn start(options: Options) -> Result<(), StartError> {
         }
     };
     stop.send_replace(true);
+    sweeping.abort();
     if tokio::time::timeout(PATIENCE, working).await.is_err() {
         tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
     }
