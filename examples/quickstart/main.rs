@@ -23,6 +23,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     desk.handle(claim).await?.outcome?;
 
     let card = desk.card(key).await?.ok_or("the ticket is gone")?;
-    println!("{} is {} and owned by {}", card.key, card.status, card.owner.map_or("nobody".to_owned(), |o| o.name));
+    println!(
+        "{} is {} and owned by {}",
+        card.key,
+        card.status,
+        card.owner.map_or("nobody".to_owned(), |o| o.name)
+    );
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Working time: the cases that calendars get wrong, and the answers of other people's implementations.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
