@@ -1,48 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::rules::Row;
 use crate::ticket::StatusKind;
-use crate::vocab::{
-    Actor, AreaId, Kind, PersonId, PriorityId, Resolution, SquadId, Stars, Text, TextRef, TicketKey, Time,
-};
-
-/// A ticket in a list. The core computes it, a store only writes it, and it can always be rebuilt from the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
-    /// Its key.
-    pub key: TicketKey,
-    /// One line.
-    pub title: TextRef,
-    /// Where it stands.
-    pub status: StatusKind,
-    /// What kind of work.
-    pub kind: Kind,
-    /// How urgent.
-    pub priority: PriorityId,
-    /// Which part of the product.
-    pub area: Option<AreaId>,
-    /// The squad that owns it.
-    pub squad: Option<SquadId>,
-    /// Who owns it, or owned it last.
-    pub owner: Option<PersonId>,
-    /// Who asked.
-    pub requester: Actor,
-    /// When it was opened.
-    pub opened_at: Time,
-    /// The instant of its last entry.
-    pub updated_at: Time,
-    /// When it must be resolved, while that clock runs.
-    pub due: Option<Time>,
-    /// Whether a promise has been warned of or broken and not yet kept.
-    pub at_risk: bool,
-    /// Whether a promise is broken and not yet kept.
-    pub breached: bool,
-    /// How it ended.
-    pub resolution: Option<Resolution>,
-    /// The last rating.
-    pub stars: Option<Stars>,
-    /// How many messages its thread has.
-    pub messages: u32,
-}
+use crate::vocab::{AreaId, PersonId, PriorityId, SquadId, Text};
 
 /// Which tickets, newest first. Every part narrows; what is empty or `None` does not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -7,13 +7,14 @@ mod list;
 mod store;
 mod vcs;
 
+pub use crate::rules::Row;
 pub use chat::{
     Card, CardPromise, Chat, ChatCapability, Delivered, Destination, Message, Named, Piece, Post,
     PromiseState, Show,
 };
 pub use error::{Error, ErrorKind, Retry};
 pub use inbound::{About, Answer, Inbound};
-pub use list::{Listed, OwnerFilter, Page, Query, Row};
+pub use list::{Listed, OwnerFilter, Page, Query};
 pub use store::{
     Append, Arrival, Attempt, Commit, DeadLetter, Fed, Handled, InboxLease, Maintenance, NewEffect,
     OutboxLease, Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease, Wake,

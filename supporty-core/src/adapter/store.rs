@@ -37,7 +37,8 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// Timers:
 /// 12. A timer is leased once it is due, earliest first, and not before.
 /// 13. A leased timer is not leased again before its lease ends, and comes back after.
-/// 14. A commit that arms the stream anew ends the lease; one that disarms it removes the timer.
+/// 14. A commit that arms the stream anew ends the lease; one that disarms it removes the timer. A timer of another
+///     stamp is stale until then.
 ///
 /// The outbox:
 /// 15. Only the oldest effect of a lane is leased; lanes do not wait for each other.
@@ -83,6 +84,9 @@ pub trait Store: Send + Sync {
 
     /// Timers that are due at `now`, earliest first, for nobody else until `until`.
     async fn lease_timers(&self, now: Time, until: Time, most: u32) -> Result<Vec<TimerLease>, Error>;
+
+    /// Streams whose timers carry another stamp than this one.
+    async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error>;
 
     /// Heads of lanes that may be delivered at `now`, for nobody else until `until`.
     async fn lease_outbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<OutboxLease>, Error>;

@@ -1,5 +1,32 @@
-//! All the rules.
+//! All the rules: what may be done ([`decide`]), what follows from it ([`react`]), when to look again
+//! ([`next_deadline`]), and [`step`], which composes them.
 
+mod allowed;
+mod audience;
+mod context;
+mod decide;
+mod involve;
+mod matrix;
+mod measure;
+mod plan;
+mod react;
 mod rejection;
+mod retell;
+mod row;
+mod settle;
+mod step;
+mod still_wanted;
+mod targets;
 
+pub use allowed::allowed;
+pub use context::Context;
+pub use decide::decide;
+pub use involve::{Redirect, involves, redirect};
+pub use matrix::permits;
+pub use plan::{Deadline, Due, deadline_of, next_deadline, plan};
+pub use react::react;
 pub use rejection::{Accepted, Rejection};
+pub use retell::retell;
+pub use row::Row;
+pub use step::{Change, Step, step};
+pub use still_wanted::still_wanted;

@@ -136,9 +136,6 @@ pub enum Rejection {
     /// Tickets that should not have been one have no stars.
     #[error("it was not a ticket, so it has no stars")]
     NoStars,
-    /// There is no rung left to fire.
-    #[error("nobody is left to tell: the ladder has no rung for this")]
-    NothingToEscalate,
     /// It goes on from a ticket that is not closed.
     #[error("{of} is not closed: reply there, or reopen it")]
     NotClosed {

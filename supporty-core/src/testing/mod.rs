@@ -1,5 +1,9 @@
-//! Fakes and conformance suites.
-/// chat
-pub mod chat_suite {}
-#[cfg(feature = "testing")]
+//! Fakes and conformance suites: what proves that an adapter or a store keeps its contract. No runtime comes with them.
+
+pub mod chat_suite;
+mod fake_chat;
+mod fake_vcs;
 pub mod store_suite;
+
+pub use fake_chat::{Failure, FakeChat};
+pub use fake_vcs::{FakeVcs, VcsNote};

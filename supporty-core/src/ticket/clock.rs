@@ -115,6 +115,10 @@ impl Clock {
             return self.start(at, priority);
         }
         self.epoch = self.epoch.saturating_add(1);
+        if run.measures.last().is_some_and(|measure| measure.priority == *priority) {
+            self.run = Some(Run { since: at, ..run });
+            return;
+        }
         let from = run.measures.last().map_or(at, |measure| measure.from);
         let mut measures = if change == ClockChange::KeepEarlier { run.measures } else { Vec::new() };
         let carried = Measure { from, priority: priority.clone() };
@@ -211,6 +215,9 @@ impl Clocks {
         clocks.resume_pause(at);
         if let Some(Pause { why, .. }) = self.own.pauses.iter().find(|pause| pause.to.is_none()) {
             clocks.pauses.push(Pause { from: at, to: None, why: *why });
+            if *why == PauseReason::Resolved {
+                clocks.clocks.values_mut().for_each(Clock::stop);
+            }
         }
         self.absorbed.insert(loser, clocks);
     }

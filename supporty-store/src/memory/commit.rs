@@ -45,6 +45,11 @@ impl State {
         Ok(key)
     }
 
+    pub(super) fn stale_timers(&self, stamp: &str, most: u32) -> Vec<StreamId> {
+        let stale = self.timers.iter().filter(|(_, timer)| timer.stamp != stamp);
+        stale.take(most as usize).map(|(stream, _)| stream.clone()).collect()
+    }
+
     pub(super) fn lease_timers(&mut self, now: Time, until: Time, most: u32) -> Vec<TimerLease> {
         let mut due: Vec<_> = self.timers.iter_mut().filter(|(_, timer)| timer.wake <= now).collect();
         due.sort_by_key(|(stream, timer)| (timer.due, (*stream).clone()));

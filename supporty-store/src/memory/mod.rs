@@ -85,6 +85,10 @@ impl Store for Memory {
         Ok(self.state().lease_timers(now, until, most))
     }
 
+    async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error> {
+        Ok(self.state().stale_timers(&stamp, most))
+    }
+
     async fn lease_outbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<OutboxLease>, Error> {
         Ok(self.state().lease_outbox(now, until, most))
     }

@@ -62,6 +62,13 @@ pub(super) fn policy(db: &Connection, version: &PolicyVersion) -> Outcome<Option
     Ok(statement.query_row([version.as_str()], |row| row.get(0)).optional()?)
 }
 
+pub(super) fn stale_timers(db: &Connection, stamp: &str, most: u32) -> Outcome<Vec<StreamId>> {
+    let stale = "select name from timers join streams on streams.id = timers.stream where stamp != ? limit ?";
+    let mut statement = db.prepare_cached(stale)?;
+    let streams = statement.query_map(params![stamp, most], |row| row.get(0))?;
+    Ok(streams.map(|stream| stream.map(|Named(stream)| stream)).collect::<Result<_, _>>()?)
+}
+
 pub(super) fn next_wake(db: &Connection) -> Outcome<Option<Time>> {
     let earliest = "select min(wake) from (
                         select min(wake) as wake from timers

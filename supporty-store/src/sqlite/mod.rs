@@ -97,6 +97,10 @@ impl Store for Sqlite {
         self.writer.write("leasing timers", move |db| commit::lease_timers(db, now, until, most)).await
     }
 
+    async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error> {
+        self.readers.read("looking for stale timers", move |db| find::stale_timers(db, &stamp, most)).await
+    }
+
     async fn lease_outbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<OutboxLease>, Error> {
         self.writer.write("leasing effects", move |db| outbox::lease(db, now, until, most)).await
     }

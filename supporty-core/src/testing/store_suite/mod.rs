@@ -57,6 +57,7 @@ macro_rules! __store_promises {
             timers 13 a_leased_timer_comes_back_after_its_lease,
             timers 14 arming_anew_ends_the_lease,
             timers 14 disarming_removes_the_timer,
+            timers 14 a_timer_of_another_stamp_is_stale_until_it_is_armed_anew,
             outbox 15 only_the_oldest_effect_of_a_lane_is_leased,
             outbox 15 lanes_do_not_wait_for_each_other,
             outbox 15 an_effect_is_not_leased_before_its_time,

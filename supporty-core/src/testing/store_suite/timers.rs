@@ -1,7 +1,7 @@
 //! Timers and the next wake: sentences 12 to 14 and 28.
 
 use super::sample::{append, armed, arrival, at, commit, edge, effects, keep, lease_one, ticket, wake};
-use crate::adapter::{Append, Store, TimerLease};
+use crate::adapter::{Append, Store, TimerLease, Wake};
 
 async fn lease(store: &dyn Store, now: i64, until: i64) -> Vec<TimerLease> {
     store.lease_timers(at(now), at(until), 100).await.unwrap()
@@ -45,6 +45,18 @@ pub async fn disarming_removes_the_timer(store: &dyn Store) {
     assert_eq!(lease(store, 10, 20).await.len(), 2);
     keep(store, commit([append(ticket(1), 1, 1)])).await;
     assert_eq!(lease(store, 99, 100).await, [due(2, 10)]);
+}
+
+/// Sentence 14, stamps.
+pub async fn a_timer_of_another_stamp_is_stale_until_it_is_armed_anew(store: &dyn Store) {
+    let Wake { stamp, .. } = wake(10);
+    let old = Wake { stamp: "older".to_owned(), ..wake(10) };
+    let stale = async || store.stale_timers(stamp.clone(), 10).await.unwrap();
+    keep(store, armed(1, 10)).await;
+    keep(store, commit([Append { wake: Some(old), ..append(ticket(2), 0, 1) }])).await;
+    assert_eq!(stale().await, [ticket(2)]);
+    keep(store, commit([Append { wake: Some(wake(10)), ..append(ticket(2), 1, 1) }])).await;
+    assert_eq!(stale().await, []);
 }
 
 /// Sentence 28.

@@ -1,0 +1,115 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, RwLock};
+
+use tokio::sync::{Notify, watch};
+
+use super::{Clock, Desk, DeskError, Inner, SystemClock};
+use crate::adapter::{Append, Chat, Commit, Store};
+use crate::desk_log::{self, Command, DeskEntry, DeskState};
+use crate::policy::{Policies, Policy};
+use crate::stream::{Cause, Entry, StreamId};
+use crate::vocab::{Actor, AdapterName};
+
+const TRIES: u32 = 8;
+
+/// Puts a desk together.
+pub struct DeskBuilder {
+    store: Arc<dyn Store>,
+    policy: Policy,
+    chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
+    home: Option<AdapterName>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Desk {
+    /// Begins with a store; everything else has a default.
+    pub fn builder(store: Arc<dyn Store>) -> DeskBuilder {
+        DeskBuilder {
+            store,
+            policy: Policy::default(),
+            chats: BTreeMap::new(),
+            home: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl DeskBuilder {
+    /// The policy to put in force; the default one unless this is called.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// A chat, by the name that identities and places give it. Tickets are shown on the first.
+    #[must_use]
+    pub fn chat(mut self, name: AdapterName, chat: Arc<dyn Chat>) -> Self {
+        self.home.get_or_insert_with(|| name.clone());
+        self.chats.insert(name, chat);
+        self
+    }
+
+    /// Where the time comes from; the host's clock unless this is called.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Reads which policies the store knows, puts the given one in force if it is not, and arms anew the timers that
+    /// an older version computed.
+    pub async fn build(self) -> Result<Desk, DeskError> {
+        let policies = adopt(self.store.as_ref(), self.policy, self.clock.as_ref()).await?;
+        let inner = Inner {
+            store: self.store,
+            chats: self.chats,
+            home: self.home,
+            clock: self.clock,
+            policies: RwLock::new(Arc::new(policies)),
+            known: Mutex::new(HashMap::new()),
+            changes: watch::Sender::new(0),
+            work: Notify::new(),
+        };
+        let desk = Desk { inner: Arc::new(inner) };
+        desk.arm_anew().await?;
+        Ok(desk)
+    }
+}
+
+async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<Policies, DeskError> {
+    for _ in 0..TRIES {
+        let mut state = DeskState::default();
+        for raw in store.load(StreamId::Desk, 0).await? {
+            desk_log::evolve(&mut state, &DeskEntry::decode(&StreamId::Desk, &raw)?);
+        }
+        let mut policies = Policies::new(policy.clone());
+        for (_, version) in &state.policies {
+            let body = store.policy(version.clone()).await?;
+            let body = body.ok_or_else(|| DeskError::PolicyLost(version.clone()))?;
+            policies.remember(
+                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {version}")))?,
+            );
+        }
+        let version = policy.version().clone();
+        let events = desk_log::decide(&state, &Command::Adopt { version: version.clone() });
+        if events.is_empty() {
+            return Ok(policies);
+        }
+        let after = state.seq;
+        let entries = events.into_iter().zip(after + 1..).map(|(event, seq)| {
+            let last = state.policies.last().map_or(clock.now(), |(at, _)| *at);
+            Entry { seq, at: clock.now().max(last), by: Actor::Desk, cause: Cause::Timer, event }.encode()
+        });
+        let entries = entries.collect::<Result<_, _>>()?;
+        let body = serde_json::to_string(&policy).map_err(DeskError::stored("policy"))?;
+        let append = Append { stream: StreamId::Desk, after, entries, wake: None, row: None };
+        let commit = Commit { appends: vec![append], policies: vec![(version, body)], ..Commit::default() };
+        match store.commit(commit).await.map_err(DeskError::from) {
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(policies),
+        }
+    }
+    Err(DeskError::Contended(TRIES))
+}

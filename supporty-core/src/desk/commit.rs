@@ -1,0 +1,136 @@
+use super::{Desk, DeskError};
+use crate::adapter::{Answer, Append, Commit, Handled, NewEffect, Row, Wake};
+use crate::policy::Policies;
+use crate::rules::{Change, Context, Redirect, Step, redirect, step};
+use crate::stream::{Cause, StreamId};
+use crate::ticket::Command;
+use crate::time::Zone;
+use crate::vocab::{Actor, InboundKey, Place, TextRow, TicketKey, Time};
+
+const TRIES: u32 = 16;
+
+/// The version of the planning and of the zone database that computes wake times.
+pub(super) fn stamp() -> String {
+    format!("plan-1 tzdb-{}", Zone::database_version())
+}
+
+/// One thing that somebody asks, with what belongs into the same commit.
+pub(super) struct Request<'a> {
+    pub(super) by: &'a Actor,
+    pub(super) cause: &'a Cause,
+    pub(super) texts: &'a [TextRow],
+    /// The delivery that it handles.
+    pub(super) inbound: Option<&'a InboundKey>,
+}
+
+impl Desk {
+    /// Decides and commits until nobody else was first, and follows a refusal to where the command goes instead.
+    pub(super) async fn perform(
+        &self,
+        mut key: TicketKey,
+        mut command: Command,
+        request: &Request<'_>,
+    ) -> Result<Answer, DeskError> {
+        for _ in 0..TRIES {
+            let now = self.inner.clock.now();
+            let ticket = self.load(&key).await?;
+            let others = self.involved(ticket.as_ref(), &command).await?;
+            let policies = self.policies_for(ticket.iter().chain(others.values())).await?;
+            let context = Context {
+                now,
+                by: request.by,
+                cause: request.cause,
+                policies: &policies,
+                key: &key,
+                others: &others,
+                roster: policies.current(),
+            };
+            let step = step(ticket.as_ref(), &command, &context);
+            let next = step.answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
+            match next {
+                None => match self.commit(&step, &command, request, &policies, now).await {
+                    Err(error) if error.is_conflict() => {}
+                    answer => return answer,
+                },
+                Some(Redirect::To(other)) => key = other,
+                Some(Redirect::FollowUp(follow_up)) => {
+                    key = self.reserve().await?;
+                    command = follow_up;
+                }
+            }
+        }
+        Err(DeskError::Contended(TRIES))
+    }
+
+    pub(super) async fn reserve(&self) -> Result<TicketKey, DeskError> {
+        let prefix = self.policies().current().spec().key_prefix.clone();
+        Ok(self.inner.store.reserve(prefix).await?)
+    }
+
+    async fn commit(
+        &self,
+        step: &Step,
+        command: &Command,
+        request: &Request<'_>,
+        policies: &Policies,
+        now: Time,
+    ) -> Result<Answer, DeskError> {
+        let ticket =
+            step.changes.first().filter(|change| change.ticket.is_some()).map(|change| change.key.clone());
+        let answer = Answer { ticket, outcome: step.answer.clone() };
+        let done = step.answer.is_ok();
+        // A tick that found nothing due arms the timer again, which ends its lease.
+        let touched =
+            step.changes.iter().filter(|change| !change.entries.is_empty() || *command == Command::Tick);
+        let appends = touched.map(|change| append(change, policies)).collect::<Result<Vec<_>, _>>()?;
+        let commit = Commit {
+            appends,
+            texts: if done { request.texts.to_vec() } else { Vec::new() },
+            effects: step.effects.iter().map(|effect| new_effect(effect, now)).collect::<Result<_, _>>()?,
+            places: place(step, command).into_iter().filter(|_| done).collect(),
+            handled: match request.inbound {
+                Some(key) => {
+                    let answer = serde_json::to_string(&answer).map_err(DeskError::stored("answer"))?;
+                    Some(Handled { key: key.clone(), answer, at: now })
+                }
+                None => None,
+            },
+            policies: Vec::new(),
+        };
+        if commit != Commit::default() {
+            self.inner.store.commit(commit).await?;
+            for ticket in step.changes.iter().filter_map(|change| change.ticket.as_ref()) {
+                self.keep(ticket.clone());
+            }
+            self.changed();
+        }
+        Ok(answer)
+    }
+}
+
+fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
+    let entries = change.entries.iter().map(crate::stream::Entry::encode).collect::<Result<_, _>>()?;
+    Ok(Append {
+        stream: StreamId::Ticket(change.key.clone()),
+        after: change.after,
+        entries,
+        wake: change.wake.as_ref().map(|deadline| Wake { due: deadline.wake, stamp: stamp() }),
+        row: change.ticket.as_ref().map(|ticket| Row::of(ticket, policies)),
+    })
+}
+
+fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<NewEffect, DeskError> {
+    Ok(NewEffect {
+        id: effect.id.clone(),
+        lane: effect.intent.lane(),
+        level: effect.intent.level(),
+        body: serde_json::to_string(effect).map_err(DeskError::stored("effect"))?,
+        at,
+    })
+}
+
+fn place(step: &Step, command: &Command) -> Option<(Place, StreamId)> {
+    let Command::Place { place } = command else { return None };
+    let change = step.changes.first()?;
+    Some((place.clone(), StreamId::Ticket(change.key.clone())))
+}

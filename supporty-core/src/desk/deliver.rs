@@ -1,0 +1,218 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::commit::Request;
+use super::work::Worked;
+use super::{Desk, DeskError, render};
+use crate::adapter::{
+    Attempt, Chat, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
+};
+use crate::effect::{Effect, Intent, Surface, Tell};
+use crate::rules::still_wanted;
+use crate::stream::Cause;
+use crate::ticket::{Command, Ticket};
+use crate::vocab::{Actor, AdapterName, PersonId, Place, Recipient, TicketKey};
+
+/// Well under the lease, so that a worker that stalls can not deliver after another has taken over.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
+/// After that many tries an effect is given up and listed.
+const TRIES: u32 = 12;
+const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
+const BATCH: u32 = 32;
+
+enum Outcome {
+    Delivered,
+    Dropped,
+}
+
+impl Desk {
+    /// Delivers what may be delivered now, one of each lane.
+    pub(super) async fn deliver(&self, worked: &mut Worked) -> Result<(), DeskError> {
+        let (now, until) = self.lease();
+        for lease in self.inner.store.lease_outbox(now, until, BATCH).await? {
+            let attempt = Attempt {
+                id: lease.id.clone(),
+                fence: lease.fence,
+                revision: lease.revision,
+                at: self.inner.clock.now(),
+            };
+            match self.inner.store.begin(attempt.clone()).await {
+                Err(error) if error.kind == ErrorKind::Fenced => continue,
+                begun => begun?,
+            }
+            let settled = match self.attempt(&lease).await {
+                Ok(Outcome::Delivered) => Settled::Delivered,
+                Ok(Outcome::Dropped) => Settled::Dropped,
+                Err(error) => self.failed(&lease, &error),
+            };
+            match settled {
+                Settled::Delivered => worked.delivered += 1,
+                Settled::Dropped => worked.dropped += 1,
+                Settled::Retry { .. } | Settled::Dead { .. } => worked.failed += 1,
+            }
+            match self.inner.store.settle(attempt, settled).await {
+                Err(error) if error.kind == ErrorKind::Fenced => {}
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, lease: &OutboxLease) -> Result<Outcome, DeskError> {
+        let effect: Effect = serde_json::from_str(&lease.body).map_err(DeskError::stored("effect"))?;
+        let key = match &effect.intent {
+            Intent::Show(Surface::Card(key)) => key.clone(),
+            Intent::Tell(tell) => tell.ticket.clone(),
+            Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
+        };
+        let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
+            return Ok(Outcome::Dropped);
+        };
+        if !still_wanted(&effect.intent, &ticket) {
+            return Ok(Outcome::Dropped);
+        }
+        let look = chat.capability().dedupes && (lease.tried || lease.attempts > 0);
+        match &effect.intent {
+            Intent::Tell(tell) => self.tell(&effect, tell, &ticket, (name, chat), look).await,
+            _ => self.show(&effect, &ticket, (name, chat), look).await,
+        }
+    }
+
+    async fn send(
+        &self,
+        effect: &Effect,
+        to: &crate::stream::StreamId,
+        command: Command,
+    ) -> Result<Outcome, DeskError> {
+        let Some(key) = to.ticket() else { return Ok(Outcome::Dropped) };
+        let cause = Cause::Delivery(effect.id.clone());
+        let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
+        self.perform(key.clone(), command, &request).await?;
+        Ok(Outcome::Delivered)
+    }
+
+    /// A card that stands somewhere is changed there; one that does not becomes the root of a thread, and the ticket
+    /// learns where that is.
+    async fn show(
+        &self,
+        effect: &Effect,
+        ticket: &Ticket,
+        (name, chat): (&AdapterName, &Arc<dyn Chat>),
+        look: bool,
+    ) -> Result<Outcome, DeskError> {
+        let policies = self.policies_for(std::iter::once(ticket)).await?;
+        let texts = self.texts(render::card_texts(ticket)).await?;
+        let channel = policies.current().spec().channel.clone();
+        let at = place_on(ticket, name);
+        let found = match &at {
+            None if look => {
+                timed(chat.find(effect.id.clone(), Destination::Channel(channel.clone()))).await?
+            }
+            _ => None,
+        };
+        let at = at.or(found.map(|found| found.place));
+        let card = render::card(ticket, &policies, &texts);
+        let show = Show { effect: effect.id.clone(), at, channel, card };
+        let Delivered { place } = timed(chat.show(show)).await?;
+        if !ticket.places.contains(&place) {
+            let cause = Cause::Delivery(effect.id.clone());
+            let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
+            self.perform(ticket.key.clone(), Command::Place { place }, &request).await?;
+        }
+        Ok(Outcome::Delivered)
+    }
+
+    async fn tell(
+        &self,
+        effect: &Effect,
+        tell: &Tell,
+        ticket: &Ticket,
+        (name, chat): (&AdapterName, &Arc<dyn Chat>),
+        look: bool,
+    ) -> Result<Outcome, DeskError> {
+        let policies = self.policies_for(std::iter::once(ticket)).await?;
+        let Some(to) = self.destination(&tell.to, &tell.ticket, name, chat.as_ref()).await? else {
+            return Ok(Outcome::Dropped);
+        };
+        if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
+            return Ok(Outcome::Delivered);
+        }
+        let texts = self.texts(render::notice_texts(&tell.notice, ticket)).await?;
+        let message = render::message(tell, ticket, &policies, &texts);
+        timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
+        Ok(Outcome::Delivered)
+    }
+
+    /// Where a recipient is on a platform. A thread whose root could not be posted is told in the desk's channel, a
+    /// person on a platform without direct messages in the thread.
+    async fn destination(
+        &self,
+        to: &Recipient,
+        about: &TicketKey,
+        name: &AdapterName,
+        chat: &dyn Chat,
+    ) -> Result<Option<Destination>, DeskError> {
+        let channel = Destination::Channel(self.policies().current().spec().channel.clone());
+        let key = match to {
+            Recipient::Channel(channel) => return Ok(Some(Destination::Channel(channel.clone()))),
+            Recipient::Person(person) if chat.capability().direct => {
+                return Ok(self.user(person, name).map(Destination::Person));
+            }
+            Recipient::Person(_) => about,
+            Recipient::Thread(key) => key,
+        };
+        let ticket = self.load(key).await?;
+        let place = ticket.and_then(|ticket| place_on(&ticket, name));
+        Ok(Some(place.map_or(channel, Destination::Thread)))
+    }
+
+    /// A person's user on a platform; nobody for somebody who is only known on another.
+    fn user(&self, person: &PersonId, name: &AdapterName) -> Option<String> {
+        let policies = self.policies();
+        match policies.current().spec().people.get(person) {
+            Some(known) => {
+                let identity = known.identities.iter().find(|identity| identity.adapter == *name);
+                Some(identity.map_or_else(|| person.to_string(), |identity| identity.user.clone()))
+            }
+            None => match person.as_str().split_once(':') {
+                Some((adapter, user)) => Some(user.to_owned()).filter(|_| adapter == name.as_str()),
+                None => Some(person.to_string()),
+            },
+        }
+    }
+
+    fn failed(&self, lease: &OutboxLease, error: &DeskError) -> Settled {
+        let retry = match error {
+            DeskError::Store(error) => error.retry,
+            DeskError::Contended(_) => Retry::Backoff,
+            _ => Retry::Never,
+        };
+        let why = error.to_string();
+        tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, %why, "an effect was not delivered");
+        let wait = match retry {
+            Retry::Never => return Settled::Dead { why },
+            _ if lease.attempts + 1 >= TRIES => return Settled::Dead { why },
+            Retry::Backoff => backoff(lease.attempts),
+            Retry::After(wait) => TimeDelta::from_std(wait).unwrap_or(backoff(lease.attempts)),
+        };
+        Settled::Retry { at: self.inner.clock.now() + wait, why }
+    }
+}
+
+fn backoff(attempts: u32) -> TimeDelta {
+    TimeDelta::seconds((1i64 << attempts.min(20)).min(LONGEST_BACKOFF_SECONDS))
+}
+
+fn place_on(ticket: &Ticket, name: &AdapterName) -> Option<Place> {
+    ticket.places.iter().find(|place| place.adapter == *name).cloned()
+}
+
+/// A call that does not come back in time has an unknown outcome.
+async fn timed<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match tokio::time::timeout(DELIVERY_TIMEOUT, call).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for a chat")),
+    }
+}

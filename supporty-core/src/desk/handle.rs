@@ -1,0 +1,66 @@
+use chrono::TimeDelta;
+
+use super::commit::Request;
+use super::work::LEASE_SECONDS;
+use super::{Desk, DeskError};
+use crate::adapter::{About, Answer, Arrival, Inbound, Receipt};
+use crate::rules::Rejection;
+use crate::stream::Cause;
+use crate::vocab::{InboundKey, TextRow};
+
+impl Desk {
+    /// Takes a delivery: keeps it, then decides it at once.
+    ///
+    /// Once this has answered, what it did is in the log. Should the process end before, the delivery is kept and
+    /// handled later. A key that was handled before is answered with what it did then.
+    pub async fn handle(&self, inbound: Inbound) -> Result<Answer, DeskError> {
+        let body = serde_json::to_string(&inbound).map_err(DeskError::stored("delivery"))?;
+        if let Some(answer) = self.accept(&inbound.key, body.clone()).await? {
+            return Ok(answer);
+        }
+        match self.decide_inbound(inbound.clone()).await {
+            // Somebody else handled it meanwhile: theirs is the answer.
+            Err(DeskError::Contended(_)) => {
+                let answer = self.accept(&inbound.key, body).await?;
+                answer.ok_or(DeskError::BeingHandled(inbound.key))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn accept(&self, key: &InboundKey, body: String) -> Result<Option<Answer>, DeskError> {
+        let at = self.inner.clock.now();
+        let until = at + TimeDelta::seconds(LEASE_SECONDS);
+        match self.inner.store.accept(Arrival { key: key.clone(), body, at, until }).await? {
+            Receipt::Handled { answer } => {
+                serde_json::from_str(&answer).map(Some).map_err(DeskError::stored("answer"))
+            }
+            Receipt::New | Receipt::Waiting => Ok(None),
+        }
+    }
+
+    pub(super) async fn decide_inbound(&self, inbound: Inbound) -> Result<Answer, DeskError> {
+        let by = self.policies().current().actor(&inbound.from);
+        let author = by.person().cloned();
+        let texts: Vec<_> =
+            inbound.texts.into_iter().map(|text| TextRow { author: author.clone(), ..text }).collect();
+        let cause = Cause::Inbound(inbound.key.clone());
+        let request = Request { by: &by, cause: &cause, texts: &texts, inbound: Some(&inbound.key) };
+        let key = match inbound.about {
+            About::New => self.reserve().await?,
+            About::Ticket(key) => key,
+            About::Thread(place) => match self.inner.store.find(place).await? {
+                Some(stream) => match stream.ticket() {
+                    Some(key) => key.clone(),
+                    None => return Ok(no_such_ticket()),
+                },
+                None => return Ok(no_such_ticket()),
+            },
+        };
+        self.perform(key, inbound.command, &request).await
+    }
+}
+
+fn no_such_ticket() -> Answer {
+    Answer { ticket: None, outcome: Err(Rejection::NoSuchTicket) }
+}

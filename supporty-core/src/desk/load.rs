@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use super::{Desk, DeskError};
+use crate::policy::{Policies, Policy};
+use crate::rules::involves;
+use crate::stream::StreamId;
+use crate::ticket::{Command, Status, Ticket, TicketEntry, evolve};
+use crate::vocab::TicketKey;
+
+/// How many tickets are kept in memory between commands.
+const KEPT: usize = 4_096;
+
+impl Desk {
+    /// A ticket as it is in the store: what is kept from before, and the entries since.
+    pub(super) async fn load(&self, key: &TicketKey) -> Result<Option<Ticket>, DeskError> {
+        let known = self.known(key);
+        let stream = StreamId::Ticket(key.clone());
+        let after = known.as_ref().map_or(0, |ticket| ticket.seq);
+        let entries = self.inner.store.load(stream.clone(), after).await?;
+        let mut ticket = known.map(|known| (*known).clone());
+        for raw in &entries {
+            evolve(&mut ticket, &TicketEntry::decode(&stream, raw)?);
+        }
+        if let Some(ticket) = ticket.as_ref().filter(|_| !entries.is_empty()) {
+            self.keep(ticket.clone());
+        }
+        Ok(ticket)
+    }
+
+    /// The other tickets that a command involves, from merged ones on to their survivors.
+    pub(super) async fn involved(
+        &self,
+        ticket: Option<&Ticket>,
+        command: &Command,
+    ) -> Result<BTreeMap<TicketKey, Ticket>, DeskError> {
+        let mut others = BTreeMap::new();
+        let mut next = involves(ticket, command);
+        while let Some(key) = next.filter(|key| !others.contains_key(key)) {
+            let Some(other) = self.load(&key).await? else { break };
+            next = match &other.status {
+                Status::Merged { into, .. } => Some(into.clone()),
+                _ => None,
+            };
+            others.insert(key, other);
+        }
+        Ok(others)
+    }
+
+    /// The policies, with every one that these tickets are measured by.
+    pub(super) async fn policies_for<'a>(
+        &self,
+        tickets: impl Iterator<Item = &'a Ticket>,
+    ) -> Result<Arc<Policies>, DeskError> {
+        let mut policies = self.policies();
+        for pin in tickets.flat_map(|ticket| &ticket.pins) {
+            if policies.get(&pin.version).is_some() {
+                continue;
+            }
+            let body = self.inner.store.policy(pin.version.clone()).await?;
+            let body = body.ok_or_else(|| DeskError::PolicyLost(pin.version.clone()))?;
+            let policy: Policy =
+                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {}", pin.version)))?;
+            let mut held = self.inner.policies.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::make_mut(&mut held).remember(policy);
+            policies = Arc::clone(&held);
+        }
+        Ok(policies)
+    }
+
+    pub(super) fn keep(&self, ticket: Ticket) {
+        let mut known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        let newer = known.get(&ticket.key).is_none_or(|held| held.seq < ticket.seq);
+        if newer {
+            known.insert(ticket.key.clone(), Arc::new(ticket));
+        }
+    }
+
+    fn known(&self, key: &TicketKey) -> Option<Arc<Ticket>> {
+        self.inner.known.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+}

@@ -1,0 +1,76 @@
+//! The async driver around the pure core: inbox, timers and outbox over a store, with a clock and adapters from the
+//! host.
+//!
+//! It needs a tokio runtime with its timer enabled, and spawns nothing: [`Desk::run`] is a future of the host's.
+
+mod builder;
+mod clock;
+mod commit;
+mod deliver;
+mod error;
+mod handle;
+mod load;
+mod query;
+mod render;
+mod work;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::sync::{Notify, watch};
+
+pub use builder::DeskBuilder;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::DeskError;
+pub use work::Worked;
+
+use crate::adapter::{Chat, Store};
+use crate::policy::Policies;
+use crate::ticket::Ticket;
+use crate::vocab::{AdapterName, TicketKey};
+
+/// A running desk. Cheap to clone: all clones are one desk.
+///
+/// ```
+/// # #[cfg(feature = "testing")]
+/// # async fn example(store: std::sync::Arc<dyn supporty_core::adapter::Store>) -> Result<(), supporty_core::desk::DeskError> {
+/// use supporty_core::desk::Desk;
+/// use supporty_core::policy::Policy;
+///
+/// let desk = Desk::builder(store).policy(Policy::default()).build().await?;
+/// let running = desk.clone();
+/// tokio::spawn(async move { running.run(std::future::pending()).await });
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
+    /// Where tickets are shown and people are told: the chat that was registered first.
+    home: Option<AdapterName>,
+    clock: Arc<dyn Clock>,
+    policies: RwLock<Arc<Policies>>,
+    known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,
+    changes: watch::Sender<u64>,
+    work: Notify,
+}
+
+impl Desk {
+    fn policies(&self) -> Arc<Policies> {
+        Arc::clone(&self.inner.policies.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn chat(&self) -> Option<(&AdapterName, &Arc<dyn Chat>)> {
+        self.inner.home.as_ref().and_then(|name| self.inner.chats.get_key_value(name))
+    }
+
+    fn changed(&self) {
+        self.inner.changes.send_modify(|count| *count += 1);
+        self.inner.work.notify_one();
+    }
+}

@@ -1,0 +1,156 @@
+use std::future::Future;
+use std::pin::pin;
+
+use chrono::TimeDelta;
+
+use super::commit::Request;
+use super::{Desk, DeskError, commit};
+use crate::adapter::Inbound;
+use crate::stream::{Cause, StreamId};
+use crate::ticket::Command;
+use crate::vocab::{Actor, Time};
+
+/// How long a worker has what it leased for itself.
+pub(super) const LEASE_SECONDS: i64 = 60;
+/// How long the desk sleeps at most: the safety net under wake-ups from other workers.
+const LONGEST_SLEEP_SECONDS: i64 = 30;
+const PAUSE_AFTER_ERROR_SECONDS: i64 = 2;
+const BATCH: u32 = 64;
+
+/// What one pass did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Worked {
+    /// Deliveries from outside that had been left over.
+    pub inbound: u32,
+    /// Timers that had come.
+    pub timers: u32,
+    /// Effects that were delivered.
+    pub delivered: u32,
+    /// Effects that nobody wanted any more.
+    pub dropped: u32,
+    /// Deliveries that failed, to be tried again or given up.
+    pub failed: u32,
+    /// What could not be done because of an error, which is logged.
+    pub errors: u32,
+}
+
+impl Worked {
+    /// Whether there was anything to do.
+    pub fn is_idle(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.inbound += other.inbound;
+        self.timers += other.timers;
+        self.delivered += other.delivered;
+        self.dropped += other.dropped;
+        self.failed += other.failed;
+        self.errors += other.errors;
+    }
+}
+
+impl Desk {
+    /// Works until `shutdown` comes: handles what was left over, wakes tickets that are due, delivers effects. Sleeps
+    /// while there is nothing to do. What is under way when `shutdown` comes is finished first.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let wake = match self.work().await {
+                Ok(worked) if worked.errors == 0 => self.next_wake().await,
+                Ok(_) => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
+                Err(error) => {
+                    tracing::error!(%error, "the desk could not work, and tries again");
+                    self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS)
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                () = self.inner.work.notified() => {}
+                () = self.inner.clock.sleep_until(wake) => {}
+            }
+        }
+    }
+
+    /// Does everything that there is to do now, and does not sleep.
+    pub async fn work(&self) -> Result<Worked, DeskError> {
+        let mut all = Worked::default();
+        loop {
+            let mut pass = Worked::default();
+            self.leftovers(&mut pass).await?;
+            self.timers(&mut pass).await?;
+            self.deliver(&mut pass).await?;
+            all.add(pass);
+            if pass.is_idle() || pass.errors > 0 {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Arms the timers anew that an older version of the planning or of the zone database computed.
+    pub(super) async fn arm_anew(&self) -> Result<(), DeskError> {
+        loop {
+            let stale = self.inner.store.stale_timers(commit::stamp(), BATCH).await?;
+            if stale.is_empty() {
+                return Ok(());
+            }
+            for stream in stale {
+                self.tick(&stream).await?;
+            }
+        }
+    }
+
+    async fn leftovers(&self, worked: &mut Worked) -> Result<(), DeskError> {
+        let (now, until) = self.lease();
+        for lease in self.inner.store.lease_inbox(now, until, BATCH).await? {
+            worked.inbound += 1;
+            let inbound: Result<Inbound, _> = serde_json::from_str(&lease.body);
+            let handled = match inbound.map_err(DeskError::stored("delivery")) {
+                Ok(inbound) => self.decide_inbound(inbound).await.map(|_| ()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = handled {
+                worked.errors += 1;
+                tracing::error!(key = %lease.key, %error, "a delivery could not be handled, and is kept");
+            }
+        }
+        Ok(())
+    }
+
+    async fn timers(&self, worked: &mut Worked) -> Result<(), DeskError> {
+        let (now, until) = self.lease();
+        for lease in self.inner.store.lease_timers(now, until, BATCH).await? {
+            worked.timers += 1;
+            if let Err(error) = self.tick(&lease.stream).await {
+                worked.errors += 1;
+                tracing::error!(stream = %lease.stream, %error, "a timer could not be handled, and comes back");
+            }
+        }
+        Ok(())
+    }
+
+    async fn tick(&self, stream: &StreamId) -> Result<(), DeskError> {
+        let Some(key) = stream.ticket() else { return Ok(()) };
+        let request = Request { by: &Actor::Desk, cause: &Cause::Timer, texts: &[], inbound: None };
+        self.perform(key.clone(), Command::Tick, &request).await.map(|_| ())
+    }
+
+    pub(super) fn lease(&self) -> (Time, Time) {
+        let now = self.inner.clock.now();
+        (now, now + TimeDelta::seconds(LEASE_SECONDS))
+    }
+
+    async fn next_wake(&self) -> Time {
+        let latest = self.seconds_from_now(LONGEST_SLEEP_SECONDS);
+        match self.inner.store.next_wake().await {
+            Ok(wake) => wake.map_or(latest, |wake| wake.min(latest)),
+            Err(_) => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
+        }
+    }
+
+    fn seconds_from_now(&self, seconds: i64) -> Time {
+        self.inner.clock.now() + TimeDelta::seconds(seconds)
+    }
+}

@@ -1,0 +1,28 @@
+use super::Policy;
+use crate::vocab::{PersonId, SquadId, Time};
+
+/// Who is on, at any instant: an immutable snapshot that the context hands in.
+///
+/// A [`Policy`] is a roster too: its squads' gardeners in their hours, their on-call people outside them.
+pub trait Roster: Send + Sync {
+    /// The squad's gardener.
+    fn gardener(&self, squad: &SquadId, at: Time) -> Option<PersonId>;
+
+    /// Who answers for the squad: its gardener in its hours, its on-call outside them.
+    fn on_call(&self, squad: &SquadId, at: Time) -> Vec<PersonId>;
+}
+
+impl Roster for Policy {
+    fn gardener(&self, squad: &SquadId, _at: Time) -> Option<PersonId> {
+        self.spec().squads.get(squad)?.gardener.clone()
+    }
+
+    fn on_call(&self, squad: &SquadId, at: Time) -> Vec<PersonId> {
+        let Some(known) = self.spec().squads.get(squad) else { return Vec::new() };
+        let in_hours = self.calendar(&known.hours).is_some_and(|hours| hours.is_open(at));
+        match &known.gardener {
+            Some(gardener) if in_hours => vec![gardener.clone()],
+            _ => known.on_call.clone(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::measure::{Point, Reading};
+use super::super::plan::later;
+use super::super::{Context, Rejection};
+use crate::policy::Policies;
+use crate::stream::Entry;
+use crate::ticket::{Event, Status, Taken, Ticket, evolve};
+use crate::vocab::{Target, TicketKey, Watch};
+
+/// Merging goes to the survivor at the end of the chain, however many hops that takes.
+pub(super) fn merge(
+    ticket: &Ticket,
+    into: &TicketKey,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let mut into = into;
+    let mut seen = BTreeSet::from([&ticket.key]);
+    loop {
+        if !seen.insert(into) {
+            return Err(Rejection::MergeCycle);
+        }
+        let other =
+            context.others.get(into).ok_or_else(|| Rejection::OtherMissing { other: into.clone() })?;
+        match &other.status {
+            Status::Merged { into: next, .. } => into = next,
+            Status::Closed { .. } => return Err(Rejection::MergeIntoClosed { into: into.clone() }),
+            _ => return Ok(vec![Event::Merged { into: into.clone() }]),
+        }
+    }
+}
+
+pub(super) fn unmerge(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    let Status::Merged { into, at, .. } = &ticket.status else { return Ok(Vec::new()) };
+    let window = context.policy(Some(ticket)).spec().limits.unmerge_window;
+    match later(*at, window) {
+        Some(until) if context.now > until => Err(Rejection::UnmergeTooLate { until }),
+        _ if !context.others.contains_key(into) => Err(Rejection::OtherMissing { other: into.clone() }),
+        _ => Ok(vec![Event::Unmerged { from: into.clone() }]),
+    }
+}
+
+/// What a ticket's events mean for the other tickets that they name, in the same commit.
+pub(in crate::rules) fn for_others(
+    before: Option<&Ticket>,
+    events: &[Event],
+    context: &Context<'_>,
+) -> Vec<(TicketKey, Event)> {
+    let follow = |event: &Event| match (event, before) {
+        (Event::Opened { follows: Some(of), key, .. }, _) => {
+            vec![(of.clone(), Event::FollowedUp { by: key.clone() })]
+        }
+        (Event::Merged { into }, Some(loser)) => absorbed(loser, into, context).into_iter().collect(),
+        (Event::Unmerged { from }, Some(loser)) => gave_back(loser, from, context),
+        _ => Vec::new(),
+    };
+    events.iter().flat_map(follow).collect()
+}
+
+fn absorbed(loser: &Ticket, into: &TicketKey, context: &Context<'_>) -> Option<(TicketKey, Event)> {
+    let survivor = context.others.get(into)?;
+    let own = Taken {
+        ticket: loser.key.clone(),
+        requester: loser.requester.clone(),
+        clocks: loser.clocks.own.clone(),
+    };
+    let inherited = loser.clocks.absorbed.iter().map(|(key, clocks)| Taken {
+        ticket: key.clone(),
+        requester: loser.co_requesters.get(key).unwrap_or(&loser.requester).clone(),
+        clocks: clocks.clone(),
+    });
+    let taken = std::iter::once(own).chain(inherited).collect();
+    let event = |lead| Event::Absorbed { loser: loser.key.clone(), taken, lead };
+    Some((into.clone(), led(survivor, event, context)))
+}
+
+/// Every survivor on the way to the last one gives back what the loser brought.
+fn gave_back(loser: &Ticket, from: &TicketKey, context: &Context<'_>) -> Vec<(TicketKey, Event)> {
+    let given: Vec<_> = std::iter::once(&loser.key).chain(loser.clocks.absorbed.keys()).cloned().collect();
+    let mut events = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some(from);
+    while let Some(survivor) = next.filter(|key| seen.insert(*key)).and_then(|key| context.others.get(key)) {
+        let event = |lead| Event::GaveBack { loser: loser.key.clone(), given: given.clone(), lead };
+        events.push((survivor.key.clone(), led(survivor, event, context)));
+        next = match &survivor.status {
+            Status::Merged { into, .. } => Some(into),
+            _ => None,
+        };
+    }
+    events
+}
+
+/// The event with, per promise, the clock in force after it: whichever would be due first, its own where two are due
+/// at once.
+fn led(
+    survivor: &Ticket,
+    event: impl FnOnce(Vec<(Watch, TicketKey)>) -> Event,
+    context: &Context<'_>,
+) -> Event {
+    let mut event = event(Vec::new());
+    let mut after = Some(survivor.clone());
+    let entry = Entry {
+        seq: survivor.seq + 1,
+        at: context.now.max(survivor.last_at),
+        by: context.by.clone(),
+        cause: context.cause.clone(),
+        event: event.clone(),
+    };
+    evolve(&mut after, &entry);
+    let leads = after.map(|after| leads(&after, context.policies)).unwrap_or_default();
+    if let Event::Absorbed { lead, .. } | Event::GaveBack { lead, .. } = &mut event {
+        *lead = leads.into_iter().collect();
+    }
+    event
+}
+
+fn leads(ticket: &Ticket, policies: &Policies) -> BTreeMap<Watch, TicketKey> {
+    let mut leads = BTreeMap::new();
+    for watch in Target::ALL.iter().copied().map(Watch::from) {
+        let due = |set| Reading::in_set(ticket, policies, watch, set)?.reaches(Point::DEADLINE);
+        let mut first = due(&ticket.clocks.own);
+        for (key, set) in &ticket.clocks.absorbed {
+            let theirs = due(set);
+            if theirs.is_some() && first.is_none_or(|first| theirs.is_some_and(|theirs| theirs < first)) {
+                first = theirs;
+                leads.insert(watch, key.clone());
+            }
+        }
+    }
+    leads
+}

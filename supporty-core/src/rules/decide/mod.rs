@@ -1,0 +1,123 @@
+mod escalation;
+mod merging;
+mod opening;
+mod ownership;
+mod progress;
+mod talk;
+
+pub(super) use merging::for_others;
+
+use super::{Context, Rejection, matrix};
+use crate::ticket::{Command, CommandKind, Event, StatusKind, Ticket};
+use crate::vocab::PersonId;
+
+/// What a command does to a ticket, or why it does nothing. All rules live here, and nowhere else.
+///
+/// It expects a ticket with nothing due: [`step`](super::step) sees to that.
+///
+/// ```
+/// use supporty_core::policy::{Policies, Policy};
+/// use supporty_core::rules::{Context, Rejection, decide};
+/// use supporty_core::stream::Cause;
+/// use supporty_core::ticket::Command;
+/// use supporty_core::vocab::Actor;
+///
+/// let policies = Policies::new(Policy::default());
+/// let context = Context {
+///     now: "2026-01-09T17:30:00Z".parse().unwrap(),
+///     by: &Actor::Person("ana".into()),
+///     cause: &Cause::Timer,
+///     policies: &policies,
+///     key: &"SUP-1".parse().unwrap(),
+///     others: &Default::default(),
+///     roster: policies.current(),
+/// };
+/// assert_eq!(decide(None, &Command::Claim, &context), Err(Rejection::NoSuchTicket));
+/// ```
+pub fn decide(
+    ticket: Option<&Ticket>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    let Some(ticket) = ticket else {
+        return match command {
+            Command::Open(open) => opening::open(open, context),
+            Command::FollowUp(follow_up) => opening::follow_up(follow_up, context),
+            _ => Err(Rejection::NoSuchTicket),
+        };
+    };
+    check_status(ticket, command.kind())?;
+    match command {
+        Command::Open(_) | Command::FollowUp(_) => Err(Rejection::KeyTaken),
+        Command::Claim => ownership::claim(ticket, context),
+        Command::Assign { to } => ownership::assign(ticket, to, context),
+        Command::HandOff { to, note } => ownership::hand_off(ticket, to, note.as_ref(), context),
+        Command::Release => ownership::release(ticket, context),
+        Command::TakeOver => ownership::take_over(ticket, context),
+        Command::Reply { message } => talk::reply(ticket, message, context),
+        Command::Note { message } => talk::note(ticket, message, context),
+        Command::Rate { stars } => talk::rate(ticket, *stars, context),
+        Command::Reprioritise { to, why } => progress::reprioritise(ticket, to, why.as_ref(), context),
+        Command::Move { to } => progress::move_to(ticket, to, context),
+        Command::ChangeKind { to } => progress::change_kind(ticket, *to),
+        Command::Identify => progress::identify(ticket, context),
+        Command::Mitigate => progress::mitigate(ticket, context),
+        Command::Wait { on, until, why } => progress::wait(ticket, *on, *until, why.as_ref(), context),
+        Command::Resume => Ok(progress::resume()),
+        Command::Resolve { resolution, note } => {
+            progress::resolve(ticket, *resolution, note.as_ref(), context)
+        }
+        Command::Confirm => progress::confirm(ticket, context),
+        Command::Reopen { why } => Ok(progress::reopen(ticket, why.as_ref(), context)),
+        Command::Merge { into } => merging::merge(ticket, into, context),
+        Command::Unmerge => merging::unmerge(ticket, context),
+        Command::Escalate { why } => Ok(escalation::by_hand(ticket, why.as_ref(), context)),
+        Command::Acknowledge => escalation::acknowledge(ticket, context),
+        Command::Place { place } if ticket.places.contains(place) => Err(Rejection::Unchanged),
+        Command::Place { place } => Ok(vec![Event::Placed { place: place.clone() }]),
+        Command::Tick => Ok(Vec::new()),
+    }
+}
+
+fn check_status(ticket: &Ticket, command: CommandKind) -> Result<(), Rejection> {
+    let status = ticket.status.kind();
+    let opens = matches!(command, CommandKind::Open | CommandKind::FollowUp);
+    if opens || matrix::permits(status, command) {
+        return Ok(());
+    }
+    match (&ticket.status, command) {
+        (crate::ticket::Status::Merged { into, .. }, CommandKind::Reply | CommandKind::Note) => {
+            Err(Rejection::GoesOnIn { into: into.clone() })
+        }
+        (_, CommandKind::Reply) if status == StatusKind::Closed => match ticket.followed_by.last() {
+            Some(into) => Err(Rejection::GoesOnIn { into: into.clone() }),
+            None => Err(Rejection::NeedsFollowUp),
+        },
+        _ => Err(Rejection::WrongStatus { command, status, allowed: matrix::by_status(status) }),
+    }
+}
+
+/// The engineer who asks.
+fn engineer<'a>(command: CommandKind, context: &Context<'a>) -> Result<&'a PersonId, Rejection> {
+    let person = context.by.person().ok_or(Rejection::NotAPerson { command })?;
+    match context.policies.current().is_engineer(person) {
+        true => Ok(person),
+        false => Err(Rejection::NotAnEngineer { command }),
+    }
+}
+
+/// The requester who asks.
+fn requester(ticket: &Ticket, command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
+    match ticket.is_requester(context.by) {
+        true => Ok(()),
+        false => Err(Rejection::NotTheRequester { command }),
+    }
+}
+
+/// Somebody who can own a ticket.
+fn known_engineer(person: &PersonId, context: &Context<'_>) -> Result<(), Rejection> {
+    match context.policies.current().is_engineer(person) {
+        true => Ok(()),
+        false => Err(Rejection::UnknownPerson { person: person.clone() }),
+    }
+}

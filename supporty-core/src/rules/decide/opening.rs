@@ -1,0 +1,66 @@
+use super::super::{Context, Rejection};
+use crate::ticket::{Event, FollowUp, Message, Open, Status};
+use crate::vocab::{AreaId, Time};
+
+pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    let policy = context.policies.current();
+    if policy.priority(&open.priority).is_none() {
+        return Err(Rejection::UnknownPriority { to: open.priority.clone() });
+    }
+    known_area(open.area.as_ref(), context)?;
+    Ok(vec![Event::Opened {
+        key: context.key.clone(),
+        title: open.title.clone(),
+        details: open.details.clone(),
+        requester: open.on_behalf.clone().unwrap_or_else(|| context.by.clone()),
+        work: open.kind,
+        priority: open.priority.clone(),
+        area: open.area.clone(),
+        squad: policy.squad_of(open.area.as_ref()).map(|(squad, _)| squad.clone()),
+        policy: policy.version().clone(),
+        follows: None,
+        message: None,
+    }])
+}
+
+/// A follow-up takes what it is about from the closed ticket, as far as the policy in force still has it.
+pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    let missing = || Rejection::OtherMissing { other: follow_up.of.clone() };
+    let closed = context.others.get(&follow_up.of).ok_or_else(missing)?;
+    match (&closed.status, closed.followed_by.last()) {
+        (Status::Closed { .. }, None) => {}
+        (Status::Closed { .. }, Some(into)) => return Err(Rejection::GoesOnIn { into: into.clone() }),
+        _ => return Err(Rejection::NotClosed { of: follow_up.of.clone() }),
+    }
+    let policy = context.policies.current();
+    let known =
+        policy.priority(&closed.priority).map_or(&policy.spec().default_priority, |priority| &priority.id);
+    let area = closed.area.clone().filter(|area| known_area(Some(area), context).is_ok());
+    Ok(vec![Event::Opened {
+        key: context.key.clone(),
+        title: closed.title.clone(),
+        details: None,
+        requester: closed.requester.clone(),
+        work: closed.kind,
+        priority: known.clone(),
+        squad: policy.squad_of(area.as_ref()).map(|(squad, _)| squad.clone()),
+        area,
+        policy: policy.version().clone(),
+        follows: Some(follow_up.of.clone()),
+        message: Some(said(&follow_up.message, context.now, context.now)),
+    }])
+}
+
+/// A message is never from the future, and never from before the ticket.
+pub(super) fn said(message: &Message, earliest: Time, now: Time) -> Message {
+    Message { said_at: message.said_at.min(now).max(earliest), ..message.clone() }
+}
+
+pub(super) fn known_area(area: Option<&AreaId>, context: &Context<'_>) -> Result<(), Rejection> {
+    match area {
+        Some(area) if !context.policies.current().spec().areas.contains_key(area) => {
+            Err(Rejection::UnknownArea { to: area.clone() })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,44 @@
+use crate::ticket::{Command, FollowUp, Status, Ticket};
+use crate::vocab::TicketKey;
+
+use super::Rejection;
+
+/// The other ticket that a command needs beside its own, if any.
+///
+/// Whoever loads it goes on from a merged one to its survivor, and hands all of them in as
+/// [`Context::others`](super::Context::others).
+pub fn involves(ticket: Option<&Ticket>, command: &Command) -> Option<TicketKey> {
+    match (command, ticket.map(|ticket| &ticket.status)) {
+        (Command::Merge { into }, _) => Some(into.clone()),
+        (Command::FollowUp(follow_up), _) => Some(follow_up.of.clone()),
+        (Command::Unmerge, Some(Status::Merged { into, .. })) => Some(into.clone()),
+        _ => None,
+    }
+}
+
+/// Where a refused command goes instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redirect {
+    /// The same, of another ticket.
+    To(TicketKey),
+    /// A follow-up, under a newly reserved key.
+    FollowUp(Command),
+}
+
+/// Where a refused command goes instead: a message to a merged ticket to its survivor, one to a closed ticket into a
+/// follow-up.
+///
+/// The driver goes on as long as this answers; each hop leads to a later ticket or to a new one.
+pub fn redirect(key: &TicketKey, command: &Command, rejection: &Rejection) -> Option<Redirect> {
+    match (rejection, command) {
+        (Rejection::GoesOnIn { into }, Command::FollowUp(FollowUp { .. })) => {
+            Some(Redirect::To(into.clone()))
+        }
+        (Rejection::GoesOnIn { into }, _) => Some(Redirect::To(into.clone())),
+        (Rejection::NeedsFollowUp, Command::Reply { message }) => {
+            let follow_up = FollowUp { of: key.clone(), message: message.clone() };
+            Some(Redirect::FollowUp(Command::FollowUp(follow_up)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,70 @@
+use crate::ticket::{CommandKind, StatusKind};
+
+/// Whether a status allows a command. What else a command needs (an owner, a requester, a window) is told by its own
+/// rejection.
+///
+/// | command | new | active | waiting | resolved | closed | merged |
+/// | --- | --- | --- | --- | --- | --- | --- |
+/// | open | - | - | - | - | - | - |
+/// | claim | yes | yes | yes | - | - | - |
+/// | assign | yes | yes | yes | - | - | - |
+/// | hand-off | yes | yes | yes | - | - | - |
+/// | release | yes | yes | yes | - | - | - |
+/// | take-over | yes | yes | yes | - | - | - |
+/// | acknowledge | yes | yes | yes | - | - | - |
+/// | reply | yes | yes | yes | yes | elsewhere | elsewhere |
+/// | note | yes | yes | yes | yes | - | elsewhere |
+/// | reprioritise | yes | yes | yes | - | - | - |
+/// | move | yes | yes | yes | - | - | - |
+/// | change-kind | yes | yes | yes | - | - | - |
+/// | identify | yes | yes | yes | - | - | - |
+/// | mitigate | yes | yes | yes | - | - | - |
+/// | wait | yes | yes | - | - | - | - |
+/// | resume | - | - | yes | - | - | - |
+/// | escalate | yes | yes | yes | - | - | - |
+/// | resolve | yes | yes | yes | - | - | - |
+/// | confirm | - | - | - | yes | - | - |
+/// | reopen | - | - | - | yes | - | - |
+/// | rate | - | - | - | yes | yes | - |
+/// | merge | yes | yes | yes | - | - | - |
+/// | unmerge | - | - | - | - | - | yes |
+/// | follow-up | - | - | - | - | - | - |
+/// | place | yes | yes | yes | yes | yes | yes |
+/// | tick | yes | yes | yes | yes | yes | yes |
+///
+/// *elsewhere*: a reply to a closed ticket opens a follow-up, one to a merged ticket goes to the survivor. `open` and
+/// `follow-up` are for keys without a ticket.
+pub fn permits(status: StatusKind, command: CommandKind) -> bool {
+    use CommandKind as C;
+    use StatusKind as S;
+    match command {
+        C::Open | C::FollowUp => false,
+        C::Wait => matches!(status, S::New | S::Active),
+        C::Resume => status == S::Waiting,
+        C::Reply | C::Note => status.is_open() || status == S::Resolved,
+        C::Confirm | C::Reopen => status == S::Resolved,
+        C::Rate => matches!(status, S::Resolved | S::Closed),
+        C::Unmerge => status == S::Merged,
+        C::Place | C::Tick => true,
+        C::Claim
+        | C::Assign
+        | C::HandOff
+        | C::Release
+        | C::TakeOver
+        | C::Acknowledge
+        | C::Reprioritise
+        | C::Move
+        | C::ChangeKind
+        | C::Identify
+        | C::Mitigate
+        | C::Escalate
+        | C::Resolve
+        | C::Merge => status.is_open(),
+    }
+}
+
+/// What people may ask of a ticket in that status.
+pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
+    let asked = |kind: &&CommandKind| !matches!(kind, CommandKind::Place | CommandKind::Tick);
+    CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
+}

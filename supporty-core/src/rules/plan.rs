@@ -1,0 +1,219 @@
+//! Every deadline of a ticket, derived from its marks.
+
+use chrono::TimeDelta;
+
+use super::measure::{Point, Reading};
+use crate::policy::{Policies, Policy, Rung, Trigger};
+use crate::ticket::{Status, Ticket, Warning};
+use crate::time::{Budget, Calendar};
+use crate::vocab::{Target, Time, WaitingOn, Watch};
+
+/// An instant at which a ticket must be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// The instant that figures use.
+    pub due: Time,
+    /// When to look: a microsecond after `due` where met exactly at the deadline is met.
+    pub wake: Time,
+    /// What happens then if nothing happens before.
+    pub what: Due,
+}
+
+/// What happens at a deadline. Those of one instant happen in this order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Due {
+    /// A warning is given.
+    Warning {
+        /// Of which promise.
+        target: Target,
+        /// Which one.
+        warning: Warning,
+        /// The deadline that it warns of.
+        deadline: Time,
+    },
+    /// A promise is broken.
+    Breach {
+        /// Which.
+        target: Target,
+        /// A change had put the deadline into the past.
+        on_change: bool,
+    },
+    /// A rung of the ladder fires.
+    Rung {
+        /// Which, from 0.
+        rung: u8,
+        /// The how-manieth of its instants, from 0.
+        n: u32,
+        /// What it watches.
+        watch: Watch,
+    },
+    /// The requester is reminded.
+    Nudge,
+    /// The requester did not answer: the ticket is resolved.
+    NoAnswer,
+    /// A wait's time is up.
+    WaitEnds,
+    /// An acknowledgement counts no longer.
+    AcknowledgementLapses,
+    /// The ticket can be reopened no longer.
+    WindowEnds,
+}
+
+impl Due {
+    /// Whether what follows depends on it, so that nothing later may be settled in its stead.
+    pub(super) fn turns(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::WaitEnds | Self::AcknowledgementLapses | Self::WindowEnds)
+    }
+}
+
+/// When to look at the ticket again, if nothing happens before: a query, so there is nothing to cancel.
+pub fn next_deadline(ticket: &Ticket, policies: &Policies) -> Option<Deadline> {
+    plan(ticket, policies).into_iter().next()
+}
+
+/// Every deadline of the ticket as it stands, in order.
+///
+/// Empty for a ticket that is closed or merged, and for one whose policy is not among `policies`.
+pub fn plan(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
+    let Some(policy) = ticket.policy().and_then(|version| policies.get(version)) else { return Vec::new() };
+    let mut deadlines = Vec::new();
+    match &ticket.status {
+        Status::Resolved { at, .. } => {
+            deadlines
+                .extend(later(*at, policy.spec().limits.reopening_window).map(|at| on(at, Due::WindowEnds)));
+        }
+        Status::Closed { .. } | Status::Merged { .. } => {}
+        Status::New { .. } | Status::Active { .. } => {
+            deadlines.extend(lapse(ticket, policy));
+        }
+        Status::Waiting { on: WaitingOn::Requester, since, until, nudged, .. } => {
+            deadlines.extend(nudge(policy, *since, *until, *nudged));
+        }
+        Status::Waiting { until, .. } => deadlines.push(on(*until, Due::WaitEnds)),
+    }
+    if ticket.status.is_open() {
+        for target in Target::ALL {
+            promise(ticket, policies, *target, &mut deadlines);
+        }
+        ladder(ticket, policies, policy, &mut deadlines);
+    }
+    deadlines.sort_by(|a, b| (a.wake, &a.what).cmp(&(b.wake, &b.what)));
+    deadlines
+}
+
+/// The deadline of a promise whose clock runs and does not stand still.
+pub fn deadline_of(ticket: &Ticket, policies: &Policies, target: Target) -> Option<Time> {
+    Reading::of(ticket, policies, Watch::from(target))?.reaches(Point::DEADLINE)
+}
+
+fn on(due: Time, what: Due) -> Deadline {
+    Deadline { due, wake: due, what }
+}
+
+fn just_after(due: Time, what: Due) -> Deadline {
+    let wake = due.checked_add_signed(TimeDelta::microseconds(1)).unwrap_or(due);
+    Deadline { due, wake, what }
+}
+
+pub(super) fn later(at: Time, seconds: u32) -> Option<Time> {
+    at.checked_add_signed(TimeDelta::seconds(seconds.into()))
+}
+
+fn budget(calendar: &Calendar, start: Time, budget: Budget) -> Option<Time> {
+    match budget {
+        Budget::Seconds(seconds) => calendar.add(start, TimeDelta::seconds(seconds.into())).ok(),
+        Budget::Days(days) => calendar.add_days(start, days).ok(),
+    }
+}
+
+fn lapse(ticket: &Ticket, policy: &Policy) -> Option<Deadline> {
+    let acknowledged = ticket.acknowledged.as_ref()?;
+    let priority = policy.priority(&ticket.priority)?;
+    let since = acknowledged.at.max(ticket.last_activity);
+    let span = TimeDelta::seconds(priority.acknowledgement_lapses.into());
+    let due = policy.calendar(&priority.clock)?.add(since, span).ok()?;
+    Some(on(due, Due::AcknowledgementLapses))
+}
+
+/// While we wait on the requester they are reminded once, at the latest when the wait ends. The ticket is resolved
+/// when they had time to answer the reminder, and never before the wait ends.
+fn nudge(policy: &Policy, since: Time, until: Time, nudged: Option<Time>) -> Option<Deadline> {
+    let limits = &policy.spec().limits;
+    let calendar = policy.calendar(&limits.wait_clock)?;
+    match nudged {
+        None => {
+            Some(on(budget(calendar, since, limits.nudge).map_or(until, |due| due.min(until)), Due::Nudge))
+        }
+        Some(at) => Some(on(budget(calendar, at, limits.no_answer)?.max(until), Due::NoAnswer)),
+    }
+}
+
+fn promise(ticket: &Ticket, policies: &Policies, target: Target, deadlines: &mut Vec<Deadline>) {
+    let Some(reading) = Reading::of(ticket, policies, Watch::from(target)) else { return };
+    let Some(promise) = reading.promise() else { return };
+    let run = reading.run();
+    if run.breached.is_some() {
+        return;
+    }
+    let Some(deadline) = reading.reaches(Point::DEADLINE) else { return };
+    for warning in promise.warnings.iter().filter(|warning| !run.warned.contains(warning)) {
+        let point = match warning {
+            Warning::Share(percent) => Point::share(*percent),
+            Warning::Before(seconds) => Point::before(*seconds),
+        };
+        if let Some(due) = reading.reaches(point).filter(|due| *due >= run.since) {
+            deadlines.push(on(due, Due::Warning { target, warning: *warning, deadline }));
+        }
+    }
+    deadlines.push(just_after(deadline, Due::Breach { target, on_change: deadline < run.since }));
+}
+
+fn ladder(ticket: &Ticket, policies: &Policies, policy: &Policy, deadlines: &mut Vec<Deadline>) {
+    let Some(priority) = policy.priority(&ticket.priority) else { return };
+    for (index, rung) in (0..=u8::MAX).zip(&priority.ladder) {
+        deadlines.extend(next_firing(ticket, policies, index, rung));
+    }
+}
+
+fn next_firing(ticket: &Ticket, policies: &Policies, index: u8, rung: &Rung) -> Option<Deadline> {
+    let watch = rung.trigger.watch();
+    if ticket.acknowledged.is_some() && answered_by_acknowledging(watch) {
+        return None;
+    }
+    let reading = Reading::of(ticket, policies, watch)?;
+    let fired = ticket.clocks.leading(watch).rungs.get(&index).filter(|fired| fired.epoch == reading.epoch());
+    let spent = fired.map_or(0, |fired| fired.count);
+    let n = (spent..rung.times()).find(|n| {
+        let due = firing(&reading, rung, *n);
+        due.is_none_or(|due| due >= reading.run().since)
+    })?;
+    let due = firing(&reading, rung, n)?;
+    let what = Due::Rung { rung: index, n, watch };
+    let mut deadline = match rung.trigger {
+        Trigger::After { .. } => just_after(due, what),
+        _ => on(due, what),
+    };
+    if let Some(until) = fired.and_then(|fired| fired.postponed) {
+        deadline.wake = deadline.wake.max(until);
+    }
+    Some(deadline)
+}
+
+/// The instant of a rung's n-th firing. Repeats run on the clock that the rung watches.
+pub(super) fn firing(reading: &Reading<'_>, rung: &Rung, n: u32) -> Option<Time> {
+    let first = match rung.trigger {
+        Trigger::Share { percent, .. } => Point::share(percent),
+        Trigger::Before { seconds, .. } => Point::before(seconds),
+        Trigger::After { seconds, .. } | Trigger::Unowned { seconds } | Trigger::Silent { seconds } => {
+            Point::after(seconds)
+        }
+    };
+    reading.reaches(rung.repeat.map_or(first, |repeat| first.later(repeat.every, n)))
+}
+
+/// An acknowledgement ends the rungs about being unowned, unacknowledged or unanswered; never those about resolving
+/// or updating.
+fn answered_by_acknowledging(watch: Watch) -> bool {
+    matches!(watch, Watch::Unowned | Watch::Acknowledge | Watch::Respond | Watch::NextResponse)
+}

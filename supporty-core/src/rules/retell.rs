@@ -1,0 +1,59 @@
+use crate::ticket::{CloseReason, Command, Event, FollowUp, Open, Reopening, Resumption, TicketEntry};
+use crate::vocab::Actor;
+
+/// The command behind an entry, for every event that a person or an adapter caused; derived events have none.
+///
+/// Retelling a log under the policy that it was written under yields the same log, which is what a backtest rests on.
+pub fn retell(entry: &TicketEntry) -> Option<Command> {
+    let derived = entry.by == Actor::Desk && entry.cause == crate::stream::Cause::Timer;
+    if derived {
+        return None;
+    }
+    Some(match entry.event.clone() {
+        Event::Opened { follows: Some(of), message: Some(message), .. } => {
+            Command::FollowUp(FollowUp { of, message })
+        }
+        Event::Opened { title, details, requester, work, priority, area, .. } => {
+            let on_behalf = Some(requester).filter(|requester| *requester != entry.by);
+            Command::Open(Open { title, details, kind: work, priority, area, on_behalf })
+        }
+        Event::Claimed {} => Command::Claim,
+        Event::Assigned { to } => Command::Assign { to },
+        Event::HandedOff { to, note } => Command::HandOff { to, note },
+        Event::Released { .. } => Command::Release,
+        Event::TakenOver { .. } => Command::TakeOver,
+        Event::Acknowledged {} => Command::Acknowledge,
+        Event::Replied { message } => Command::Reply { message },
+        Event::Noted { message } => Command::Note { message },
+        Event::Reprioritised { to, why, .. } => Command::Reprioritise { to, why },
+        Event::Moved { to, .. } => Command::Move { to },
+        Event::KindChanged { to, .. } => Command::ChangeKind { to },
+        Event::Identified {} => Command::Identify,
+        Event::Mitigated {} => Command::Mitigate,
+        Event::Waited { on, until, why } => Command::Wait { on, until, why },
+        Event::Resumed { because: Resumption::Asked, .. } => Command::Resume,
+        Event::Resolved { resolution, note, .. } => Command::Resolve { resolution, note },
+        Event::Closed { because: CloseReason::Confirmed, .. } => Command::Confirm,
+        Event::Reopened { because: Reopening::Asked, why, .. } => Command::Reopen { why },
+        Event::Merged { into } => Command::Merge { into },
+        Event::Unmerged { .. } => Command::Unmerge,
+        Event::Rated { stars } => Command::Rate { stars },
+        Event::EscalatedByHand { why, .. } => Command::Escalate { why },
+        Event::Placed { place } => Command::Place { place },
+        Event::Resumed { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::FollowedUp { .. }
+        | Event::Absorbed { .. }
+        | Event::GaveBack { .. }
+        | Event::AcknowledgementLapsed { .. }
+        | Event::Nudged { .. }
+        | Event::Escalated { .. }
+        | Event::Postponed { .. }
+        | Event::Warned { .. }
+        | Event::TargetMet { .. }
+        | Event::TargetCancelled { .. }
+        | Event::Breached { .. }
+        | Event::Amended { .. } => return None,
+    })
+}

@@ -1,0 +1,80 @@
+use serde::{Deserialize, Serialize};
+
+use super::plan::deadline_of;
+use crate::policy::Policies;
+use crate::ticket::{Run, StatusKind, Ticket};
+use crate::vocab::{
+    Actor, AreaId, Kind, PersonId, PriorityId, Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time,
+    Watch,
+};
+
+/// A ticket in a list. The core computes it, a store only writes it, and it can always be rebuilt from the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its key.
+    pub key: TicketKey,
+    /// One line.
+    pub title: TextRef,
+    /// Where it stands.
+    pub status: StatusKind,
+    /// What kind of work.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: PriorityId,
+    /// Which part of the product.
+    pub area: Option<AreaId>,
+    /// The squad that owns it.
+    pub squad: Option<SquadId>,
+    /// Who owns it, or owned it last.
+    pub owner: Option<PersonId>,
+    /// Who asked.
+    pub requester: Actor,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// The instant of its last entry.
+    pub updated_at: Time,
+    /// When it must be resolved, while that clock runs.
+    pub due: Option<Time>,
+    /// Whether a promise has been warned of or broken and not yet kept.
+    pub at_risk: bool,
+    /// Whether a promise is broken and not yet kept.
+    pub breached: bool,
+    /// How it ended.
+    pub resolution: Option<Resolution>,
+    /// The last rating.
+    pub stars: Option<Stars>,
+    /// How many messages its thread has.
+    pub messages: u32,
+}
+
+impl Row {
+    /// How a ticket stands in lists.
+    pub fn of(ticket: &Ticket, policies: &Policies) -> Self {
+        let open = ticket.status.is_open();
+        let runs = || {
+            Target::ALL.iter().filter_map(|target| ticket.clocks.run(Watch::from(*target))).filter(|_| open)
+        };
+        let breached = runs().any(|run| run.breached.is_some());
+        Self {
+            key: ticket.key.clone(),
+            title: ticket.title.clone(),
+            status: ticket.status.kind(),
+            kind: ticket.kind,
+            priority: ticket.priority.clone(),
+            area: ticket.area.clone(),
+            squad: ticket.squad.clone(),
+            owner: ticket.owner().cloned(),
+            requester: ticket.requester.clone(),
+            opened_at: ticket.opened_at,
+            updated_at: ticket.last_at,
+            due: Some(Target::Resolve)
+                .filter(|_| open)
+                .and_then(|target| deadline_of(ticket, policies, target)),
+            at_risk: breached || runs().any(|run: &Run| !run.warned.is_empty()),
+            breached,
+            resolution: ticket.status.resolution(),
+            stars: ticket.rating.map(|rating| rating.last),
+            messages: ticket.messages,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is due becomes an event, in order of time.
+
+use super::audience::{catch_all, resolve};
+use super::measure::Reading;
+use super::plan::{Deadline, Due, firing, plan};
+use super::{Context, targets};
+use crate::policy::{Priority, Rung};
+use crate::ticket::{CloseReason, Event, Resumption, Ticket};
+use crate::vocab::{Actor, Resolution, Time, Told, Watch};
+
+/// The events of the next deadline that has come, if any.
+pub(super) fn due(ticket: &Ticket, context: &Context<'_>) -> Option<Vec<Event>> {
+    let deadlines = plan(ticket, context.policies);
+    let next = deadlines.first().filter(|deadline| deadline.wake <= context.now)?;
+    Some(fire(ticket, context, next, &deadlines))
+}
+
+/// How many deadlines a ticket can have due at once: the bound on settling.
+pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
+    let policy = context.policy(Some(ticket));
+    let per_priority = |priority: &Priority| {
+        let warnings: usize = priority.promises.values().map(|promise| promise.warnings.len() + 1).sum();
+        // Each rung may be moved once, and comes back after an acknowledgement has lapsed.
+        warnings + 4 * priority.ladder.len()
+    };
+    let most = policy.spec().priorities.iter().map(per_priority).max().unwrap_or(0);
+    // A wait's reminder and its end, a lapse, the end of the window.
+    most + 5
+}
+
+fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Deadline]) -> Vec<Event> {
+    let due = deadline.due;
+    match &deadline.what {
+        Due::Warning { target, warning, deadline } => {
+            let epoch = ticket.clocks.epoch(Watch::from(*target));
+            vec![Event::Warned { target: *target, epoch, warning: *warning, due, deadline: *deadline }]
+        }
+        Due::Breach { target, on_change } => {
+            let epoch = ticket.clocks.epoch(Watch::from(*target));
+            vec![Event::Breached { target: *target, epoch, due, on_change: *on_change }]
+        }
+        Due::Rung { rung, n, watch } => {
+            let turn = all.iter().find(|other| other.what.turns()).map_or(context.now, |turn| turn.wake);
+            rung_fires(ticket, context, (*rung, *n, *watch), due, turn.min(context.now)).into_iter().collect()
+        }
+        Due::Nudge => vec![Event::Nudged { due }],
+        Due::NoAnswer => {
+            let resolved = Event::Resolved { resolution: Resolution::NoAnswer, note: None, due: Some(due) };
+            let ends = targets::at_resolution(ticket, context.policies, &Actor::Desk, due);
+            std::iter::once(resolved).chain(ends).collect()
+        }
+        Due::WaitEnds => vec![Event::Resumed { because: Resumption::Elapsed, due: Some(due) }],
+        Due::AcknowledgementLapses => vec![Event::AcknowledgementLapsed { due }],
+        Due::WindowEnds => vec![Event::Closed { because: CloseReason::WindowEnded, due: Some(due) }],
+    }
+}
+
+/// A rung that was missed several times becomes one entry with the first, the last and their count.
+fn rung_fires(
+    ticket: &Ticket,
+    context: &Context<'_>,
+    (index, n, watch): (u8, u32, Watch),
+    due: Time,
+    until: Time,
+) -> Option<Event> {
+    let policy = context.policy(Some(ticket));
+    let ladder = &policy.priority(&ticket.priority)?.ladder;
+    let rung = ladder.get(usize::from(index))?;
+    let reading = Reading::of(ticket, context.policies, watch)?;
+    let epoch = reading.epoch();
+    let fired = ticket.clocks.leading(watch).rungs.get(&index).filter(|fired| fired.epoch == epoch);
+    let postponed = fired.is_some_and(|fired| fired.postponed.is_some());
+    let hours = rung.hours.as_ref().and_then(|hours| policy.calendar(hours));
+    if let Some(hours) = hours.filter(|hours| !postponed && !hours.is_open(due)) {
+        let until = hours.next_open(due).unwrap_or(due);
+        return Some(Event::Postponed { rung: index, watch, epoch, due, until });
+    }
+    let more = (n + 1..rung.times()).map_while(|n| firing(&reading, rung, n)).take_while(|at| *at < until);
+    let (count, last_due) = more.fold((1, due), |(count, _), at| (count + 1, at));
+    let (told, stood_in) = audience(ticket, context, ladder, index);
+    Some(Event::Escalated {
+        rung: index,
+        watch,
+        epoch,
+        due,
+        last_due,
+        count,
+        spent: n + count,
+        told,
+        stood_in,
+    })
+}
+
+/// Whom a rung tells: its own audience, or the next rung's that is somebody, or the desk's channel.
+pub(super) fn audience(
+    ticket: &Ticket,
+    context: &Context<'_>,
+    ladder: &[Rung],
+    index: u8,
+) -> (Vec<Told>, Option<u8>) {
+    for (number, rung) in (0..=u8::MAX).zip(ladder).skip(usize::from(index)) {
+        let told = resolve(&rung.audience, ticket, context, context.now);
+        if !told.is_empty() {
+            return (told, Some(number).filter(|number| *number != index));
+        }
+    }
+    (vec![catch_all(ticket, context)], None)
+}

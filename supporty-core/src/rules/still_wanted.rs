@@ -1,0 +1,28 @@
+use crate::effect::{Alarm, Intent, Notice, Tell};
+use crate::ticket::{Status, Ticket};
+use crate::vocab::{WaitingOn, Watch};
+
+/// Whether an effect is worth delivering by now: what was said about a state that has passed is dropped.
+///
+/// Only what asks somebody to act becomes stale; what happened is told even when more has happened since.
+pub fn still_wanted(intent: &Intent, ticket: &Ticket) -> bool {
+    let Intent::Tell(Tell { notice, .. }) = intent else { return true };
+    match notice {
+        Notice::Nudge => matches!(ticket.status, Status::Waiting { on: WaitingOn::Requester, .. }),
+        Notice::WroteWhileWaiting => ticket.status.is_open(),
+        Notice::ReopenOffered => matches!(ticket.status, Status::Resolved { .. }),
+        Notice::Escalated { why, .. } => ticket.status.is_open() && alarming(why, ticket),
+        _ => true,
+    }
+}
+
+fn alarming(why: &Alarm, ticket: &Ticket) -> bool {
+    match why {
+        Alarm::Unowned { .. } => ticket.owner().is_none() && ticket.acknowledged.is_none(),
+        Alarm::AtRisk { target, .. } | Alarm::Breached { target, .. } => {
+            ticket.clocks.run(Watch::from(*target)).is_some()
+        }
+        Alarm::Silent { due } => ticket.last_activity < *due,
+        Alarm::Asked => true,
+    }
+}

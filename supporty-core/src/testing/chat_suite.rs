@@ -1,0 +1,321 @@
+//! The contract of [`Chat`], one function per sentence.
+//!
+//! Each takes a fresh adapter wrapped in a [`ChatProbe`], which is how the suite sees what a person would see. The
+//! macro [`chat_suite!`](crate::chat_suite) makes one named test of each:
+//!
+//! ```ignore
+//! async fn fresh() -> MyProbe { /* a new channel, an empty table */ }
+//! supporty_core::chat_suite!(fresh);
+//! ```
+//!
+//! A runner of your own can walk [`PROMISES`] to list them.
+
+#![allow(clippy::panic, reason = "a suite says what is broken by panicking with the sentence")]
+
+use async_trait::async_trait;
+
+use crate::adapter::{
+    Card, CardPromise, Chat, Delivered, Destination, Error, ErrorKind, Message, Named, Piece, Post,
+    PromiseState, Retry, Show,
+};
+use crate::stream::{EffectId, Origin, StreamId};
+use crate::ticket::{CommandKind, StatusKind};
+use crate::vocab::{ChannelId, Kind, PersonId, Place, PriorityId, Target, TicketKey, Time};
+
+/// A fresh chat, and eyes for it.
+#[async_trait]
+pub trait ChatProbe: Send + Sync {
+    /// The chat under test.
+    fn chat(&self) -> &dyn Chat;
+
+    /// A channel that exists.
+    fn channel(&self) -> ChannelId;
+
+    /// The id of a user who exists.
+    fn user(&self) -> String;
+
+    /// A thread that does not exist.
+    fn no_thread(&self) -> Place;
+
+    /// What a person reads there, one text per message, oldest first: a thread begins with its root.
+    ///
+    /// A text is what meets the eye: markup that the platform obeyed is not in it, markup that it shows is.
+    async fn seen(&self, at: &Destination) -> Vec<String>;
+}
+
+/// One list: the index, and the macro that makes a test of each line.
+macro_rules! promises {
+    ($($name:ident: $sentence:literal,)*) => {
+        /// Every promise: the name of its function, and the sentence of the contract.
+        pub const PROMISES: &[(&str, &str)] = &[$((stringify!($name), $sentence)),*];
+
+        /// One `#[tokio::test]` per sentence of the contract of [`Chat`](crate::adapter::Chat).
+        ///
+        /// Takes the path of an `async fn() -> impl ChatProbe` that makes a fresh adapter. Needs `tokio` with its
+        /// features `macros` and `rt` among the dev-dependencies.
+        #[macro_export]
+        macro_rules! chat_suite {
+            ($make:path) => {$(
+                #[doc = $sentence]
+                #[tokio::test]
+                async fn $name() {
+                    $crate::testing::chat_suite::$name(&$make().await).await;
+                }
+            )*};
+        }
+    };
+}
+
+promises! {
+    show_without_a_place_posts_a_new_root: "1. `show` without a place posts the card as a new root and answers with its place.",
+    show_with_a_place_changes_that_card: "2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.",
+    tell_a_thread_posts_below_its_root_in_order: "3. `tell` into a thread posts below its root, after everything told there before.",
+    tell_a_person_or_a_channel_answers_with_a_place: "4. `tell` to a person or a channel answers with the place of the message.",
+    the_same_effect_is_shown_once: "5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.",
+    find_answers_for_what_was_delivered_only: "6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one that was not.",
+    text_from_people_is_shown_as_they_wrote_it: "7. Text from people is shown as they wrote it: markup in it does nothing.",
+    telling_a_missing_thread_is_final: "8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.",
+    what_is_not_claimed_is_unsupported: "9. What is not claimed answers `Unsupported`.",
+    endless_text_is_cut_and_never_refused: "10. Text over the platform's limit is cut, never refused.",
+}
+
+/// 1. `show` without a place posts the card as a new root and answers with its place.
+pub async fn show_without_a_place_posts_a_new_root(probe: &impl ChatProbe) {
+    let first = root(probe, 1, "The shop is down").await;
+    let second = root(probe, 2, "The lamp is out").await;
+    assert_ne!(first, second, "two cards stand in two places");
+    assert_seen(&probe.seen(&Destination::Thread(first)).await, 0, "The shop is down");
+    assert_seen(&probe.seen(&Destination::Thread(second)).await, 0, "The lamp is out");
+}
+
+/// 2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.
+pub async fn show_with_a_place_changes_that_card(probe: &impl ChatProbe) {
+    let place = root(probe, 1, "The shop is down").await;
+    for (n, title) in ["The shop is slow", "The shop is up"].into_iter().enumerate() {
+        let show = Show { at: Some(place.clone()), ..show(probe, 1, 2 + n as u64, title) };
+        assert_eq!(ok("show", probe.chat().show(show).await), place, "the card stays where it is");
+    }
+    let thread = probe.seen(&Destination::Thread(place)).await;
+    assert_eq!(thread.len(), 1, "a card is changed, not posted again: {thread:?}");
+    assert_seen(&thread, 0, "The shop is up");
+    assert!(!thread.concat().contains("The shop is down"), "the old card is gone: {thread:?}");
+}
+
+/// 3. `tell` into a thread posts below its root, after everything told there before.
+pub async fn tell_a_thread_posts_below_its_root_in_order(probe: &impl ChatProbe) {
+    let place = root(probe, 1, "The shop is down").await;
+    let other = root(probe, 2, "The lamp is out").await;
+    for n in 0..5 {
+        tell(probe, n, Destination::Thread(place.clone()), &format!("message {n}")).await;
+    }
+    let thread = probe.seen(&Destination::Thread(place)).await;
+    assert_eq!(thread.len(), 6, "a root and five messages: {thread:?}");
+    for n in 0..5 {
+        assert_seen(&thread, n + 1, &format!("message {n}"));
+    }
+    let other = probe.seen(&Destination::Thread(other)).await;
+    assert_eq!(other.len(), 1, "nothing strays into another thread: {other:?}");
+}
+
+/// 4. `tell` to a person or a channel answers with the place of the message.
+pub async fn tell_a_person_or_a_channel_answers_with_a_place(probe: &impl ChatProbe) {
+    let channel = Destination::Channel(probe.channel());
+    let place = tell(probe, 0, channel.clone(), "to the channel").await;
+    assert!(!place.message.as_str().is_empty(), "the place names a message");
+    assert_last(&probe.seen(&channel).await, "to the channel");
+
+    if probe.chat().capability().direct {
+        let person = Destination::Person(probe.user());
+        let direct = tell(probe, 1, person.clone(), "to you").await;
+        assert_ne!(direct, place, "two messages stand in two places");
+        assert_last(&probe.seen(&person).await, "to you");
+        let channel = probe.seen(&channel).await;
+        assert!(!channel.concat().contains("to you"), "a direct message is nobody else's: {channel:?}");
+    }
+}
+
+/// 5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.
+pub async fn the_same_effect_is_shown_once(probe: &impl ChatProbe) {
+    if !probe.chat().capability().dedupes {
+        return;
+    }
+    let place = root(probe, 1, "The shop is down").await;
+    assert_eq!(root(probe, 1, "The shop is down").await, place, "a root shown again is the first root");
+    let there = Destination::Thread(place);
+    let first = tell(probe, 0, there.clone(), "once").await;
+    tell(probe, 1, there.clone(), "then").await;
+    assert_eq!(tell(probe, 0, there.clone(), "once").await, first, "a message told again is the first");
+    let thread = probe.seen(&there).await;
+    assert_eq!(thread.len(), 3, "shown once: {thread:?}");
+    assert_seen(&thread, 1, "once");
+    assert_seen(&thread, 2, "then");
+}
+
+/// 6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one
+///    that was not.
+pub async fn find_answers_for_what_was_delivered_only(probe: &impl ChatProbe) {
+    if !probe.chat().capability().dedupes {
+        return;
+    }
+    let channel = Destination::Channel(probe.channel());
+    let place = root(probe, 1, "The shop is down").await;
+    let there = Destination::Thread(place.clone());
+    let message = tell(probe, 0, there.clone(), "we look").await;
+    let looked = |effect, to: &Destination| probe.chat().find(effect, to.clone());
+    let found = |answer: Result<Option<Delivered>, Error>| answer.map(|found| found.map(|found| found.place));
+
+    let root = found(looked(card_effect(1), &channel).await);
+    assert_eq!(root.ok(), Some(Some(place)), "a root is found in its channel");
+    let told = found(looked(told_effect(0), &there).await);
+    assert_eq!(told.ok(), Some(Some(message)), "a message is found in its thread");
+    let never = found(looked(told_effect(9), &there).await);
+    assert_eq!(never.ok(), Some(None), "what was never delivered is not found");
+}
+
+/// 7. Text from people is shown as they wrote it: markup in it does nothing.
+pub async fn text_from_people_is_shown_as_they_wrote_it(probe: &impl ChatProbe) {
+    const HOSTILE: [&str; 6] = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)> & \"quotes\"",
+        "*bold* _slanted_ ~gone~ `code`",
+        "[a link](https://example.invalid) <https://example.invalid|another>",
+        "<!channel> <!everyone> <@U123> @here @channel",
+        "&lt;b&gt; &amp;amp; \u{202e}backwards",
+    ];
+    for (n, text) in HOSTILE.into_iter().enumerate() {
+        let number = n as u64 + 1;
+        let there = Destination::Thread(root(probe, number, text).await);
+        let pieces = vec![Piece::Text("They say: ".to_owned()), Piece::Quote(text.to_owned())];
+        tell_pieces(probe, n as u16, there.clone(), pieces).await;
+        let thread = probe.seen(&there).await;
+        assert_seen(&thread, 0, text);
+        assert_seen(&thread, 1, text);
+    }
+}
+
+/// 8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.
+pub async fn telling_a_missing_thread_is_final(probe: &impl ChatProbe) {
+    let post = post(0, Destination::Thread(probe.no_thread()), vec![Piece::Text("hello?".to_owned())]);
+    match probe.chat().tell(post).await {
+        Ok(delivered) => panic!("it was told into a thread that does not exist, at {:?}", delivered.place),
+        Err(error) => {
+            assert!(matches!(error.kind, ErrorKind::Gone | ErrorKind::NotFound), "{error}");
+            assert_eq!(error.retry, Retry::Never, "a missing thread does not come back: {error}");
+        }
+    }
+}
+
+/// 9. What is not claimed answers `Unsupported`.
+pub async fn what_is_not_claimed_is_unsupported(probe: &impl ChatProbe) {
+    let can = probe.chat().capability();
+    if !can.direct {
+        let post = post(0, Destination::Person(probe.user()), vec![Piece::Text("hello".to_owned())]);
+        assert_unsupported("telling a person", probe.chat().tell(post).await.err());
+    }
+    if !can.dedupes {
+        let channel = Destination::Channel(probe.channel());
+        assert_unsupported("finding an effect", probe.chat().find(told_effect(0), channel).await.err());
+    }
+}
+
+/// 10. Text over the platform's limit is cut, never refused.
+pub async fn endless_text_is_cut_and_never_refused(probe: &impl ChatProbe) {
+    let endless = format!("It began {}", "and went on ü ".repeat(20_000));
+    let mut long = show(probe, 1, 1, &endless);
+    long.card.details = Some(endless.clone());
+    long.card.area = Some(endless.clone());
+    let there = Destination::Thread(ok("show an endless card", probe.chat().show(long).await));
+    tell_pieces(probe, 0, there.clone(), vec![Piece::Quote(endless)]).await;
+    let thread = probe.seen(&there).await;
+    assert_seen(&thread, 0, "It began and went on");
+    assert_seen(&thread, 1, "It began and went on");
+}
+
+async fn root(probe: &impl ChatProbe, number: u64, title: &str) -> Place {
+    ok("show", probe.chat().show(show(probe, number, 1, title)).await)
+}
+
+async fn tell(probe: &impl ChatProbe, n: u16, to: Destination, text: &str) -> Place {
+    tell_pieces(probe, n, to, vec![Piece::Text(text.to_owned())]).await
+}
+
+async fn tell_pieces(probe: &impl ChatProbe, n: u16, to: Destination, pieces: Vec<Piece>) -> Place {
+    ok("tell", probe.chat().tell(post(n, to, pieces)).await)
+}
+
+fn ok(doing: &str, answer: Result<Delivered, Error>) -> Place {
+    match answer {
+        Ok(delivered) => delivered.place,
+        Err(error) => panic!("{doing} was refused: {error}"),
+    }
+}
+
+fn assert_seen(messages: &[String], index: usize, text: &str) {
+    let seen = messages.get(index).map_or("", String::as_str);
+    assert!(seen.contains(text), "message {index} should show {text:?}, and shows {seen:.400?}");
+}
+
+fn assert_last(messages: &[String], text: &str) {
+    assert_seen(messages, messages.len().saturating_sub(1), text);
+}
+
+fn assert_unsupported(doing: &str, error: Option<Error>) {
+    match error {
+        None => panic!("{doing} is not claimed, and was done"),
+        Some(error) => assert_eq!(error.kind, ErrorKind::Unsupported, "{doing} is not claimed: {error}"),
+    }
+}
+
+fn card_effect(number: u64) -> EffectId {
+    EffectId { cause: Origin::Entry { stream: StreamId::Ticket(key(number)), seq: 1 }, n: 0 }
+}
+
+fn told_effect(n: u16) -> EffectId {
+    EffectId { cause: Origin::Job("told".to_owned()), n }
+}
+
+fn key(number: u64) -> TicketKey {
+    TicketKey::new("SUP", number)
+}
+
+fn post(n: u16, to: Destination, pieces: Vec<Piece>) -> Post {
+    let actions = vec![CommandKind::Claim, CommandKind::Escalate];
+    Post { effect: told_effect(n), to, message: Message { ticket: key(1), pieces, urgent: false, actions } }
+}
+
+fn show(probe: &impl ChatProbe, number: u64, seq: u64, title: &str) -> Show {
+    Show { effect: card_effect(number), at: None, channel: probe.channel(), card: card(number, seq, title) }
+}
+
+/// A card with something in every corner.
+fn card(number: u64, seq: u64, title: &str) -> Card {
+    let at =
+        |hours: i64| Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000) + chrono::TimeDelta::hours(hours);
+    let named = |id: &str, name: &str| Named { id: PersonId::new(id), name: name.to_owned() };
+    let promise = |target, state, due| CardPromise { target, state, due };
+    Card {
+        key: key(number),
+        seq,
+        title: Some(title.to_owned()),
+        details: Some("Nothing loads.\nNot even the front page.".to_owned()),
+        status: StatusKind::Active,
+        kind: Kind::Incident,
+        priority: PriorityId::new("P1"),
+        priority_name: "business critical".to_owned(),
+        area: Some("Checkout".to_owned()),
+        squad: Some("Web".to_owned()),
+        requester: named("local:Jo", "Jo"),
+        owner: Some(named("ana", "Ana")),
+        opened_at: at(0),
+        waiting: None,
+        merged_into: None,
+        promises: vec![
+            promise(Target::Respond, PromiseState::Met, None),
+            promise(Target::Resolve, PromiseState::AtRisk, Some(at(1))),
+        ],
+        resolution: None,
+        stars: None,
+        messages: 2,
+        actions: vec![CommandKind::Claim, CommandKind::Reply, CommandKind::Resolve],
+    }
+}

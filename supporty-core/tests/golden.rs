@@ -1,0 +1,215 @@
+//! Stored formats do not change: one golden line per event, and one per other stored value.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+use std::collections::BTreeSet;
+
+use supporty_core::adapter::{About, Answer, Inbound};
+use supporty_core::desk_log::{self, DeskEntry};
+use supporty_core::effect::{Alarm, Effect, Intent, Notice, Surface, Tell};
+use supporty_core::policy::Policy;
+use supporty_core::rules::{Accepted, Rejection};
+use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
+use supporty_core::ticket::{
+    Clock, ClockSet, CloseReason, Command, CommandKind, Event, Measure, Message, Pause, Reopening,
+    Resumption, Run, StatusKind, Taken, TicketEntry, Warning,
+};
+use supporty_core::vocab::{
+    Actor, Audience, ClockChange, Identity, Kind, PauseReason, Place, Recipient, ReopenMode, Resolution,
+    Stars, Target, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Watch,
+};
+
+fn at() -> Time {
+    "2026-01-09T17:30:00.000001Z".parse().unwrap()
+}
+
+fn key(number: u64) -> TicketKey {
+    TicketKey::new("SUP", number)
+}
+
+fn text(name: &str) -> TextRef {
+    TextRef::new(name)
+}
+
+fn message() -> Message {
+    Message { id: "1767980000.000100".into(), text: text("m1/text"), said_at: at() }
+}
+
+fn place() -> Place {
+    Place { adapter: "local".into(), channel: "support".to_owned(), message: "7".into() }
+}
+
+fn told() -> Vec<Told> {
+    vec![
+        Told { to: Recipient::Person("ana".into()), as_: Audience::Lead },
+        Told { to: Recipient::Channel("support".into()), as_: Audience::CatchAll },
+    ]
+}
+
+fn clocks() -> ClockSet {
+    let run = Run {
+        since: at(),
+        measures: vec![Measure { from: at(), priority: "P2".into() }],
+        warned: vec![Warning::Share(50)],
+        breached: Some((at(), false)),
+    };
+    let clock = Clock { epoch: 1, run: Some(run), ended: None };
+    let pause = Pause { from: at(), to: None, why: PauseReason::Requester };
+    ClockSet { clocks: [(Watch::Resolve, clock)].into(), pauses: vec![pause], rungs: Default::default() }
+}
+
+#[rustfmt::skip]
+fn events() -> Vec<Event> {
+    let (target, epoch, due) = (Target::Resolve, 1, at());
+    vec![
+        Event::Opened {
+            key: key(42), title: text("f1/title"), details: Some(text("f1/details")),
+            requester: Actor::Person("local:rita".into()), work: Kind::Request, priority: "P2".into(),
+            area: Some("checkout".into()), squad: Some("web".into()), policy: "00ff".into(), follows: Some(key(7)),
+            message: Some(message()),
+        },
+        Event::Claimed {},
+        Event::Assigned { to: "ben".into() },
+        Event::HandedOff { to: "ben".into(), note: Some(text("n1/note")) },
+        Event::Released { from: "ben".into() },
+        Event::TakenOver { from: "ben".into() },
+        Event::Acknowledged {},
+        Event::AcknowledgementLapsed { due },
+        Event::Replied { message: message() },
+        Event::Noted { message: message() },
+        Event::Reprioritised { from: "P2".into(), to: "P1".into(), clocks: ClockChange::Restart, why: None },
+        Event::Moved { from: None, to: "checkout".into(), squad: Some("web".into()), clocks: ClockChange::Carry },
+        Event::KindChanged { from: Kind::Request, to: Kind::Incident, clocks: ClockChange::KeepEarlier },
+        Event::Identified {},
+        Event::Mitigated {},
+        Event::Waited { on: WaitingOn::ThirdParty, until: due, why: Some(text("w1/why")) },
+        Event::Nudged { due },
+        Event::Resumed { because: Resumption::Elapsed, due: Some(due) },
+        Event::Resolved { resolution: Resolution::CodeChange, note: None, due: None },
+        Event::Closed { because: CloseReason::WindowEnded, due: Some(due) },
+        Event::Reopened { mode: ReopenMode::Continue, because: Reopening::Asked, why: None },
+        Event::FollowedUp { by: key(43) },
+        Event::Merged { into: key(43) },
+        Event::Absorbed {
+            loser: key(42),
+            taken: vec![Taken { ticket: key(42), requester: Actor::Bot("alerts".into()), clocks: clocks() }],
+            lead: vec![(Watch::Resolve, key(42))],
+        },
+        Event::Unmerged { from: key(43) },
+        Event::GaveBack { loser: key(42), given: vec![key(42)], lead: Vec::new() },
+        Event::Rated { stars: Stars::new(5).unwrap() },
+        Event::Escalated {
+            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, told: told(), stood_in: Some(3),
+        },
+        Event::EscalatedByHand { rung: Some(1), told: told(), why: Some(text("e1/why")) },
+        Event::Postponed { rung: 1, watch: Watch::Unowned, epoch, due, until: due },
+        Event::Warned { target, epoch, warning: Warning::Before(600), due, deadline: due },
+        Event::TargetMet { target, epoch, due: Some(due), at: due },
+        Event::TargetCancelled { target: Target::NextResponse, epoch },
+        Event::Breached { target: Target::Update, epoch, due, on_change: true },
+        Event::Amended { target: Target::Respond, epoch, due, at: due },
+        Event::Placed { place: place() },
+    ]
+}
+
+fn assert_lines(golden: &str, lines: &[String]) {
+    let actual = lines.join("\n") + "\n";
+    assert_eq!(golden, actual, "a stored format changed; this is what would be written now:\n{actual}");
+}
+
+#[test]
+fn every_event_is_stored_as_it_always_was() {
+    let causes = [
+        Cause::Inbound("local/m/7/posted".into()),
+        Cause::Timer,
+        Cause::Delivery("entry/ticket/SUP-42/1.0".parse().unwrap()),
+    ];
+    let entries = events().into_iter().zip(1u64..).zip(causes.iter().cycle());
+    let entries: Vec<TicketEntry> = entries
+        .map(|((event, seq), cause)| Entry {
+            seq,
+            at: at(),
+            by: Actor::Person("ana".into()),
+            cause: cause.clone(),
+            event,
+        })
+        .collect();
+    let covered: BTreeSet<_> = entries.iter().map(|entry| entry.event.kind()).collect();
+    assert_eq!(covered, Event::KINDS.iter().copied().collect(), "every event has its golden line");
+    let lines: Vec<_> = entries.iter().map(|entry| entry.encode().unwrap().body).collect();
+    assert_lines(include_str!("golden/events.jsonl"), &lines);
+    for (line, entry) in include_str!("golden/events.jsonl").lines().zip(&entries) {
+        assert_eq!(&serde_json::from_str::<TicketEntry>(line).unwrap(), entry);
+    }
+}
+
+#[test]
+fn everything_else_is_stored_as_it_always_was() {
+    let id: EffectId = "entry/ticket/SUP-42/9.1".parse().unwrap();
+    let tell = Tell {
+        to: Recipient::Thread(key(42)),
+        ticket: key(42),
+        by: Actor::Desk,
+        notice: Notice::Escalated {
+            told: told().remove(0),
+            why: Alarm::Breached { target: Target::Resolve, deadline: Some(at()) },
+            note: None,
+        },
+    };
+    let inbound = Inbound {
+        key: "local/m/7/posted".into(),
+        from: Identity { adapter: "local".into(), user: "rita".to_owned(), bot: false },
+        about: About::Thread(place()),
+        command: Command::Reply { message: message() },
+        texts: vec![TextRow {
+            at: text("m1/text"),
+            author: None,
+            internal: false,
+            text: Text::new("it is down", Text::MESSAGE).unwrap(),
+        }],
+        at: at(),
+    };
+    let refused = Rejection::WrongStatus {
+        command: CommandKind::Resume,
+        status: StatusKind::New,
+        allowed: vec![CommandKind::Claim],
+    };
+    let answers = [
+        Answer { ticket: Some(key(42)), outcome: Ok(Accepted { ticket: key(42), seq: 9 }) },
+        Answer { ticket: Some(key(42)), outcome: Err(refused) },
+    ];
+    let adopted = desk_log::Event::PolicyAdopted { version: "00ff".into() };
+    let desk: DeskEntry = Entry { seq: 1, at: at(), by: Actor::Desk, cause: Cause::Timer, event: adopted };
+    let lines = [
+        serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Show(Surface::Card(key(42))) }),
+        serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Tell(tell) }),
+        serde_json::to_string(&Effect {
+            id,
+            intent: Intent::Send { to: StreamId::Ticket(key(43)), command: Command::Claim },
+        }),
+        serde_json::to_string(&inbound),
+        serde_json::to_string(&answers[0]),
+        serde_json::to_string(&answers[1]),
+        serde_json::to_string(&desk),
+        serde_json::to_string(&Policy::default()),
+    ];
+    let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
+    assert_lines(include_str!("golden/others.jsonl"), &lines);
+}
+
+#[test]
+fn an_event_of_a_newer_version_stops_its_stream_with_a_clear_error() {
+    let stream = StreamId::Ticket(key(42));
+    let mut raw =
+        TicketEntry { seq: 3, at: at(), by: Actor::Desk, cause: Cause::Timer, event: Event::Claimed {} }
+            .encode()
+            .unwrap();
+    raw.kind = "teleported".to_owned();
+    raw.body = raw.body.replace("claimed", "teleported");
+    let error = TicketEntry::decode(&stream, &raw).unwrap_err().to_string();
+    assert!(
+        error.starts_with("entry 3 of `ticket/SUP-42`, of kind `teleported`, can not be read"),
+        "{error}"
+    );
+    assert!(error.ends_with("run the version that wrote it, or newer"), "{error}");
+}

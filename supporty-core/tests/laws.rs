@@ -1,0 +1,240 @@
+//! What holds for every ticket, whatever is asked of it and whenever.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use supporty_core::adapter::Row;
+use supporty_core::policy::{Policy, PolicySpec, PriorityChange, ReplyMode};
+use supporty_core::rules::{Due, next_deadline, plan, retell};
+use supporty_core::stream::StreamId;
+use supporty_core::ticket::{Command, Message, Open, Status, StatusKind, Ticket, TicketEntry, evolve};
+use supporty_core::vocab::{
+    Actor, Kind, Place, ReopenMode, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn,
+};
+use supporty_core::world::World;
+
+const PEOPLE: [&str; 4] = ["ana", "ben", "cleo", "rita"];
+
+#[derive(Debug, Clone)]
+struct Move {
+    /// Seconds since the move before; the clock may step back.
+    after: i64,
+    by: Actor,
+    ticket: Option<u64>,
+    command: Command,
+}
+
+fn key(number: u64) -> TicketKey {
+    TicketKey::new("SUP", number)
+}
+
+fn person() -> impl Strategy<Value = Actor> {
+    prop::sample::select(&PEOPLE[..]).prop_map(|name| Actor::Person(name.into()))
+}
+
+fn actor() -> impl Strategy<Value = Actor> {
+    prop_oneof![8 => person(), 1 => Just(Actor::Bot("robot".into()))]
+}
+
+/// A command; messages are said up to an hour before the desk hears of them, or after.
+fn command() -> impl Strategy<Value = Command> {
+    let text = || TextRef::new("text");
+    let name = || prop::sample::select(&PEOPLE[..]);
+    let priority = || prop::sample::select(&["P1", "P2", "P3", "P9"][..]);
+    let message = || {
+        (0i64..20_000_000).prop_map(|at| Message {
+            id: "m".into(),
+            text: TextRef::new("m"),
+            said_at: start() + TimeDelta::seconds(at),
+        })
+    };
+    prop_oneof![
+        4 => (priority(), 0usize..4).prop_map(move |(priority, kind)| Command::Open(Open {
+            title: text(),
+            details: None,
+            kind: Kind::ALL[kind],
+            priority: priority.into(),
+            area: None,
+            on_behalf: None,
+        })),
+        3 => Just(Command::Claim),
+        1 => name().prop_map(|to| Command::Assign { to: to.into() }),
+        1 => name().prop_map(|to| Command::HandOff { to: to.into(), note: None }),
+        1 => Just(Command::Release),
+        1 => Just(Command::TakeOver),
+        4 => message().prop_map(|message| Command::Reply { message }),
+        1 => message().prop_map(|message| Command::Note { message }),
+        2 => priority().prop_map(|to| Command::Reprioritise { to: to.into(), why: None }),
+        1 => Just(Command::Move { to: "nowhere".into() }),
+        1 => (0usize..4).prop_map(|kind| Command::ChangeKind { to: Kind::ALL[kind] }),
+        1 => Just(Command::Identify),
+        1 => Just(Command::Mitigate),
+        3 => (0usize..3, 0i64..20_000_000).prop_map(|(on, until)| Command::Wait {
+            on: WaitingOn::ALL[on],
+            until: start() + TimeDelta::seconds(until),
+            why: None,
+        }),
+        2 => Just(Command::Resume),
+        3 => (0usize..11).prop_map(|how| Command::Resolve { resolution: Resolution::ALL[how], note: None }),
+        1 => Just(Command::Confirm),
+        2 => Just(Command::Reopen { why: None }),
+        1 => (1u8..=5).prop_map(|stars| Command::Rate { stars: Stars::new(stars).unwrap() }),
+        2 => (1u64..5).prop_map(|into| Command::Merge { into: key(into) }),
+        2 => Just(Command::Unmerge),
+        1 => Just(Command::Escalate { why: None }),
+        1 => Just(Command::Acknowledge),
+        1 => Just(Command::Place { place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() } }),
+        2 => Just(Command::Tick),
+    ]
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let after = prop_oneof![6 => 0i64..7_200, 3 => 0i64..200_000, 1 => -600i64..0, 1 => Just(0)];
+    let one = (after, actor(), 1u64..5, command()).prop_map(|(after, by, ticket, command)| {
+        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
+        Move { after, by, ticket, command }
+    });
+    prop::collection::vec(one, 1..60)
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    use PriorityChange as P;
+    let change = prop::sample::select(vec![P::Fair, P::Carry, P::Restart, P::KeepEarlier]);
+    let reopen = prop::sample::select(ReopenMode::ALL);
+    let reply = prop::sample::select(vec![ReplyMode::Ask, ReplyMode::Always, ReplyMode::Never]);
+    (change, reopen, reply).prop_map(|(change, reopen, reply)| {
+        let mut spec = PolicySpec::default();
+        spec.modes.priority_change = change;
+        spec.modes.reopen = reopen;
+        spec.modes.reply_after_resolution = reply;
+        Policy::new(spec).unwrap()
+    })
+}
+
+fn start() -> Time {
+    "2026-03-26T07:00:00Z".parse().unwrap()
+}
+
+/// Plays the moves and looks at the touched ticket after each.
+fn play(policy: Policy, moves: &[Move], mut look: impl FnMut(&mut World, Time, &Move)) -> World {
+    let mut world = World::new(policy);
+    let mut now = start();
+    for one in moves {
+        now += TimeDelta::seconds(one.after);
+        let about = one.ticket.map(key);
+        let _ = world.submit(now, &one.by, about.as_ref(), one.command.clone());
+        look(&mut world, now, one);
+    }
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn replaying_the_log_gives_the_live_tickets(policy in policy(), moves in moves()) {
+        let world = play(policy, &moves, |_, _, _| {});
+        let mut replayed: BTreeMap<TicketKey, Option<Ticket>> = BTreeMap::new();
+        for (key, entry) in world.entries() {
+            let stored = TicketEntry::decode(&StreamId::Ticket(key.clone()), &entry.encode().unwrap()).unwrap();
+            prop_assert_eq!(&stored, entry, "an entry comes back as it was stored");
+            evolve(replayed.entry(key.clone()).or_default(), &stored);
+        }
+        for ticket in world.tickets() {
+            prop_assert_eq!(replayed[&ticket.key].as_ref(), Some(ticket));
+            let json = serde_json::to_string(ticket).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Ticket>(&json).unwrap(), ticket);
+        }
+    }
+
+    #[test]
+    fn after_a_step_nothing_is_due_and_an_early_tick_changes_nothing(policy in policy(), moves in moves()) {
+        play(policy, &moves, |world, now, one| {
+            let Some(ticket) = one.ticket.and_then(|number| world.ticket(&key(number))) else { return };
+            let (key, seen) = (ticket.key.clone(), now.max(ticket.last_at));
+            // A refused command that goes on in another ticket leaves this one as it was, but for what was due.
+            if let Some(deadline) = next_deadline(ticket, world.policies()) {
+                assert!(deadline.wake > seen, "{deadline:?} is due at {seen}");
+            }
+            let before = world.log(&key).count();
+            let _ = world.submit(seen, &Actor::Desk, Some(&key), Command::Tick);
+            assert_eq!(world.log(&key).count(), before);
+        });
+    }
+
+    #[test]
+    fn what_waits_for_nobody_is_planned_for_nobody(policy in policy(), moves in moves()) {
+        let world = play(policy, &moves, |_, _, _| {});
+        for ticket in world.tickets() {
+            let planned = plan(ticket, world.policies());
+            match ticket.status.kind() {
+                StatusKind::Resolved => prop_assert!(planned.iter().all(|deadline| deadline.what == Due::WindowEnds)),
+                StatusKind::Closed | StatusKind::Merged => prop_assert!(planned.is_empty()),
+                _ => {}
+            }
+            match &ticket.status {
+                Status::New { .. } => prop_assert_eq!(ticket.owner(), None),
+                Status::Active { owner } => prop_assert_eq!(ticket.owner(), Some(owner)),
+                _ => {}
+            }
+            let row = Row::of(ticket, world.policies());
+            prop_assert!(!row.breached || row.at_risk);
+        }
+    }
+
+    #[test]
+    fn entries_are_dense_in_order_of_time_and_effects_have_one_id_each(policy in policy(), moves in moves()) {
+        let world = play(policy, &moves, |_, _, _| {});
+        for ticket in world.tickets() {
+            let log: Vec<_> = world.log(&ticket.key).collect();
+            prop_assert!(log.iter().zip(1u64..).all(|(entry, seq)| entry.seq == seq));
+            prop_assert!(log.windows(2).all(|pair| pair[0].at <= pair[1].at));
+        }
+        let ids: BTreeSet<_> = world.effects().iter().map(|effect| &effect.id).collect();
+        prop_assert_eq!(ids.len(), world.effects().len());
+    }
+
+    #[test]
+    fn retelling_a_log_yields_the_same_log(policy in policy(), moves in moves()) {
+        let told = play(policy.clone(), &moves, |_, _, _| {});
+        let mut again = World::new(policy);
+        for (key, entry) in told.entries() {
+            match retell(entry) {
+                Some(command) => {
+                    again.submit_caused(entry.at, &entry.by, &entry.cause, Some(key), command).unwrap();
+                }
+                None if again.log(key).all(|known| known.seq < entry.seq) => {
+                    again.submit_caused(entry.at, &Actor::Desk, &entry.cause, Some(key), Command::Tick).unwrap();
+                }
+                None => {}
+            }
+        }
+        for ticket in told.tickets() {
+            let (one, other): (Vec<_>, Vec<_>) = (told.log(&ticket.key).collect(), again.log(&ticket.key).collect());
+            prop_assert_eq!(one, other);
+        }
+    }
+
+    #[test]
+    fn looking_often_and_looking_once_record_the_same_breaches(moves in moves()) {
+        let mut often = play(Policy::default(), &moves, |_, _, _| {});
+        let mut once = often.clone();
+        let end = start() + TimeDelta::days(120);
+        often.run_until(end);
+        for _ in 0..40 {
+            once.tick(end);
+        }
+        let breaches = |world: &World| -> BTreeSet<String> {
+            let breached = world.entries().iter().filter(|(_, entry)| matches!(entry.event, supporty_core::ticket::Event::Breached { .. }));
+            breached.map(|(key, entry)| format!("{key} {:?}", entry.event)).collect()
+        };
+        // Looked at late, a nudge comes late and so does what follows from it; what was promised does not move.
+        let late_nudge = often.tickets().any(|ticket| ticket.status.resolution() == Some(Resolution::NoAnswer));
+        prop_assume!(!late_nudge);
+        prop_assert_eq!(breaches(&often), breaches(&once));
+    }
+}

@@ -1,0 +1,166 @@
+//! Every command in every status: done, or refused with what the status is and what would be possible.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is missing")]
+
+use std::collections::BTreeMap;
+
+use supporty_core::policy::Policy;
+use supporty_core::rules::{Rejection, permits};
+use supporty_core::ticket::{Command, CommandKind, FollowUp, Message, Open, StatusKind};
+use supporty_core::vocab::{Actor, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn};
+use supporty_core::world::World;
+
+const POLICY: &str = "
+[people.ana]
+name = 'Ana'
+[people.ben]
+name = 'Ben'
+[squads.web]
+name = 'Web'
+members = ['ana', 'ben']
+gardener = 'ben'
+[areas.shop]
+name = 'Shop'
+squad = 'web'
+";
+
+fn now() -> Time {
+    "2026-01-12T10:00:00Z".parse().unwrap()
+}
+
+fn ana() -> Actor {
+    Actor::Person("ana".into())
+}
+
+fn rita() -> Actor {
+    Actor::Person("rita".into())
+}
+
+fn message() -> Message {
+    Message { id: "m".into(), text: TextRef::new("m"), said_at: now() }
+}
+
+fn open() -> Command {
+    let title = TextRef::new("title");
+    let (kind, priority) = (Kind::Request, "P3".into());
+    Command::Open(Open { title, details: None, kind, priority, area: None, on_behalf: None })
+}
+
+fn command(kind: CommandKind) -> Command {
+    match kind {
+        CommandKind::Open => open(),
+        CommandKind::Claim => Command::Claim,
+        CommandKind::Assign => Command::Assign { to: "ben".into() },
+        CommandKind::HandOff => Command::HandOff { to: "ben".into(), note: None },
+        CommandKind::Release => Command::Release,
+        CommandKind::TakeOver => Command::TakeOver,
+        CommandKind::Acknowledge => Command::Acknowledge,
+        CommandKind::Reply => Command::Reply { message: message() },
+        CommandKind::Note => Command::Note { message: message() },
+        CommandKind::Reprioritise => Command::Reprioritise { to: "P2".into(), why: None },
+        CommandKind::Move => Command::Move { to: "shop".into() },
+        CommandKind::ChangeKind => Command::ChangeKind { to: Kind::Incident },
+        CommandKind::Identify => Command::Identify,
+        CommandKind::Mitigate => Command::Mitigate,
+        CommandKind::Wait => {
+            let until = "2026-01-13T10:00:00Z".parse().unwrap();
+            Command::Wait { on: WaitingOn::Deploy, until, why: None }
+        }
+        CommandKind::Resume => Command::Resume,
+        CommandKind::Escalate => Command::Escalate { why: None },
+        CommandKind::Resolve => Command::Resolve { resolution: Resolution::Explanation, note: None },
+        CommandKind::Confirm => Command::Confirm,
+        CommandKind::Reopen => Command::Reopen { why: None },
+        CommandKind::Rate => Command::Rate { stars: Stars::new(4).unwrap() },
+        CommandKind::Merge => Command::Merge { into: TicketKey::new("SUP", 1) },
+        CommandKind::Unmerge => Command::Unmerge,
+        CommandKind::FollowUp => {
+            Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })
+        }
+        CommandKind::Place => Command::Place {
+            place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() },
+        },
+        CommandKind::Tick => Command::Tick,
+        other => panic!("no sample of {other}"),
+    }
+}
+
+/// A world with SUP-1, an open ticket to merge into, and SUP-2 in the status.
+fn world_with(status: StatusKind) -> (World, TicketKey) {
+    let mut world = World::new(Policy::from_toml(POLICY).unwrap());
+    world.submit(now(), &rita(), None, open()).unwrap();
+    let key = world.submit(now(), &rita(), None, open()).unwrap().ticket;
+    let steps: &[CommandKind] = match status {
+        StatusKind::New => &[],
+        StatusKind::Active => &[CommandKind::Claim],
+        StatusKind::Waiting => &[CommandKind::Wait],
+        StatusKind::Resolved => &[CommandKind::Resolve],
+        StatusKind::Closed => &[CommandKind::Resolve, CommandKind::Confirm],
+        StatusKind::Merged => &[CommandKind::Merge],
+    };
+    for step in steps {
+        let by = if *step == CommandKind::Confirm { rita() } else { ana() };
+        world.submit(now(), &by, Some(&key), command(*step)).unwrap();
+    }
+    assert_eq!(world.ticket(&key).unwrap().status.kind(), status);
+    (world, key)
+}
+
+#[test]
+fn every_command_in_every_status_is_done_or_refused_with_what_is_possible() {
+    for status in StatusKind::ALL {
+        for kind in CommandKind::ALL {
+            let (mut world, key) = world_with(*status);
+            let count = world.tickets().count();
+            let by = if matches!(kind, CommandKind::Confirm | CommandKind::Rate) { rita() } else { ana() };
+            let answer = world.submit(now(), &by, Some(&key), command(*kind));
+            let cell = format!("{kind} while {status}: {answer:?}");
+            match (kind, status) {
+                (CommandKind::Open | CommandKind::FollowUp, _) => {
+                    assert_eq!(answer, Err(Rejection::KeyTaken), "{cell}");
+                }
+                (CommandKind::Reply, StatusKind::Closed) => {
+                    let follow_up = answer.unwrap().ticket;
+                    assert_eq!(world.tickets().count(), count + 1, "{cell}");
+                    assert_eq!(world.ticket(&follow_up).unwrap().follows, Some(key), "{cell}");
+                }
+                (CommandKind::Reply | CommandKind::Note, StatusKind::Merged) => {
+                    assert_eq!(answer.unwrap().ticket, TicketKey::new("SUP", 1), "{cell}");
+                }
+                _ if permits(*status, *kind) => match answer {
+                    Ok(accepted) => assert_eq!(accepted.ticket, key, "{cell}"),
+                    Err(Rejection::WrongStatus { .. } | Rejection::KeyTaken | Rejection::GoesOnIn { .. }) => {
+                        panic!("{cell}")
+                    }
+                    Err(_) => {}
+                },
+                _ => {
+                    let Err(Rejection::WrongStatus { command, status: told, allowed }) = &answer else {
+                        panic!("{cell}")
+                    };
+                    assert_eq!((command, told), (kind, status), "{cell}");
+                    assert!(!allowed.is_empty(), "{cell}");
+                    assert!(allowed.iter().all(|kind| permits(*status, *kind)), "{cell}");
+                    let text = answer.unwrap_err().to_string();
+                    assert!(text.contains(status.as_str()) && text.contains(kind.as_str()), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_matrix_in_the_docs_is_the_matrix_of_the_rules() {
+    let rows: BTreeMap<&str, Vec<&str>> = include_str!("../src/rules/matrix.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("/// | ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect::<Vec<_>>())
+        .filter_map(|cells| Some((*cells.first()?, cells.get(1..)?.to_vec())))
+        .collect();
+    for kind in CommandKind::ALL {
+        let row = rows.get(kind.as_str()).unwrap_or_else(|| panic!("the docs have no row for {kind}"));
+        for (status, cell) in StatusKind::ALL.iter().zip(row) {
+            assert_eq!(*cell == "yes", permits(*status, *kind), "{kind} while {status}");
+        }
+    }
+}

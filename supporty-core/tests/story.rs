@@ -1,0 +1,191 @@
+//! The story of one ticket, told through the public API in virtual time.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+use supporty_core::effect::{Alarm, Intent, Notice};
+use supporty_core::policy::Policy;
+use supporty_core::rules::Rejection;
+use supporty_core::stream::Recorded;
+use supporty_core::ticket::{Command, Event, Message, Open, Status, StatusKind, Ticket, Verdict, evolve};
+use supporty_core::vocab::{
+    Actor, Kind, Recipient, Resolution, Stars, Target, TextRef, TicketKey, Time, WaitingOn,
+};
+use supporty_core::world::World;
+
+const TEAM: &str = r#"
+[people.gwen]
+name = "Gwen"
+[people.lea]
+name = "Lea"
+[people.oli]
+name = "Oli"
+
+[squads.web]
+name = "Web"
+channel = "squad-web"
+members = ["gwen", "lea", "oli"]
+lead = "lea"
+gardener = "gwen"
+on_call = ["oli"]
+
+[areas.checkout]
+name = "Checkout"
+squad = "web"
+"#;
+
+fn at(text: &str) -> Time {
+    text.parse().unwrap()
+}
+
+fn person(name: &str) -> Actor {
+    Actor::Person(name.into())
+}
+
+fn message(id: &str, said_at: Time) -> Message {
+    Message { id: id.into(), text: TextRef::new(id), said_at }
+}
+
+fn open(priority: &str) -> Command {
+    Command::Open(Open {
+        title: TextRef::new("title"),
+        details: None,
+        kind: Kind::Request,
+        priority: priority.into(),
+        area: Some("checkout".into()),
+        on_behalf: None,
+    })
+}
+
+fn told(world: &World, who: &Recipient) -> Vec<Alarm> {
+    let tells = world.effects().iter().filter_map(|effect| match &effect.intent {
+        Intent::Tell(tell) if tell.to == *who => Some(&tell.notice),
+        _ => None,
+    });
+    tells
+        .filter_map(|notice| match notice {
+            Notice::Escalated { why, .. } => Some(why.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn kinds_at(world: &World, key: &TicketKey, from: Time) -> Vec<(String, &'static str)> {
+    let entries = world.log(key).filter(|entry| entry.at >= from);
+    entries.map(|entry| (entry.at.format("%a %H:%M").to_string(), entry.event.kind())).collect()
+}
+
+#[test]
+fn a_p2_of_friday_evening_is_warned_of_broken_escalated_answered_and_rated() {
+    let mut world = World::new(Policy::from_toml(TEAM).unwrap());
+    let (rita, oli) = (person("rita"), person("oli"));
+    let friday = at("2026-01-09T17:30:00Z");
+    let key = world.submit(friday, &rita, None, open("P2")).unwrap().ticket;
+
+    // Three hours of Monday to Friday, 09:00 to 18:00: half an hour on Friday, the rest on Monday.
+    world.run_until(at("2026-01-12T11:30:00Z"));
+    let told_gwen = told(&world, &Recipient::Person("gwen".into()));
+    assert_eq!(told_gwen, [Alarm::Unowned { due: at("2026-01-09T18:00:00Z") }]);
+    assert_eq!(
+        kinds_at(&world, &key, at("2026-01-12T00:00:00Z")),
+        [
+            ("Mon 09:30".to_owned(), "breached"), // to respond within an hour
+            ("Mon 10:00".to_owned(), "warned"),   // half of three hours
+            ("Mon 10:00".to_owned(), "breached"), // to say something every hour and a half
+            ("Mon 10:54".to_owned(), "warned"),   // four fifths
+            ("Mon 10:54".to_owned(), "escalated"),
+        ]
+    );
+    let lead = Recipient::Person("lea".into());
+    let deadline = Some(at("2026-01-12T11:30:00Z"));
+    assert_eq!(told(&world, &lead), [Alarm::AtRisk { target: Target::Resolve, deadline }]);
+
+    world.run_until(at("2026-01-12T11:31:00Z"));
+    let resolve =
+        Event::Breached { target: Target::Resolve, epoch: 1, due: deadline.unwrap(), on_change: false };
+    assert!(world.log(&key).any(|entry| entry.event == resolve));
+    assert_eq!(told(&world, &lead).last(), Some(&Alarm::Breached { target: Target::Resolve, deadline }));
+
+    world.submit(at("2026-01-12T11:35:00Z"), &oli, Some(&key), Command::Claim).unwrap();
+    let said = at("2026-01-12T11:40:00Z");
+    world.submit(said, &oli, Some(&key), Command::Reply { message: message("m1", said) }).unwrap();
+    let wait = Command::Wait { on: WaitingOn::Requester, until: at("2026-01-14T12:00:00Z"), why: None };
+    world.submit(at("2026-01-12T12:00:00Z"), &oli, Some(&key), wait).unwrap();
+    assert_eq!(world.ticket(&key).unwrap().status.kind(), StatusKind::Waiting);
+
+    let answer = at("2026-01-12T14:00:00Z");
+    world.submit(answer, &rita, Some(&key), Command::Reply { message: message("m2", answer) }).unwrap();
+    assert_eq!(world.ticket(&key).unwrap().status, Status::Active { owner: "oli".into() });
+    let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
+    world.submit(at("2026-01-12T14:30:00Z"), &oli, Some(&key), resolve).unwrap();
+
+    for (hour, stars) in [(15, 1), (16, 5)] {
+        let when = at(&format!("2026-01-12T{hour}:00:00Z"));
+        world.submit(when, &rita, Some(&key), Command::Rate { stars: Stars::new(stars).unwrap() }).unwrap();
+    }
+    world.run_until(at("2026-01-19T14:29:59Z"));
+    assert_eq!(world.ticket(&key).unwrap().status.kind(), StatusKind::Resolved);
+    world.run_until(at("2026-01-19T14:30:00Z"));
+
+    let ticket = world.ticket(&key).unwrap();
+    assert_eq!(ticket.status.kind(), StatusKind::Closed);
+    let rating = ticket.rating.unwrap();
+    assert_eq!((rating.first.count(), rating.last.count()), (1, 5));
+    assert_eq!(world.next_wake(), None, "nothing is left to look at");
+    let verdict =
+        |target| ticket.outcomes.iter().rev().find(|outcome| outcome.target == target).unwrap().verdict;
+    assert!(matches!(verdict(Target::Acknowledge), Verdict::MetLate { .. }));
+    assert!(matches!(verdict(Target::Respond), Verdict::MetLate { at, .. } if at == said));
+    assert!(matches!(verdict(Target::Resolve), Verdict::MetLate { .. }));
+    assert!(matches!(verdict(Target::NextResponse), Verdict::Met { .. }));
+
+    let mut replayed: Option<Ticket> = None;
+    world.log(&key).for_each(|entry| evolve(&mut replayed, entry));
+    assert_eq!(replayed.as_ref(), Some(ticket));
+}
+
+#[test]
+fn a_p1_pages_at_once_who_is_on_and_again_when_nobody_takes_it() {
+    let mut world = World::new(Policy::from_toml(TEAM).unwrap());
+    let night = at("2026-01-10T02:00:00Z");
+    let key = world.submit(night, &person("rita"), None, open("P1")).unwrap().ticket;
+    let (oncall, squad) = (Recipient::Person("oli".into()), Recipient::Channel("squad-web".into()));
+    assert_eq!(told(&world, &oncall), [Alarm::Unowned { due: night }], "out of hours it is the on-call");
+    assert_eq!(told(&world, &squad).len(), 1);
+
+    world.run_until(at("2026-01-10T02:10:00Z"));
+    assert_eq!(told(&world, &oncall).len(), 2);
+    world.submit(at("2026-01-10T02:11:00Z"), &person("oli"), Some(&key), Command::Acknowledge).unwrap();
+    // The acknowledgement lapses after a quarter of an hour without activity, and the ladder begins again.
+    world.run_until(at("2026-01-10T02:26:00Z"));
+    assert_eq!(told(&world, &oncall).len(), 3);
+    let again = world.submit(at("2026-01-10T02:27:00Z"), &person("rita"), Some(&key), Command::Claim);
+    assert!(matches!(again, Err(Rejection::NotAnEngineer { .. })));
+}
+
+#[test]
+fn a_silent_requester_is_nudged_and_then_the_ticket_is_resolved() {
+    let mut world = World::new(Policy::default());
+    let monday = at("2026-01-12T10:00:00Z");
+    let key = world.submit(
+        monday,
+        &person("rita"),
+        None,
+        Command::Open(Open {
+            title: TextRef::new("title"),
+            details: None,
+            kind: Kind::Request,
+            priority: "P3".into(),
+            area: None,
+            on_behalf: None,
+        }),
+    );
+    let key = key.unwrap().ticket;
+    let wait = Command::Wait { on: WaitingOn::Requester, until: at("2026-01-15T10:00:00Z"), why: None };
+    world.submit(monday, &person("oli"), Some(&key), wait).unwrap();
+    world.run_until(at("2026-02-01T00:00:00Z"));
+    let after: Vec<_> = kinds_at(&world, &key, at("2026-01-13T00:00:00Z"));
+    let kinds: Vec<_> = after.iter().map(|(at, kind)| (at.as_str(), *kind)).collect();
+    assert!(kinds.contains(&("Wed 10:00", "nudged")), "{kinds:?}");
+    assert!(kinds.contains(&("Mon 10:00", "resolved")), "{kinds:?}");
+    assert_eq!(world.ticket(&key).unwrap().status.resolution(), Some(Resolution::NoAnswer));
+}

@@ -1,0 +1,440 @@
+//! The driver on real stores: it comes to the same as the pure world, loses nothing and does nothing twice.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use supporty_core::adapter::{
+    About, Answer, Arrival, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
+};
+use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::policy::{Policy, PolicySpec};
+use supporty_core::rules::Rejection;
+use supporty_core::testing::{Failure, FakeChat};
+use supporty_core::ticket::{Command, Message, Open, StatusKind, TicketEntry};
+use supporty_core::vocab::{
+    Actor, Identity, Kind, Resolution, Stars, Text, TextRef, TextRow, TicketKey, Time, WaitingOn,
+};
+use supporty_core::world::World;
+use supporty_store::{Memory, Sqlite};
+
+const TEAM: &str = r#"
+[people.gwen]
+name = "Gwen"
+[people.lea]
+name = "Lea"
+[people.oli]
+name = "Oli"
+[squads.web]
+name = "Web"
+channel = "squad-web"
+members = ["gwen", "lea", "oli"]
+lead = "lea"
+gardener = "gwen"
+on_call = ["oli"]
+[areas.checkout]
+name = "Checkout"
+squad = "web"
+"#;
+
+fn at(text: &str) -> Time {
+    text.parse().unwrap()
+}
+
+struct Bench {
+    desk: Desk,
+    chat: Arc<FakeChat>,
+    clock: Arc<ManualClock>,
+    store: Arc<dyn Store>,
+    said: u32,
+}
+
+impl Bench {
+    async fn new(store: Arc<dyn Store>, policy: Policy, now: Time) -> Self {
+        let chat = Arc::new(FakeChat::new("local".into()));
+        Self::with_chat(store, policy, now, chat).await
+    }
+
+    async fn with_chat(store: Arc<dyn Store>, policy: Policy, now: Time, chat: Arc<FakeChat>) -> Self {
+        let clock = Arc::new(ManualClock::new(now));
+        let builder =
+            Desk::builder(Arc::clone(&store)).policy(policy).clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let desk = builder.chat("local".into(), Arc::clone(&chat) as _).build().await.unwrap();
+        Self { desk, chat, clock, store, said: 0 }
+    }
+
+    fn inbound(&mut self, user: &str, about: About, command: Command, texts: &[(&str, &str)]) -> Inbound {
+        self.said += 1;
+        let texts = texts.iter().map(|(name, words)| TextRow {
+            at: TextRef::new(name),
+            author: None,
+            internal: false,
+            text: Text::new(words, Text::MESSAGE).unwrap(),
+        });
+        Inbound {
+            key: format!("test/{}", self.said).as_str().into(),
+            from: Identity { adapter: "local".into(), user: user.to_owned(), bot: false },
+            about,
+            command,
+            texts: texts.collect(),
+            at: self.clock.now(),
+        }
+    }
+
+    async fn ask(&mut self, user: &str, key: &TicketKey, command: Command) -> Answer {
+        let inbound = self.inbound(user, About::Ticket(key.clone()), command, &[]);
+        self.desk.handle(inbound).await.unwrap()
+    }
+
+    async fn open(&mut self, user: &str, priority: &str) -> TicketKey {
+        let inbound = self.inbound(
+            user,
+            About::New,
+            open(priority),
+            &[("title", "The app is down"), ("more", "Since nine")],
+        );
+        self.desk.handle(inbound).await.unwrap().ticket.unwrap()
+    }
+
+    async fn until(&mut self, now: &str) {
+        while let Some(wake) = self.store.next_wake().await.unwrap().filter(|wake| *wake <= at(now)) {
+            self.clock.set(wake.max(self.clock.now()));
+            self.desk.work().await.unwrap();
+        }
+        self.clock.set(at(now));
+        self.desk.work().await.unwrap();
+    }
+
+    fn thread(&self) -> Vec<String> {
+        let place = supporty_core::vocab::Place {
+            adapter: "local".into(),
+            channel: "support".to_owned(),
+            message: "1".into(),
+        };
+        self.chat.seen(&Destination::Thread(place))
+    }
+}
+
+fn open(priority: &str) -> Command {
+    Command::Open(Open {
+        title: TextRef::new("title"),
+        details: Some(TextRef::new("more")),
+        kind: Kind::Request,
+        priority: priority.into(),
+        area: Some("checkout".into()),
+        on_behalf: None,
+    })
+}
+
+fn reply(id: &str, said_at: Time) -> Command {
+    Command::Reply { message: Message { id: id.into(), text: TextRef::new(id), said_at } }
+}
+
+fn team() -> Policy {
+    Policy::from_toml(TEAM).unwrap()
+}
+
+#[tokio::test]
+async fn the_story_of_a_p2_on_sqlite_and_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("support.db");
+    let chat = Arc::new(FakeChat::new("local".into()));
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&file).unwrap());
+    let friday = at("2026-01-09T17:30:00Z");
+    let mut bench = Bench::with_chat(store, team(), friday, Arc::clone(&chat)).await;
+    let key = bench.open("rita", "P2").await;
+    bench.until("2026-01-12T11:35:00Z").await;
+    let lea = chat.seen(&Destination::Person("lea".to_owned()));
+    assert_eq!(lea.len(), 2, "{lea:?}");
+    assert!(lea[1].contains("The promise to resolve it is broken"), "{lea:?}");
+
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    let now = bench.clock.now();
+    bench.ask("oli", &key, reply("m1", now)).await.outcome.unwrap();
+    let until = at("2026-01-14T12:00:00Z");
+    bench
+        .ask("oli", &key, Command::Wait { on: WaitingOn::Requester, until, why: None })
+        .await
+        .outcome
+        .unwrap();
+    bench.until("2026-01-12T14:00:00Z").await;
+    let now = bench.clock.now();
+    bench.ask("rita", &key, reply("m2", now)).await.outcome.unwrap();
+    let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
+    bench.ask("oli", &key, resolve).await.outcome.unwrap();
+    for stars in [1, 5] {
+        bench.ask("rita", &key, Command::Rate { stars: Stars::new(stars).unwrap() }).await.outcome.unwrap();
+    }
+    bench.until("2026-01-12T15:00:00Z").await;
+    let live = bench.desk.ticket(key.clone()).await.unwrap().unwrap();
+    drop(bench);
+
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&file).unwrap());
+    let mut bench = Bench::with_chat(store, team(), at("2026-01-12T15:00:00Z"), Arc::clone(&chat)).await;
+    assert_eq!(bench.desk.ticket(key.clone()).await.unwrap().unwrap(), live, "replayed from the file");
+    bench.until("2026-01-19T15:00:00Z").await;
+    let closed = bench.desk.ticket(key.clone()).await.unwrap().unwrap();
+    assert_eq!(closed.status.kind(), StatusKind::Closed);
+    let card = &chat.cards()[0];
+    assert_eq!(card.title.as_deref(), Some("The app is down"));
+    assert_eq!(
+        (card.status, card.stars.unwrap().1.count()),
+        (StatusKind::Closed, 5),
+        "the card shows the last state"
+    );
+    assert_eq!(bench.thread().iter().filter(|line| line.contains("★")).count(), 2);
+}
+
+#[tokio::test]
+async fn a_key_seen_before_is_answered_with_what_it_did_then() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let inbound = bench.inbound("rita", About::New, open("P3"), &[("title", "t")]);
+    let first = bench.desk.handle(inbound.clone()).await.unwrap();
+    assert_eq!(bench.desk.handle(inbound).await.unwrap(), first);
+    assert_eq!(bench.desk.list(Query::default()).await.unwrap().rows.len(), 1);
+    let refused = bench.inbound("rita", About::Ticket(first.ticket.unwrap()), Command::Resume, &[]);
+    let no = bench.desk.handle(refused.clone()).await.unwrap();
+    assert!(matches!(no.outcome, Err(Rejection::WrongStatus { .. })));
+    assert_eq!(bench.desk.handle(refused).await.unwrap(), no);
+}
+
+#[tokio::test]
+async fn what_was_accepted_and_not_handled_is_handled_later() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let inbound = bench.inbound("rita", About::New, open("P3"), &[("title", "t")]);
+    let (now, body) = (bench.clock.now(), serde_json::to_string(&inbound).unwrap());
+    let until = now + TimeDelta::seconds(60);
+    bench.store.accept(Arrival { key: inbound.key.clone(), body, at: now, until }).await.unwrap();
+    bench.desk.work().await.unwrap();
+    assert_eq!(
+        bench.desk.list(Query::default()).await.unwrap().rows.len(),
+        0,
+        "somebody else may still be at it"
+    );
+    bench.until("2026-01-12T10:01:00Z").await;
+    assert_eq!(bench.desk.list(Query::default()).await.unwrap().rows.len(), 1);
+    assert!(bench.desk.handle(inbound).await.unwrap().outcome.is_ok());
+}
+
+#[tokio::test]
+async fn a_thread_is_answered_by_its_place_and_unknown_ones_are_told_so() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let key = bench.open("rita", "P3").await;
+    bench.desk.work().await.unwrap();
+    let place = bench.desk.ticket(key.clone()).await.unwrap().unwrap().places[0].clone();
+    let now = bench.clock.now();
+    let inbound = bench.inbound("oli", About::Thread(place.clone()), reply("m1", now), &[("m1", "looking")]);
+    assert_eq!(bench.desk.handle(inbound).await.unwrap().ticket, Some(key.clone()));
+    let elsewhere = supporty_core::vocab::Place { message: "99".into(), ..place };
+    let inbound = bench.inbound("oli", About::Thread(elsewhere), reply("m2", now), &[]);
+    assert_eq!(bench.desk.handle(inbound).await.unwrap().outcome, Err(Rejection::NoSuchTicket));
+    let found = Query { search: Some("look".to_owned()), ..Query::default() };
+    assert_eq!(bench.desk.list(found).await.unwrap().rows[0].row.key, key);
+}
+
+#[tokio::test]
+async fn a_delivery_that_fails_is_tried_again_looked_for_and_at_last_given_up_and_revived() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.chat.fail_next(Failure::Before(ErrorKind::Unavailable, Retry::Backoff));
+    bench.chat.fail_next(Failure::After);
+    bench.open("rita", "P3").await;
+    bench.until("2026-01-12T10:05:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1, "posted, its answer lost, found and not posted again");
+    assert_eq!(bench.thread().len(), 2, "the card, and the promise below it");
+
+    bench.chat.fail_next(Failure::RateLimited(Duration::from_secs(90)));
+    let key = bench.open("rita", "P3").await;
+    bench.until("2026-01-12T10:06:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1, "not before the time that the platform named");
+    bench.until("2026-01-12T10:07:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 2);
+
+    bench.chat.fail_next(Failure::Before(ErrorKind::Forbidden, Retry::Never));
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    bench.until("2026-01-12T10:08:00Z").await;
+    let dead = bench.desk.dead_letters().await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].why.contains("we are not allowed to"), "{}", dead[0].why);
+    bench.desk.revive(dead[0].id.clone()).await.unwrap();
+    bench.desk.work().await.unwrap();
+    assert!(bench.desk.dead_letters().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_has_become_stale_is_not_said() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let key = bench.open("rita", "P2").await;
+    bench.desk.work().await.unwrap();
+    bench.chat.fail_next(Failure::RateLimited(Duration::from_secs(600)));
+    bench.clock.set(at("2026-01-12T10:30:00Z"));
+    // The card waits for the platform; the page to the gardener goes out.
+    bench.desk.work().await.unwrap();
+    let pages = |bench: &Bench| bench.chat.seen(&Destination::Person("gwen".to_owned())).len();
+    let before = pages(&bench);
+    bench.chat.fail_next(Failure::RateLimited(Duration::from_secs(600)));
+    bench.ask("gwen", &key, Command::Claim).await.outcome.unwrap();
+    bench.until("2026-01-12T11:00:00Z").await;
+    assert_eq!(pages(&bench), before, "nobody is told that a ticket has no owner once it has");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_claim_at_once_on_two_desks_one_owns() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut one = Bench::new(Arc::clone(&store), team(), now).await;
+    let mut other = Bench::new(store, team(), now).await;
+    other.said = 1000;
+    let key = one.open("rita", "P2").await;
+    let mut claims = tokio::task::JoinSet::new();
+    for (n, user) in ["gwen", "lea", "oli"].into_iter().cycle().take(12).enumerate() {
+        let bench = if n % 2 == 0 { &mut one } else { &mut other };
+        let inbound = bench.inbound(user, About::Ticket(key.clone()), Command::Claim, &[]);
+        let desk = bench.desk.clone();
+        claims.spawn(async move { desk.handle(inbound).await.unwrap().outcome.is_ok() });
+    }
+    let won = claims.join_all().await.into_iter().filter(|won| *won).count();
+    assert_eq!(won, 1);
+    let log = one.desk.log(key).await.unwrap();
+    assert!(log.iter().zip(1u64..).all(|(entry, seq)| entry.seq == seq));
+}
+
+#[tokio::test]
+async fn a_new_policy_leaves_open_tickets_under_theirs() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut bench = Bench::new(Arc::clone(&store), team(), now).await;
+    let old = bench.open("rita", "P2").await;
+    let mut spec: PolicySpec = team().spec().clone();
+    for priority in &mut spec.priorities {
+        priority.name = format!("{} (new)", priority.name);
+    }
+    let mut bench = Bench::new(store, Policy::new(spec).unwrap(), now).await;
+    bench.said = 100;
+    let new = bench.open("rita", "P2").await;
+    let name = async |key| bench.desk.card(key).await.unwrap().unwrap().priority_name;
+    assert_eq!(name(old).await, "business affected");
+    assert_eq!(name(new).await, "business affected (new)");
+}
+
+#[tokio::test]
+async fn running_sleeps_until_there_is_something_to_do_and_stops_when_told() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let desk = bench.desk.clone();
+    let running = tokio::spawn(async move {
+        desk.run(async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    let mut changes = bench.desk.changes();
+    let key = bench.open("rita", "P2").await;
+    let nobody = Query { owner: Some(OwnerFilter::Nobody), ..Query::default() };
+    while bench.chat.cards().is_empty() {
+        changes.changed().await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    // The clock alone wakes it: the gardener hears of a ticket that nobody owns.
+    bench.clock.set(at("2026-01-12T10:30:00Z"));
+    while bench.chat.seen(&Destination::Person("gwen".to_owned())).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.desk.list(nobody).await.unwrap().rows[0].row.key, key);
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
+}
+
+#[derive(Debug, Clone)]
+struct Move {
+    after: i64,
+    user: &'static str,
+    ticket: Option<u64>,
+    command: Command,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let start = at("2026-03-26T07:00:00Z");
+    let soon = move |seconds: i64| start + TimeDelta::seconds(seconds);
+    let command = prop_oneof![
+        3 => prop::sample::select(&["P1", "P2", "P3"][..]).prop_map(open),
+        2 => Just(Command::Claim),
+        1 => Just(Command::Release),
+        3 => (0i64..900_000).prop_map(move |seconds| reply("m", soon(seconds))),
+        1 => Just(Command::Reprioritise { to: "P1".into(), why: None }),
+        2 => (0i64..900_000).prop_map(move |seconds| Command::Wait { on: WaitingOn::Requester, until: soon(seconds), why: None }),
+        2 => Just(Command::Resolve { resolution: Resolution::Explanation, note: None }),
+        1 => Just(Command::Confirm),
+        1 => Just(Command::Reopen { why: None }),
+        2 => (1u64..4).prop_map(|into| Command::Merge { into: TicketKey::new("SUP", into) }),
+        1 => Just(Command::Unmerge),
+    ];
+    let one = (0i64..40_000, prop::sample::select(&["gwen", "lea", "rita"][..]), 1u64..4, command);
+    let one = one.prop_map(|(after, user, ticket, command)| {
+        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
+        Move { after, user, ticket, command }
+    });
+    prop::collection::vec(one, 1..25)
+}
+
+/// What must be the same: numbers, instants, people and events. Causes are named by whoever delivers.
+fn told(entries: &[TicketEntry]) -> Vec<String> {
+    entries
+        .iter()
+        .map(|entry| format!("{} {} {:?} {:?}", entry.seq, entry.at, entry.by, entry.event))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_driver_comes_to_the_same_as_the_world(moves in moves()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut now = at("2026-03-26T07:00:00Z");
+            let mut world = World::new(team());
+            let directory = tempfile::tempdir().unwrap();
+            let store = Arc::new(Sqlite::open(directory.path().join("support.db")).unwrap());
+            // Without a chat: where a thread stands is the one thing that only a chat can tell.
+            let clock = Arc::new(ManualClock::new(now));
+            let builder = Desk::builder(store.clone()).policy(team()).clock(Arc::clone(&clock) as Arc<dyn Clock>);
+            let desk = builder.build().await.unwrap();
+            for (n, one) in moves.into_iter().enumerate() {
+                now += TimeDelta::seconds(one.after);
+                world.run_until(now);
+                while let Some(wake) = store.next_wake().await.unwrap().filter(|wake| *wake <= now) {
+                    clock.set(wake.max(clock.now()));
+                    desk.work().await.unwrap();
+                }
+                clock.set(now);
+                let key = one.ticket.map(|number| TicketKey::new("SUP", number));
+                let identity = Identity { adapter: "local".into(), user: one.user.to_owned(), bot: false };
+                let by: Actor = desk.policy().actor(&identity);
+                let about = key.clone().map_or(About::New, About::Ticket);
+                let inbound = Inbound {
+                    key: format!("k{n}").as_str().into(),
+                    from: identity,
+                    about,
+                    command: one.command.clone(),
+                    texts: Vec::new(),
+                    at: now,
+                };
+                let expected = world.submit(now, &by, key.as_ref(), one.command);
+                assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
+            }
+            for ticket in world.tickets() {
+                let log: Vec<_> = world.log(&ticket.key).cloned().collect();
+                assert_eq!(told(&desk.log(ticket.key.clone()).await.unwrap()), told(&log));
+            }
+        });
+    }
+}
