@@ -191,6 +191,7 @@ impl<S: Store + Maintenance> Run<S> {
         let store = &self.store;
         vec![
             said(store.next_wake().await),
+            said(store.stale_timers("other".to_owned(), 2).await),
             said(store.statistics().await),
             said(store.dead_letters().await),
             said(store.feed(0, 1_000).await),
@@ -204,7 +205,7 @@ impl<S: Store + Maintenance> Run<S> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn both_stores_answer_the_same(calls in calls()) {
