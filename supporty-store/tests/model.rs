@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use supporty_core::adapter::{
     Append, Attempt, Commit, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
 };
-use supporty_core::vocab::InboundKey;
+use supporty_core::vocab::{InboundKey, TextRef};
 use supporty_store::{Memory, Sqlite};
 
 use common::{append, arrival, at, effect, row, text, ticket, wake};
@@ -202,6 +202,27 @@ impl<S: Store + Maintenance> Run<S> {
             said(store.check().await),
         ]
     }
+}
+
+async fn replaces_texts(store: &dyn Store) {
+    for (after, words) in [(0, "first words"), (1, "second thoughts")] {
+        let texts = vec![text("t", "ada", words)];
+        let appends = vec![Append { row: Some(row(1)), ..append(ticket(1), after, 1) }];
+        store.commit(Commit { appends, texts, ..Commit::default() }).await.unwrap();
+    }
+    let kept = store.texts(vec![TextRef::new("t")]).await.unwrap();
+    assert_eq!(kept[&TextRef::new("t")].as_str(), "second thoughts");
+    for (words, found) in [("first", 0), ("thoughts", 1)] {
+        let query = Query { search: Some(words.to_owned()), ..Query::default() };
+        assert_eq!(store.list(query).await.unwrap().rows.len(), found, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_comes_again_is_replaced_and_found_by_its_new_words() {
+    let directory = tempfile::tempdir().unwrap();
+    replaces_texts(&Memory::new()).await;
+    replaces_texts(&Sqlite::open(directory.path().join("support.db")).unwrap()).await;
 }
 
 proptest! {
