@@ -1,1 +1,16 @@
-//! The desk.
+//! A whole support desk on one machine: a web page, a chat of its own, timers, one SQLite file.
+//!
+//! Read it from the outside in: [`start`](mod@start) puts the parts together, [`server`] says which page is where,
+//! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, and [`page`] draws.
+
+pub mod app;
+pub mod args;
+pub mod form;
+pub mod guard;
+pub mod inbound;
+pub mod live;
+pub mod local;
+pub mod page;
+pub mod server;
+pub mod start;
+pub mod who;

@@ -12,11 +12,11 @@ use supporty_core::rules::{Accepted, Rejection};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
     Clock, ClockSet, CloseReason, Command, CommandKind, Event, Measure, Message, Pause, Reopening,
-    Resumption, Run, StatusKind, Taken, TicketEntry, Warning,
+    Resumption, Run, StatusKind, Taken, TicketEntry,
 };
 use supporty_core::vocab::{
     Actor, Audience, ClockChange, Identity, Kind, PauseReason, Place, Recipient, ReopenMode, Resolution,
-    Stars, Target, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Watch,
+    Stars, Target, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Warning, Watch,
 };
 
 fn at() -> Time {

@@ -96,12 +96,12 @@ fn a_p2_of_friday_evening_is_warned_of_broken_escalated_answered_and_rated() {
         ]
     );
     let lead = Recipient::Person("lea".into());
-    let deadline = Some(at("2026-01-12T11:30:00Z"));
+    let due = at("2026-01-12T11:30:00Z");
+    let deadline = Some(due);
     assert_eq!(told(&world, &lead), [Alarm::AtRisk { target: Target::Resolve, deadline }]);
 
     world.run_until(at("2026-01-12T11:31:00Z"));
-    let resolve =
-        Event::Breached { target: Target::Resolve, epoch: 1, due: deadline.unwrap(), on_change: false };
+    let resolve = Event::Breached { target: Target::Resolve, epoch: 1, due, on_change: false };
     assert!(world.log(&key).any(|entry| entry.event == resolve));
     assert_eq!(told(&world, &lead).last(), Some(&Alarm::Breached { target: Target::Resolve, deadline }));
 

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use crate::ticket::Command;
-use crate::vocab::{Identity, InboundKey, Place, TextRow, TicketKey, Time};
+use crate::ticket::{Command, Message, Open};
+use crate::vocab::{
+    AreaId, Identity, InboundKey, Kind, MessageId, Place, PriorityId, Text, TextError, TextRef, TextRow,
+    TicketKey, Time,
+};
 
 /// One delivery from outside, understood: who asks what of which ticket.
 ///
@@ -20,6 +23,73 @@ pub struct Inbound {
     pub texts: Vec<TextRow>,
     /// When the adapter received it.
     pub at: Time,
+}
+
+/// What somebody fills in to open a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form<'a> {
+    /// One line, of at most [`Text::TITLE`] characters.
+    pub title: &'a str,
+    /// Everything else; empty if there is nothing else.
+    pub details: &'a str,
+    /// What kind of work.
+    pub kind: Kind,
+    /// How urgent.
+    pub priority: PriorityId,
+    /// Which part of the product.
+    pub area: Option<AreaId>,
+}
+
+impl Inbound {
+    /// A command without words of its own.
+    ///
+    /// ```
+    /// use supporty_core::adapter::{About, Inbound};
+    /// use supporty_core::ticket::Command;
+    /// use supporty_core::vocab::Identity;
+    ///
+    /// let ana = Identity { adapter: "cli".into(), user: "ana".to_owned(), bot: false };
+    /// let about = About::Ticket("SUP-1".parse().unwrap());
+    /// let claim = Inbound::ask("cli/press/1".into(), ana, about, Command::Claim, "2026-01-09T17:30:00Z".parse().unwrap());
+    /// assert!(claim.texts.is_empty());
+    /// ```
+    pub fn ask(key: InboundKey, from: Identity, about: About, command: Command, at: Time) -> Self {
+        Self { key, from, about, command, texts: Vec::new(), at }
+    }
+
+    /// A form that opens a ticket. Its words are named after the key.
+    pub fn open(key: InboundKey, from: Identity, form: Form<'_>, at: Time) -> Result<Self, TextError> {
+        let mut texts = Vec::new();
+        let title = words(&mut texts, &key, "title", Text::new(form.title, Text::TITLE)?);
+        let details = match Text::new(form.details, Text::MESSAGE) {
+            Err(TextError::Empty) => None,
+            details => Some(words(&mut texts, &key, "details", details?)),
+        };
+        let Form { kind, priority, area, .. } = form;
+        let command = Command::Open(Open { title, details, kind, priority, area, on_behalf: None });
+        Ok(Self { key, from, about: About::New, command, texts, at })
+    }
+
+    /// A message in a thread. Its words are named after the key.
+    pub fn reply(
+        key: InboundKey,
+        from: Identity,
+        about: About,
+        id: MessageId,
+        says: &str,
+        said_at: Time,
+    ) -> Result<Self, TextError> {
+        let mut texts = Vec::new();
+        let text = words(&mut texts, &key, "text", Text::new(says, Text::MESSAGE)?);
+        let command = Command::Reply { message: Message { id, text, said_at } };
+        Ok(Self { key, from, about, command, texts, at: said_at })
+    }
+}
+
+fn words(texts: &mut Vec<TextRow>, key: &InboundKey, name: &str, text: Text) -> TextRef {
+    let at = TextRef::new(format!("{key}/{name}"));
+    texts.push(TextRow { at: at.clone(), author: None, internal: false, text });
+    at
 }
 
 /// Which ticket something is about.

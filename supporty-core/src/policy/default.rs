@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Limits, Modes, Policy, PolicySpec, Priority, PriorityChange, Promise, Repeat, ReplyMode, Rung, Trigger,
 };
-use crate::ticket::Warning;
 use crate::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
+use crate::vocab::Warning;
 use crate::vocab::{Audience, CalendarId, PauseReason, PriorityId, ReopenMode, Target};
 
 const MINUTE: u32 = 60;

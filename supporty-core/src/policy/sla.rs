@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Rung;
-use crate::ticket::Warning;
 use crate::time::Budget;
+use crate::vocab::Warning;
 use crate::vocab::{CalendarId, PauseReason, PriorityId, Target};
 
 /// One priority: what it means, what it promises, and who hears of it when.

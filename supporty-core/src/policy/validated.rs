@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{PolicyError, PolicySpec, Priority, Rung, Squad, Trigger};
-use crate::ticket::Warning;
 use crate::time::{Budget, Calendar};
+use crate::vocab::Warning;
 use crate::vocab::{
     Actor, AreaId, Audience, CalendarId, Identity, PersonId, PolicyVersion, PriorityId, TicketKey,
 };

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 
 use super::measure::{Point, Reading};
 use crate::policy::{Policies, Policy, Rung, Trigger};
-use crate::ticket::{Status, Ticket, Warning};
+use crate::ticket::{Status, Ticket};
 use crate::time::{Budget, Calendar};
-use crate::vocab::{Target, Time, WaitingOn, Watch};
+use crate::vocab::{Target, Time, WaitingOn, Warning, Watch};
 
 /// An instant at which a ticket must be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

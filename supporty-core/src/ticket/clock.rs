@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Warning;
-use crate::vocab::{ClockChange, PauseReason, PriorityId, TicketKey, Time, Watch};
+use crate::vocab::{ClockChange, PauseReason, PriorityId, TicketKey, Time, Warning, Watch};
 
 /// Where a running clock counts from, and by which priority's promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use super::ClockSet;
 use crate::stream::Recorded;
 use crate::vocab::{
     Actor, AreaId, ClockChange, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
-    Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Watch,
+    Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -16,16 +16,6 @@ pub struct Message {
     pub text: TextRef,
     /// When it was said there, which may be before the desk heard of it.
     pub said_at: Time,
-}
-
-/// When a warning is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Warning {
-    /// When that many percent of the promise are used.
-    Share(u8),
-    /// That many seconds of working time before the deadline.
-    Before(u32),
 }
 
 /// Why a wait ended.

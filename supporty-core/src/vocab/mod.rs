@@ -5,6 +5,7 @@ mod audience;
 mod ids;
 mod key;
 mod text;
+mod warning;
 mod words;
 
 pub use actor::{Actor, Identity};
@@ -15,6 +16,7 @@ pub use ids::{
 };
 pub use key::{ParseKeyError, TicketKey};
 pub use text::{Text, TextError, TextRef, TextRow};
+pub use warning::Warning;
 pub use words::{
     ClockChange, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError, Target, WaitingOn, Watch,
 };

@@ -1,0 +1,40 @@
+//! What the parts of the program share.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use supporty_core::desk::Desk;
+use supporty_core::time::Zone;
+use supporty_core::vocab::{Time, micros};
+use tokio::sync::watch;
+
+use crate::guard::Hosts;
+use crate::local::Local;
+use crate::page::zone_of;
+
+/// What every request needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The desk.
+    pub desk: Desk,
+    /// Its chat.
+    pub chat: Local,
+    /// Where everything is kept, for the footer.
+    pub store: Arc<str>,
+    /// The host names that browsers may use.
+    pub hosts: Arc<Hosts>,
+    /// Becomes true when the program ends, so that streams do.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Whose clocks times are shown by.
+    pub fn zone(&self) -> Zone {
+        zone_of(&self.desk.policy())
+    }
+}
+
+/// Now, as precisely as anything is stored.
+pub fn now() -> Time {
+    micros(SystemTime::now().into())
+}

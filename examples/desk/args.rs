@@ -1,0 +1,108 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// What `--help` says.
+pub const HELP: &str = "\
+A support desk on one machine, ready to run: a web page, a chat of its own, one SQLite file.
+
+Usage: desk [OPTIONS]
+
+Options:
+  --db FILE        where everything is kept; its chat lies beside it [default: supporty.db]
+  --policy FILE    people, squads, areas and promises, in TOML [default: a demonstration]
+  --listen ADDR    where the page is served; port 0 takes a free one [default: 127.0.0.1:7878]
+  --host NAME      a host name under which browsers reach it, beside localhost; can be repeated
+  --help           print this
+  --version        print the version
+
+Nobody logs in: whoever reaches the address is believed. Keep it on this machine, or behind something that asks.
+";
+
+/// What the program was asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Serve the desk.
+    Serve(Options),
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// How to serve the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The store's file.
+    pub db: PathBuf,
+    /// The policy's file; without one the demonstration.
+    pub policy: Option<PathBuf>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Host names that browsers may use, beside loopback ones.
+    pub hosts: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            db: PathBuf::from("supporty.db"),
+            policy: None,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7878)),
+            hosts: Vec::new(),
+        }
+    }
+}
+
+/// Reads the arguments that follow the program's name.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut options = Options::default();
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("db") => options.db = parser.value()?.into(),
+            Long("policy") => options.policy = Some(parser.value()?.into()),
+            Long("listen") => options.listen = parser.value()?.parse()?,
+            Long("host") => options.hosts.push(parser.value()?.string()?.to_lowercase()),
+            Long("help") | Short('h') => return Ok(Asked::Help),
+            Long("version") | Short('V') => return Ok(Asked::Version),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Asked::Serve(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(args: &[&str]) -> Result<Asked, String> {
+        parse(args.iter().map(OsString::from)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_arguments_it_serves_on_loopback() {
+        assert_eq!(parsed(&[]), Ok(Asked::Serve(Options::default())));
+        assert!(Options::default().listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let args = ["--db", "a.db", "--policy=p.toml", "--listen", "[::1]:0", "--host", "Desk.Lan"];
+        let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
+        assert_eq!(options.db, PathBuf::from("a.db"));
+        assert_eq!(options.policy, Some(PathBuf::from("p.toml")));
+        assert_eq!(options.listen.to_string(), "[::1]:0");
+        assert_eq!(options.hosts, ["desk.lan"]);
+    }
+
+    #[test]
+    fn a_wrong_option_is_named() {
+        assert_eq!(parsed(&["--bd"]), Err("invalid option '--bd'".to_owned()));
+        assert!(parsed(&["--listen", "here"]).unwrap_err().contains("here"));
+    }
+}

@@ -1,0 +1,145 @@
+//! From what people do on the page to what the desk is asked.
+//!
+//! Typed messages are put down in the chat first and then handed over; presses of buttons and forms are handed over at
+//! once, under a name that the form brought along, so that a second press is the same delivery.
+
+use std::time::Duration;
+
+use supporty_core::adapter::{About, Answer, Error, Inbound};
+use supporty_core::desk::DeskError;
+use supporty_core::rules::Rejection;
+use supporty_core::ticket::{Command, CommandKind, Message};
+use supporty_core::vocab::{InboundKey, Place, Text, TextRef, TextRow, TicketKey};
+
+use crate::app::{App, now};
+use crate::form::{Asked, Fields, Wrong};
+use crate::local::{Body, Line, Said};
+use crate::who::Viewer;
+
+/// How long what was left over waits for the next try.
+const SWEEP: Duration = Duration::from_secs(2);
+
+/// Why something did not reach the desk, or was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The form is wrong.
+    #[error("{}", .0.why)]
+    Form(Wrong),
+    /// There is no such ticket, or its card was not delivered yet.
+    #[error("the ticket's thread does not exist yet: try again in a moment")]
+    NoThread,
+    /// The chat did not work.
+    #[error(transparent)]
+    Chat(#[from] Error),
+    /// The desk did not work.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+impl From<Wrong> for Trouble {
+    fn from(wrong: Wrong) -> Self {
+        Self::Form(wrong)
+    }
+}
+
+/// Opens a ticket.
+pub async fn open(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Answer, Trouble> {
+    let asked = fields.open(viewer, &app.desk.policy())?;
+    let key = format!("local/form/{}", fields.submission()?);
+    ask(app, viewer, key, About::New, asked).await
+}
+
+/// Presses a button of a ticket.
+pub async fn press(
+    app: &App,
+    viewer: &Viewer,
+    ticket: TicketKey,
+    kind: CommandKind,
+    fields: &Fields,
+) -> Result<Answer, Trouble> {
+    let asked = fields.command(kind, viewer, &app.zone())?;
+    let key = format!("local/press/{}", fields.once(kind.as_str())?);
+    ask(app, viewer, key, About::Ticket(ticket), asked).await
+}
+
+/// Says something in a ticket's thread, to everybody or to engineers only.
+///
+/// Once the message stands in the chat it is not lost: without an answer the desk has not heard of it yet, and will.
+pub async fn say(
+    app: &App,
+    viewer: &Viewer,
+    ticket: &TicketKey,
+    internal: bool,
+    fields: &Fields,
+) -> Result<Option<Answer>, Trouble> {
+    let text = Text::new(fields.typed("text"), Text::MESSAGE)
+        .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
+    let root = app.chat.root_of(ticket).await?.ok_or(Trouble::NoThread)?;
+    let said = Said {
+        user: viewer.user.clone(),
+        name: viewer.name.clone(),
+        text: text.as_str().to_owned(),
+        internal,
+        submission: fields.once(if internal { "note" } else { "reply" })?,
+    };
+    let line = app.chat.say(&root, said, now()).await?;
+    Ok(hand_over(app, &line).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, message = line.id, "a message was not handed over, and will be");
+        None
+    }))
+}
+
+/// Hands over what was typed and never reached the desk, at the start and whenever something was left.
+pub async fn sweep(app: App) {
+    loop {
+        match app.chat.unhanded().await {
+            Err(error) => tracing::error!(%error, "the chat could not be read"),
+            Ok(lines) => {
+                for line in lines {
+                    if let Err(error) = hand_over(&app, &line).await {
+                        tracing::error!(%error, message = line.id, "a message could not be handed over");
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+/// Hands a typed message to the desk, which has its number for a key: twice is as good as once.
+///
+/// A thread whose card was delivered a moment ago may not be known to the desk yet: then there is no answer.
+async fn hand_over(app: &App, line: &Line) -> Result<Option<Answer>, Trouble> {
+    let (Body::Said(said), Some(root)) = (&line.body, line.root) else { return Err(Trouble::NoThread) };
+    let viewer = Viewer::of(&said.user, &app.desk.policy());
+    let text = Text::new(&said.text, Text::MESSAGE)
+        .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
+    let place = app.chat.place(line);
+    let at = TextRef::new(format!("local/message/{}", line.id));
+    let message = Message { id: place.message.clone(), text: at.clone(), said_at: line.at };
+    let author = viewer.person().cloned();
+    let asked = Asked {
+        command: if said.internal { Command::Note { message } } else { Command::Reply { message } },
+        texts: vec![TextRow { at, author, internal: said.internal, text }],
+    };
+    let key = format!("local/message/{}", line.id);
+    let thread = Place { message: root.to_string().as_str().into(), ..place };
+    let answer = ask(app, &viewer, key, About::Thread(thread), asked).await?;
+    if answer.outcome == Err(Rejection::NoSuchTicket) {
+        return Ok(None);
+    }
+    app.chat.handed(line, answer.outcome.as_ref().err().map(ToString::to_string)).await?;
+    Ok(Some(answer))
+}
+
+async fn ask(app: &App, viewer: &Viewer, key: String, about: About, asked: Asked) -> Result<Answer, Trouble> {
+    let inbound = Inbound {
+        key: InboundKey::new(key),
+        from: viewer.identity(),
+        about,
+        command: asked.command,
+        texts: asked.texts,
+        at: now(),
+    };
+    Ok(app.desk.handle(inbound).await?)
+}

@@ -1,0 +1,231 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use supporty_core::adapter::{Card, Error, ErrorKind, Retry};
+use supporty_core::vocab::{Time, micros};
+
+use super::{Body, Line, Said};
+
+/// The version of the table below, kept in the file's header.
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+    CREATE TABLE local_messages (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        root       INTEGER REFERENCES local_messages (id),
+        channel    TEXT NOT NULL,
+        ticket     TEXT,
+        at         INTEGER NOT NULL,
+        body       TEXT NOT NULL,
+        effect     TEXT UNIQUE,
+        submission TEXT UNIQUE,
+        handed     INTEGER NOT NULL DEFAULT 1,
+        refused    TEXT
+    ) STRICT;
+    CREATE INDEX local_threads ON local_messages (root, id);
+    CREATE INDEX local_channels ON local_messages (channel, id) WHERE root IS NULL;
+    CREATE INDEX local_cards ON local_messages (ticket) WHERE ticket IS NOT NULL;
+    CREATE INDEX local_unhanded ON local_messages (id) WHERE handed = 0;
+    PRAGMA user_version = 1;
+";
+
+const LINE: &str = "SELECT id, root, channel, at, body, refused FROM local_messages";
+
+/// Why the file of the chat can not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A later version of this program made it.
+    #[error("the chat's file is of version {found}, and this program knows {VERSION}: run the newer one")]
+    Newer {
+        /// What the file says.
+        found: i64,
+    },
+    /// SQLite does not open it.
+    #[error("the chat's file can not be opened: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// The messages, in SQLite. Cheap to clone; a call runs on a thread that may block.
+#[derive(Clone)]
+pub struct Table {
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// What the calls run on.
+pub(super) struct Open<'a>(&'a Connection);
+
+impl Table {
+    /// The table of a file.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::with(Connection::open(path)?)
+    }
+
+    /// A table that is gone with the process.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Self::with(Connection::open_in_memory()?)
+    }
+
+    /// A message that was shown stays shown when the power goes: every commit reaches the disk before it is answered.
+    fn with(connection: Connection) -> Result<Self, OpenError> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
+            0 => connection.execute_batch(&format!("BEGIN; {SCHEMA} COMMIT;"))?,
+            VERSION => {}
+            found => return Err(OpenError::Newer { found }),
+        }
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Open) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let connection = Arc::clone(&self.connection);
+        let unavailable = || Error::new(ErrorKind::Unavailable, Retry::Backoff, doing);
+        let done = tokio::task::spawn_blocking(move || {
+            work(&Open(&connection.lock().unwrap_or_else(PoisonError::into_inner)))
+        });
+        match done.await {
+            Ok(done) => done.map_err(|error| unavailable().caused_by(error)),
+            Err(stopped) => Err(unavailable().caused_by(stopped)),
+        }
+    }
+}
+
+/// Where a message goes.
+pub(super) enum Spot {
+    Channel(String),
+    Below(i64),
+}
+
+impl Open<'_> {
+    /// The message of an effect; the one that it made the first time, if it was here before.
+    pub(super) fn deliver(
+        &self,
+        effect: &str,
+        spot: &Spot,
+        body: &Body,
+        at: Time,
+    ) -> rusqlite::Result<Option<Line>> {
+        if let Some(line) = self.of_effect(effect)? {
+            return Ok(Some(line));
+        }
+        let (root, channel) = match spot {
+            Spot::Channel(channel) => (None, channel.clone()),
+            Spot::Below(root) => match self.line(*root)? {
+                Some(line) => (Some(*root), line.channel),
+                None => return Ok(None),
+            },
+        };
+        let ticket = match body {
+            Body::Card(card) => Some(card.key.to_string()),
+            Body::Told(_) | Body::Said(_) => None,
+        };
+        self.0.execute(
+            "INSERT INTO local_messages (root, channel, ticket, at, body, effect) VALUES (?, ?, ?, ?, ?, ?)",
+            params![root, channel, ticket, micros(at).timestamp_micros(), encode(body)?, effect],
+        )?;
+        self.line(self.0.last_insert_rowid())
+    }
+
+    /// Whether there was such a card to change.
+    pub(super) fn replace(&self, id: i64, card: &Card) -> rusqlite::Result<bool> {
+        let body = encode(&Body::Card(Box::new(card.clone())))?;
+        let changed = self.0.execute(
+            "UPDATE local_messages SET body = ? WHERE id = ? AND ticket IS NOT NULL",
+            params![body, id],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// What somebody typed below a root; nothing if there is no such root.
+    pub(super) fn say(&self, root: i64, said: &Said, at: Time) -> rusqlite::Result<Option<Line>> {
+        let Some(Line { channel, .. }) = self.line(root)? else { return Ok(None) };
+        self.0.execute(
+            "INSERT INTO local_messages (root, channel, at, body, submission, handed)
+             VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (submission) DO NOTHING",
+            params![
+                root,
+                channel,
+                micros(at).timestamp_micros(),
+                encode(&Body::Said(said.clone()))?,
+                said.submission
+            ],
+        )?;
+        self.one("WHERE submission = ?", params![said.submission])
+    }
+
+    pub(super) fn handed(&self, id: i64, refused: Option<&str>) -> rusqlite::Result<()> {
+        let sql = "UPDATE local_messages SET handed = 1, refused = ? WHERE id = ?";
+        self.0.execute(sql, params![refused, id]).map(drop)
+    }
+
+    pub(super) fn unhanded(&self) -> rusqlite::Result<Vec<Line>> {
+        self.many("WHERE handed = 0 ORDER BY id", params![])
+    }
+
+    pub(super) fn of_effect(&self, effect: &str) -> rusqlite::Result<Option<Line>> {
+        self.one("WHERE effect = ?", params![effect])
+    }
+
+    pub(super) fn root_of(&self, ticket: &str) -> rusqlite::Result<Option<Line>> {
+        self.one("WHERE ticket = ? ORDER BY id LIMIT 1", params![ticket])
+    }
+
+    pub(super) fn roots(&self, channel: &str) -> rusqlite::Result<Vec<Line>> {
+        self.many(
+            "WHERE channel = ? AND root IS NULL AND ticket IS NOT NULL ORDER BY id DESC LIMIT 500",
+            params![channel],
+        )
+    }
+
+    pub(super) fn messages(&self, channel: &str) -> rusqlite::Result<Vec<Line>> {
+        let mut lines = self.many(
+            "WHERE channel = ? AND root IS NULL AND ticket IS NULL ORDER BY id DESC LIMIT 200",
+            params![channel],
+        )?;
+        lines.reverse();
+        Ok(lines)
+    }
+
+    pub(super) fn thread(&self, root: i64) -> rusqlite::Result<Vec<Line>> {
+        self.many("WHERE id = ?1 OR root = ?1 ORDER BY id", params![root])
+    }
+
+    fn line(&self, id: i64) -> rusqlite::Result<Option<Line>> {
+        self.one("WHERE id = ?", params![id])
+    }
+
+    fn one(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Option<Line>> {
+        self.0.prepare_cached(&format!("{LINE} {rest}"))?.query_row(values, line).optional()
+    }
+
+    fn many(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Line>> {
+        self.0.prepare_cached(&format!("{LINE} {rest}"))?.query_map(values, line)?.collect()
+    }
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    let (at, body): (i64, String) = (row.get(3)?, row.get(4)?);
+    let unreadable = |column, error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error)
+    };
+    Ok(Line {
+        id: row.get(0)?,
+        root: row.get(1)?,
+        channel: row.get(2)?,
+        at: Time::from_timestamp_micros(at).ok_or_else(|| unreadable(3, "not an instant".into()))?,
+        body: serde_json::from_str(&body).map_err(|error| unreadable(4, error.into()))?,
+        refused: row.get(5)?,
+    })
+}
+
+fn encode(body: &Body) -> rusqlite::Result<String> {
+    serde_json::to_string(body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}

@@ -1,0 +1,38 @@
+//! `desk`: a support desk on one machine. `desk --help` says the rest.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use supporty_desk::args::{Asked, HELP, parse};
+use supporty_desk::start::start;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let options = match parse(std::env::args_os().skip(1)) {
+        Ok(Asked::Serve(options)) => options,
+        Ok(Asked::Help) => return print(HELP),
+        Ok(Asked::Version) => return print(concat!("desk ", env!("CARGO_PKG_VERSION"), "\n")),
+        Err(error) => return fail(&format!("{error}; try `desk --help`")),
+    };
+    let filter = EnvFilter::try_from_env("DESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("no threads to work with: {error}")),
+    };
+    match runtime.block_on(start(options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    // Nobody may be reading, which is no error of ours.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn fail(why: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "desk: {}", why.replace('\n', " "));
+    ExitCode::FAILURE
+}

@@ -1,0 +1,26 @@
+//! What people see: each module is one page, or one part that several pages share.
+
+mod actions;
+mod board;
+mod card;
+mod channel;
+mod form;
+mod inbox;
+mod layout;
+mod message;
+mod search;
+mod thread;
+mod when;
+mod who;
+mod words;
+
+pub use board::board;
+pub use channel::{Filter, channel};
+pub use form::form;
+pub use inbox::inbox;
+pub use layout::{Frame, live, page, problem};
+pub use message::message;
+pub use search::search;
+pub use thread::{Refused, View, thread};
+pub use when::zone_of;
+pub use who::who;

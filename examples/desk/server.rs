@@ -1,0 +1,361 @@
+//! Which page is where, and what a post does.
+
+use std::future::Future;
+
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use maud::Markup;
+use serde::Deserialize;
+use supporty_core::adapter;
+use supporty_core::adapter::Answer;
+use supporty_core::rules::allowed;
+use supporty_core::ticket::{CommandKind, StatusKind};
+use supporty_core::vocab::TicketKey;
+use tokio::net::TcpListener;
+
+use crate::app::{App, now};
+use crate::form::{Fields, Wrong};
+use crate::guard::guard;
+use crate::inbound::{self, Trouble};
+use crate::local::{Line, Local};
+use crate::page::{self, Filter, Frame, Refused, View};
+use crate::who::{Viewer, cookie};
+
+/// Every page and every post.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(channel))
+        .route("/new", get(new).post(open))
+        .route("/ticket/{key}", get(ticket))
+        .route("/ticket/{key}/{command}", get(back_to_ticket).post(command))
+        .route("/board", get(board))
+        .route("/search", get(search))
+        .route("/me", get(inbox))
+        .route("/who", get(who).post(choose))
+        .route("/live", get(crate::live::live))
+        .route("/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
+        .route("/live.js", get(|| asset("text/javascript; charset=utf-8", include_str!("live.js"))))
+        .route("/icon.svg", get(|| asset("image/svg+xml", include_str!("icon.svg"))))
+        .fallback(nothing)
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+/// Serves until told to stop, and then finishes what was begun.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await
+}
+
+/// A request by somebody: who looks, and when.
+struct Visit {
+    app: App,
+    viewer: Option<Viewer>,
+    submission: String,
+    here: String,
+}
+
+/// A page, or why there is none.
+type Shown = Result<Response, Failed>;
+
+/// Something behind the page did not work.
+struct Failed(Trouble);
+
+impl<E: Into<Trouble>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        tracing::error!(error = &self.0 as &dyn std::error::Error, "a request failed");
+        let text = format!("This did not work: {}. Nothing was lost; load the page again.\n", self.0);
+        (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+    }
+}
+
+impl Visit {
+    fn new(app: App, headers: &HeaderMap, here: &str) -> Self {
+        let viewer = Viewer::of_cookie(headers, &app.desk.policy());
+        let mut random = [0; 16];
+        // Without randomness there is no name, and a form without one is refused.
+        let named = getrandom::fill(&mut random).is_ok();
+        let hex = || random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let submission = if named { hex() } else { String::new() };
+        Self { app, viewer, submission, here: here.to_owned() }
+    }
+
+    /// Who it is, or where to say so.
+    fn known(app: App, headers: &HeaderMap, here: &str) -> Result<(Self, Viewer), Response> {
+        let visit = Self::new(app, headers, here);
+        match visit.viewer.clone() {
+            Some(viewer) => Ok((visit, viewer)),
+            None => Err(Redirect::to(&format!("/who?next={here}")).into_response()),
+        }
+    }
+
+    fn draw(&self, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
+        let (policy, zone) = (self.app.desk.policy(), self.app.zone());
+        draw(&Frame {
+            policy: &policy,
+            viewer: self.viewer.as_ref(),
+            submission: &self.submission,
+            store: &self.app.store,
+            now: now(),
+            zone: &zone,
+            here: &self.here,
+        })
+        .into_response()
+    }
+
+    fn problem(&self, status: StatusCode, title: &str, why: &str) -> Response {
+        (status, self.draw(|frame| page::problem(frame, title, why))).into_response()
+    }
+
+    fn no_ticket(&self) -> Response {
+        self.problem(StatusCode::NOT_FOUND, "No such ticket", "Check the key, or search for its words.")
+    }
+}
+
+#[derive(Deserialize)]
+struct Show {
+    #[serde(default)]
+    show: String,
+}
+
+async fn channel(State(app): State<App>, headers: HeaderMap, Query(show): Query<Show>) -> Shown {
+    let (visit, _) = match Visit::known(app, &headers, "/") {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let channel = visit.app.desk.policy().spec().channel.clone();
+    let roots = visit.app.chat.roots(&channel).await?;
+    let told = visit.app.chat.messages(channel.as_str()).await?;
+    Ok(visit.draw(|frame| page::channel(frame, Filter::parse(&show.show), &roots, &told)))
+}
+
+async fn new(State(app): State<App>, headers: HeaderMap) -> Response {
+    match Visit::known(app, &headers, "/new") {
+        Ok((visit, _)) => visit.draw(|frame| page::form(frame, &Fields::default(), None)),
+        Err(elsewhere) => elsewhere,
+    }
+}
+
+async fn open(State(app): State<App>, headers: HeaderMap, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
+    let (visit, viewer) = match Visit::known(app, &headers, "/new") {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let fields = Fields::from(pairs);
+    let answer = inbound::open(&visit.app, &viewer, &fields).await.map(Some);
+    let wrong = match refusal(answer)? {
+        Ok(answer) => match answer.and_then(|answer| answer.ticket) {
+            Some(key) => return Ok(Redirect::to(&format!("/ticket/{key}")).into_response()),
+            None => return Ok(Redirect::to("/").into_response()),
+        },
+        Err(wrong) => wrong,
+    };
+    let again = visit.draw(|frame| page::form(frame, &fields, Some(&wrong)));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+async fn ticket(State(app): State<App>, headers: HeaderMap, Path(key): Path<String>) -> Shown {
+    let (visit, viewer) = match Visit::known(app, &headers, &format!("/ticket/{}", clean(&key))) {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    show_ticket(&visit, &viewer, &key, None).await
+}
+
+/// A reload after a refusal asks for a form's address: the ticket is what is meant.
+async fn back_to_ticket(Path((key, _)): Path<(String, String)>) -> Redirect {
+    Redirect::to(&format!("/ticket/{}", clean(&key)))
+}
+
+async fn command(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path((key, command)): Path<(String, String)>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Shown {
+    let (visit, viewer) = match Visit::known(app, &headers, &format!("/ticket/{}", clean(&key))) {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let kind = CommandKind::ALL.iter().copied().find(|kind| kind.as_str() == command);
+    let (Ok(ticket), Some(kind)) = (key.parse::<TicketKey>(), kind) else { return Ok(visit.no_ticket()) };
+    let fields = Fields::from(pairs);
+    let answer = match kind {
+        CommandKind::Reply | CommandKind::Note => {
+            inbound::say(&visit.app, &viewer, &ticket, kind == CommandKind::Note, &fields).await
+        }
+        _ => inbound::press(&visit.app, &viewer, ticket.clone(), kind, &fields).await.map(Some),
+    };
+    match refusal(answer)? {
+        Ok(answer) => {
+            let key = answer.and_then(|answer| answer.ticket).unwrap_or(ticket);
+            Ok(Redirect::to(&format!("/ticket/{key}")).into_response())
+        }
+        Err(wrong) => {
+            let refused = Refused { kind, typed: fields, wrong };
+            let again = show_ticket(&visit, &viewer, &key, Some(&refused)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+        }
+    }
+}
+
+async fn show_ticket(visit: &Visit, viewer: &Viewer, key: &str, refused: Option<&Refused>) -> Shown {
+    let Ok(key) = key.parse::<TicketKey>() else { return Ok(visit.no_ticket()) };
+    let Some(ticket) = visit.app.desk.ticket(key.clone()).await? else { return Ok(visit.no_ticket()) };
+    let lines = lines(&visit.app, &key).await?;
+    let allowed = allowed(&ticket, &visit.app.desk.policy(), &viewer.actor);
+    let view = View { ticket: &ticket, lines: &lines, allowed: &allowed, refused };
+    Ok(visit.draw(|frame| page::thread(frame, &view)))
+}
+
+async fn lines(app: &App, key: &TicketKey) -> Result<Vec<Line>, adapter::Error> {
+    match app.chat.root_of(key).await? {
+        Some(root) => app.chat.thread(&root).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+#[derive(Deserialize)]
+struct By {
+    #[serde(default)]
+    by: String,
+}
+
+async fn board(State(app): State<App>, headers: HeaderMap, Query(by): Query<By>) -> Shown {
+    let (visit, _) = match Visit::known(app, &headers, "/board") {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting, StatusKind::Resolved];
+    let query = adapter::Query { status, most: 500, ..adapter::Query::default() };
+    let found = visit.app.desk.list(query).await?;
+    Ok(visit.draw(|frame| page::board(frame, by.by == "owner", &found.rows)))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+    before: Option<u64>,
+}
+
+async fn search(State(app): State<App>, headers: HeaderMap, Query(search): Query<Search>) -> Shown {
+    let (visit, viewer) = match Visit::known(app, &headers, "/search") {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let words = search.q.trim();
+    let found = if words.is_empty() {
+        adapter::Page::default()
+    } else {
+        let query = adapter::Query {
+            search: Some(words.to_owned()),
+            internal: viewer.engineer,
+            before: search.before,
+            ..adapter::Query::default()
+        };
+        visit.app.desk.list(query).await?
+    };
+    Ok(visit.draw(|frame| page::search(frame, &search.q, &found.rows, found.next)))
+}
+
+async fn inbox(State(app): State<App>, headers: HeaderMap) -> Shown {
+    let (visit, viewer) = match Visit::known(app, &headers, "/me") {
+        Ok(known) => known,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let told = visit.app.chat.messages(&Local::direct(&viewer.user)).await?;
+    Ok(visit.draw(|frame| page::inbox(frame, &told)))
+}
+
+#[derive(Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+async fn who(State(app): State<App>, headers: HeaderMap, Query(next): Query<Next>) -> Response {
+    Visit::new(app, &headers, "/who").draw(|frame| page::who(frame, inside(&next.next), "", None))
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    name: String,
+}
+
+async fn choose(State(app): State<App>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
+    let visit = Visit::new(app, &headers, "/who");
+    let next = inside(&choice.next);
+    let name = supporty_core::vocab::Text::new(&choice.name, 60);
+    let policy = visit.app.desk.policy();
+    let engineer = |user: &str| {
+        Viewer::of(user, &policy).person().is_some_and(|person| policy.spec().people.contains_key(person))
+    };
+    let user = match name {
+        _ if engineer(&choice.user) => Ok(choice.user),
+        Ok(name) if engineer(name.as_str()) => {
+            Err("one of the engineers goes by that name: choose them from the list".to_owned())
+        }
+        Ok(name) => Ok(name.as_str().replace('\n', " ")),
+        Err(error) => Err(error.to_string()),
+    };
+    match user.map(|user| cookie(&user)) {
+        Ok(Some(cookie)) => ([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
+        Ok(None) => visit.problem(StatusCode::BAD_REQUEST, "Who?", "That name can not be kept in a cookie."),
+        Err(why) => {
+            let again = visit.draw(|frame| page::who(frame, next, &choice.name, Some(&why)));
+            (StatusCode::UNPROCESSABLE_ENTITY, again).into_response()
+        }
+    }
+}
+
+async fn nothing(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit::new(app, &headers, "/");
+    tracing::debug!(path = uri.path(), "nothing here");
+    visit.problem(StatusCode::NOT_FOUND, "Nothing here", "The address leads nowhere.")
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// What a form is told beside its fields: what is wrong with it, or why the desk refused.
+fn refusal(answer: Result<Option<Answer>, Trouble>) -> Result<Result<Option<Answer>, Wrong>, Trouble> {
+    let refused = |why: String| Ok(Err(Wrong { field: "", why }));
+    match answer {
+        Ok(Some(Answer { outcome: Err(rejection), .. })) => refused(rejection.to_string()),
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Trouble::Form(wrong)) => Ok(Err(wrong)),
+        Err(trouble @ Trouble::NoThread) => refused(trouble.to_string()),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// A path of this desk: nobody is sent elsewhere.
+fn inside(next: &str) -> &str {
+    let plain = next.starts_with('/')
+        && next.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-".contains(&byte));
+    if plain && !next.starts_with("//") { next } else { "/" }
+}
+
+/// What a ticket's key may be made of, for an address.
+fn clean(key: &str) -> String {
+    key.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}

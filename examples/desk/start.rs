@@ -1,0 +1,176 @@
+//! Puts the desk together and takes it apart again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use supporty_core::desk::Desk;
+use supporty_core::policy::Policy;
+use supporty_store::Sqlite;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::args::Options;
+use crate::guard::Hosts;
+use crate::local::{Local, OpenError};
+use crate::{inbound, server};
+
+/// The policy of a desk that was given none.
+const DEMONSTRATION: &str = include_str!("policy.toml");
+
+/// How long the desk may take to finish once it was told to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the desk did not start or did not go on: one line for the person who started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The policy's file can not be read.
+    #[error("the policy {} can not be read: {source}", .path.display())]
+    PolicyFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The policy is not one.
+    #[error("the policy {path} can not be used: {source}")]
+    Policy {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: supporty_core::policy::PolicyFileError,
+    },
+    /// The address is taken, or not ours.
+    #[error("{listen} can not be listened on: {source}; choose another with --listen ADDR")]
+    Listen {
+        /// Where.
+        listen: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store can not be used.
+    #[error("{why}")]
+    Store {
+        /// Which file, and why.
+        why: String,
+    },
+    /// The chat's file can not be used.
+    #[error("{} can not be used: {source}", .path.display())]
+    Chat {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: OpenError,
+    },
+    /// The desk stopped for another reason.
+    #[error("the desk stopped: {0}")]
+    Desk(String),
+}
+
+/// Starts the desk, says where it is, and serves it until the process is asked to end.
+pub async fn start(options: Options) -> Result<(), StartError> {
+    let policy = policy(options.policy.as_deref())?;
+    let listen = options.listen;
+    let refused = |source| StartError::Listen { listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+
+    let path = options.db.clone();
+    let store = Sqlite::open(&path).map_err(|error| StartError::Store { why: reasons(&error) })?;
+    let beside = beside(&path);
+    let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
+    let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
+    let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
+
+    let (stop, stopping) = watch::channel(false);
+    let app = App {
+        desk: desk.clone(),
+        chat,
+        store: format!("SQLite, in {}", path.display()).into(),
+        hosts: Arc::new(Hosts::new(address, &options.hosts)),
+        stopping: stopping.clone(),
+    };
+    let sweeping = tokio::spawn(inbound::sweep(app.clone()));
+    let working = tokio::spawn({
+        let stopping = stopping.clone();
+        async move { desk.run(stopped(stopping)).await }
+    });
+    say(&format!("The desk is open at http://{address}/"));
+
+    let serving = server::serve(listener, app, stopped(stopping));
+    tokio::pin!(serving);
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = asked_to_end() => {
+            stop.send_replace(true);
+            // Whoever holds a connection open longer than this is cut off.
+            tokio::time::timeout(PATIENCE, serving).await.unwrap_or(Ok(()))
+        }
+    };
+    stop.send_replace(true);
+    sweeping.abort();
+    if tokio::time::timeout(PATIENCE, working).await.is_err() {
+        tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
+    }
+    served.map_err(|error| StartError::Desk(error.to_string()))
+}
+
+fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
+    let (name, text) = match path {
+        None => ("of the demonstration".to_owned(), DEMONSTRATION.to_owned()),
+        Some(path) => {
+            let unreadable = |source| StartError::PolicyFile { path: path.to_owned(), source };
+            (path.display().to_string(), std::fs::read_to_string(path).map_err(unreadable)?)
+        }
+    };
+    Policy::from_toml(&text).map_err(|source| StartError::Policy { path: name, source })
+}
+
+/// The chat's file: `supporty.db` has its chat in `supporty.chat.db`. Two files, since they are two systems: the desk
+/// would work the same with a chat on the other side of the world.
+fn beside(db: &Path) -> PathBuf {
+    let extension = db.extension().map_or_else(|| "db".into(), |extension| extension.to_string_lossy());
+    db.with_extension(format!("chat.{extension}"))
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which ends the program as well.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// An error with everything below it, on one line.
+fn reasons(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut below = error.source();
+    while let Some(error) = below {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        below = error.source();
+    }
+    line.replace('\n', " ")
+}
+
+fn say(line: &str) {
+    use std::io::Write;
+    // Nobody may be reading, which is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,160 @@
+//! The page over HTTP: what people type is shown and never obeyed, what is sent twice happens once, and nobody posts
+//! from elsewhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests say what failed by panicking"
+)]
+
+mod common;
+
+use common::{Desk, Visitor};
+
+const TICKET: [(&str, &str); 4] =
+    [("title", "The shop is down"), ("kind", "request"), ("priority", "P2"), ("area", "checkout")];
+
+fn desk() -> (tempfile::TempDir, Desk) {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    (folder, desk)
+}
+
+#[test]
+fn what_people_type_is_escaped_on_every_page() {
+    let (_folder, desk) = desk();
+    let jo = Visitor::new(&desk.address, "<script>alert(0)</script>");
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let ticket = jo.file(&[
+        ("title", hostile),
+        ("details", hostile),
+        ("kind", "request"),
+        ("priority", "P3"),
+        ("area", ""),
+    ]);
+    jo.press(&ticket, "reply", &[("text", hostile)]);
+    let ana = Visitor::new(&desk.address, "ana");
+    ana.press(&ticket, "note", &[("text", hostile)]);
+    ana.press(&ticket, "claim", &[]);
+    ana.press(&ticket, "resolve", &[("resolution", "explanation"), ("note", hostile)]);
+    jo.until(&ticket, "resolved this");
+    for path in
+        ["/?show=all", &ticket, "/board", "/board?by=owner", "/search?q=%3Cscript%3Ealert", "/me", "/who"]
+    {
+        for visitor in [&jo, &ana] {
+            let page = visitor.get(path);
+            assert_eq!(page.status, 200, "{path}");
+            assert!(!page.body.contains("<script>alert"), "{path}:\n{}", page.body);
+            assert!(!page.body.contains("<img"), "{path}:\n{}", page.body);
+        }
+    }
+    assert!(ana.get(&ticket).body.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+#[test]
+fn a_double_submit_opens_one_ticket_and_says_one_thing() {
+    let (_folder, desk) = desk();
+    let jo = Visitor::new(&desk.address, "Jo");
+    let submission = jo.submission("/new");
+    let fields: Vec<_> = TICKET.into_iter().chain([("submission", submission.as_str())]).collect();
+    let (first, second) = (jo.post("/new", &fields), jo.post("/new", &fields));
+    assert_eq!(first.location(), second.location());
+    let ticket = first.location().to_owned();
+    assert_eq!(jo.until("/", "The shop is down").matches("<article").count(), 1);
+
+    jo.until(&ticket, "class=\"reply\"");
+    let submission = jo.submission(&ticket);
+    let fields = [("submission", submission.as_str()), ("text", "Are you there?")];
+    for _ in 0..2 {
+        assert_eq!(jo.post(&format!("{ticket}/reply"), &fields).status, 303);
+    }
+    assert_eq!(jo.until(&ticket, "Are you there?").matches("Are you there?").count(), 1);
+}
+
+#[test]
+fn posts_from_other_sites_and_under_other_names_are_refused() {
+    let (_folder, desk) = desk();
+    let jo = Visitor::new(&desk.address, "Jo");
+    let submission = jo.submission("/new");
+    let fields: Vec<_> = TICKET.into_iter().chain([("submission", submission.as_str())]).collect();
+    for origin in ["http://example.invalid", "null", "http://127.0.0.1:1"] {
+        assert_eq!(jo.clone().with("Origin", origin).post("/new", &fields).status, 403, "{origin}");
+    }
+    assert_eq!(jo.clone().with("Sec-Fetch-Site", "cross-site").post("/new", &fields).status, 403);
+    assert_eq!(jo.clone().with("Host", "example.invalid").get("/").status, 403);
+    assert!(jo.get("/").body.contains("Nothing here."), "nothing was opened");
+    let own = format!("http://{}", desk.address);
+    assert_eq!(jo.with("Origin", &own).post("/new", &fields).status, 303);
+}
+
+#[test]
+fn errors_stand_beside_the_form_with_what_was_typed() {
+    let (_folder, desk) = desk();
+    let jo = Visitor::new(&desk.address, "Jo");
+    let empty = [("title", " "), ("details", "It is just broken"), ("kind", "incident"), ("priority", "P1")];
+    let again = jo.submit("/new", "/new", &empty);
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("id=\"title-error\""), "{}", again.body);
+    assert!(again.body.contains("The text is empty: write a few words."), "{}", again.body);
+    assert!(again.body.contains("It is just broken"), "what was typed is kept");
+    assert!(again.body.contains("value=\"P1\" checked"), "what was chosen is kept");
+
+    let ticket = jo.file(&TICKET);
+    let ana = Visitor::new(&desk.address, "ana");
+    let early = [("on", "third-party"), ("until", "2020-01-01T10:00"), ("why", "They know")];
+    let again = ana.press(&ticket, "wait", &early);
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("The wait would be over already"), "{}", again.body);
+    assert!(again.body.contains("They know") && again.body.contains("value=\"2020-01-01T10:00\""));
+    assert!(again.body.contains("id=\"do-wait\" open"), "the form stays open");
+
+    let forbidden = jo.press(&ticket, "claim", &[]);
+    assert_eq!(forbidden.status, 422);
+    assert!(forbidden.body.contains("for the engineers of the policy"), "{}", forbidden.body);
+}
+
+#[test]
+fn internal_notes_are_for_engineers() {
+    let (_folder, desk) = desk();
+    let (jo, ana) = (Visitor::new(&desk.address, "Jo"), Visitor::new(&desk.address, "ana"));
+    let ticket = jo.file(&TICKET);
+    ana.press(&ticket, "note", &[("text", "zebra between us")]);
+    ana.press(&ticket, "reply", &[("text", "We are on it")]);
+    assert!(ana.until(&ticket, "zebra between us").contains("We are on it"));
+    assert!(!jo.until(&ticket, "We are on it").contains("zebra"));
+    assert!(ana.get("/search?q=zebra").body.contains("The shop is down"));
+    assert!(!jo.get("/search?q=zebra").body.contains("The shop is down"));
+    assert_eq!(jo.press(&ticket, "note", &[("text", "me too")]).status, 422);
+}
+
+#[test]
+fn a_page_is_safe_by_its_headers_and_asks_who_looks() {
+    let (_folder, desk) = desk();
+    let page = Visitor::new(&desk.address, "ana").get("/");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(!page.body.contains("style=") && !page.body.contains("onclick"), "{}", page.body);
+    assert!(page.body.contains("Kept in SQLite"));
+
+    let nobody = Visitor::new(&desk.address, "");
+    assert_eq!(nobody.get("/board").location(), "/who?next=/board");
+    let chosen = nobody.post("/who", &[("user", "ana"), ("next", "/board")]);
+    assert_eq!(chosen.location(), "/board");
+    let cookie = chosen.header("set-cookie").unwrap();
+    assert!(cookie.contains("SameSite=Lax") && cookie.contains("HttpOnly"), "{cookie}");
+    assert_eq!(nobody.post("/who", &[("user", "ana"), ("next", "//example.invalid")]).location(), "/");
+    assert_eq!(nobody.post("/who", &[("name", "ana")]).status, 422, "an engineer is chosen, not typed");
+    assert_eq!(nobody.post("/who", &[("name", " ")]).status, 422);
+}
+
+#[test]
+fn what_the_desk_tells_somebody_stands_on_their_page() {
+    let (_folder, desk) = desk();
+    let (jo, ana) = (Visitor::new(&desk.address, "Jo"), Visitor::new(&desk.address, "ana"));
+    let ticket = jo.file(&TICKET);
+    ana.press(&ticket, "assign", &[("to", "dev")]);
+    let dev = Visitor::new(&desk.address, "dev");
+    assert!(dev.until("/me", "The shop is down").contains("SUP-1"));
+    ana.press(&ticket, "resolve", &[("resolution", "explanation"), ("note", "It was the cache")]);
+    assert!(jo.until("/me", "It was the cache").contains("SUP-1"));
+}
