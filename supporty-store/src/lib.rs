@@ -7,6 +7,7 @@
 //! - The texts of a commit belong to the first of its streams whose entries or row name them, and else to its first
 //!   stream. A search finds the tickets that its texts belong to.
 //! - A search looks at the first 32 different words.
+//! - A text that comes again replaces the one of its name.
 //! - An effect whose name is queued or given up already is not queued again.
 //! - What arrived is forgotten once it is handled; only its key, its answer and the instants stay.
 

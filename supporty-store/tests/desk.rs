@@ -1,5 +1,5 @@
 //! The driver on real stores: it comes to the same as the pure world, loses nothing and does nothing twice.
-
+#![cfg(feature = "sqlite")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use supporty_core::adapter::{
     Append, Attempt, Commit, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
 };
-use supporty_core::vocab::InboundKey;
+use supporty_core::vocab::{InboundKey, TextRef};
 use supporty_store::{Memory, Sqlite};
 
 use common::{append, arrival, at, effect, row, text, ticket, wake};
@@ -191,6 +191,7 @@ impl<S: Store + Maintenance> Run<S> {
         let store = &self.store;
         vec![
             said(store.next_wake().await),
+            said(store.stale_timers("other".to_owned(), 2).await),
             said(store.statistics().await),
             said(store.dead_letters().await),
             said(store.feed(0, 1_000).await),
@@ -203,8 +204,29 @@ impl<S: Store + Maintenance> Run<S> {
     }
 }
 
+async fn replaces_texts(store: &dyn Store) {
+    for (after, words) in [(0, "first words"), (1, "second thoughts")] {
+        let texts = vec![text("t", "ada", words)];
+        let appends = vec![Append { row: Some(row(1)), ..append(ticket(1), after, 1) }];
+        store.commit(Commit { appends, texts, ..Commit::default() }).await.unwrap();
+    }
+    let kept = store.texts(vec![TextRef::new("t")]).await.unwrap();
+    assert_eq!(kept[&TextRef::new("t")].as_str(), "second thoughts");
+    for (words, found) in [("first", 0), ("thoughts", 1)] {
+        let query = Query { search: Some(words.to_owned()), ..Query::default() };
+        assert_eq!(store.list(query).await.unwrap().rows.len(), found, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_comes_again_is_replaced_and_found_by_its_new_words() {
+    let directory = tempfile::tempdir().unwrap();
+    replaces_texts(&Memory::new()).await;
+    replaces_texts(&Sqlite::open(directory.path().join("support.db")).unwrap()).await;
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn both_stores_answer_the_same(calls in calls()) {

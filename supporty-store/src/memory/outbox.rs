@@ -4,7 +4,7 @@ use supporty_core::adapter::{Attempt, DeadLetter, Error, NewEffect, OutboxLease,
 use supporty_core::stream::EffectId;
 use supporty_core::vocab::Time;
 
-use super::state::{Dead, Queued, Stage, State};
+use super::state::{Dead, Queued, State};
 use crate::shared::{fenced, not_dead};
 
 impl State {
@@ -89,10 +89,7 @@ impl State {
 
     pub(super) fn next_wake(&self) -> Option<Time> {
         let timers = self.timers.values().map(|timer| timer.wake);
-        let inbox = self.inbox.values().filter_map(|delivery| match delivery.stage {
-            Stage::Waiting { wake, .. } => Some(wake),
-            Stage::Handled { .. } => None,
-        });
+        let inbox = self.waiting.values().map(|delivery| delivery.wake);
         let outbox = self.heads().into_iter().map(|(wake, _)| wake);
         timers.chain(inbox).chain(outbox).min()
     }

@@ -17,7 +17,8 @@ pub(super) struct State {
     pub(super) numbers: BTreeMap<String, u64>,
     /// By number, so that the newest come last.
     pub(super) rows: BTreeMap<(u64, StreamId), Row>,
-    pub(super) inbox: BTreeMap<InboundKey, Delivery>,
+    pub(super) waiting: BTreeMap<InboundKey, Waiting>,
+    pub(super) handled: BTreeMap<InboundKey, Answered>,
     /// By position, so that a lane's oldest comes first.
     pub(super) outbox: BTreeMap<u64, Queued>,
     pub(super) dead: Vec<Dead>,
@@ -36,15 +37,17 @@ pub(super) struct StoredText {
     pub(super) stream: Option<StreamId>,
 }
 
-pub(super) struct Delivery {
+/// A delivery to handle. Those handled lie apart, so that looking for work does not grow with what was done.
+pub(super) struct Waiting {
     pub(super) number: u64,
     pub(super) at: Time,
-    pub(super) stage: Stage,
+    pub(super) body: String,
+    pub(super) wake: Time,
 }
 
-pub(super) enum Stage {
-    Waiting { body: String, wake: Time },
-    Handled { answer: String, at: Time },
+pub(super) struct Answered {
+    pub(super) answer: String,
+    pub(super) at: Time,
 }
 
 pub(super) struct Queued {

@@ -1,7 +1,7 @@
 use supporty_core::adapter::StoreStatistics;
 use supporty_core::vocab::{PersonId, Time};
 
-use super::state::{Stage, State};
+use super::state::State;
 use crate::shared::without;
 
 impl State {
@@ -9,11 +9,9 @@ impl State {
         let before = self.texts.len();
         self.texts.retain(|_, text| text.row.author.as_ref() != Some(author));
         let mut erased = (before - self.texts.len()) as u64;
-        for delivery in self.inbox.values_mut() {
-            if let Stage::Waiting { body, .. } = &mut delivery.stage
-                && let Some((rest, gone)) = without(author, body)
-            {
-                *body = rest;
+        for delivery in self.waiting.values_mut() {
+            if let Some((rest, gone)) = without(author, &delivery.body) {
+                delivery.body = rest;
                 erased += gone;
             }
         }
@@ -36,21 +34,17 @@ impl State {
     }
 
     pub(super) fn prune(&mut self, handled_before: Time) -> u64 {
-        let before = self.inbox.len();
-        self.inbox.retain(|_, delivery| match delivery.stage {
-            Stage::Handled { at, .. } => at >= handled_before,
-            Stage::Waiting { .. } => true,
-        });
-        (before - self.inbox.len()) as u64
+        let before = self.handled.len();
+        self.handled.retain(|_, answered| answered.at >= handled_before);
+        (before - self.handled.len()) as u64
     }
 
     pub(super) fn statistics(&self) -> StoreStatistics {
-        let waiting = self.inbox.values().filter(|delivery| matches!(delivery.stage, Stage::Waiting { .. }));
         let written = self.streams.iter().filter(|(_, entries)| !entries.is_empty());
         let mut statistics = StoreStatistics::default();
         statistics.entries = self.log.len() as u64;
         statistics.tickets = written.filter(|(stream, _)| stream.ticket().is_some()).count() as u64;
-        statistics.inbox = waiting.count() as u64;
+        statistics.inbox = self.waiting.len() as u64;
         statistics.timers = self.timers.len() as u64;
         statistics.outbox = self.outbox.len() as u64;
         statistics.dead = self.dead.len() as u64;

@@ -63,7 +63,8 @@ pub(super) fn policy(db: &Connection, version: &PolicyVersion) -> Outcome<Option
 }
 
 pub(super) fn stale_timers(db: &Connection, stamp: &str, most: u32) -> Outcome<Vec<StreamId>> {
-    let stale = "select name from timers join streams on streams.id = timers.stream where stamp != ? limit ?";
+    let stale = "select name from timers join streams on streams.id = timers.stream where stamp != ?
+                 order by name limit ?";
     let mut statement = db.prepare_cached(stale)?;
     let streams = statement.query_map(params![stamp, most], |row| row.get(0))?;
     Ok(streams.map(|stream| stream.map(|Named(stream)| stream)).collect::<Result<_, _>>()?)

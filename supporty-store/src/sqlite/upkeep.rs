@@ -28,6 +28,8 @@ pub(super) fn erase(db: &Connection, author: &PersonId) -> Outcome<u64> {
 }
 
 /// Moves what was written to the file itself, so that the log beside it has no older pages.
+///
+/// While a long read goes on, a backup say, they stay until the next time.
 pub(super) fn truncate_log(db: &Connection) -> Outcome<()> {
     db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
     Ok(())
@@ -42,9 +44,9 @@ pub(super) fn check(db: &Connection) -> Outcome<Vec<String>> {
         "select '`' || name || '` has ' || count(seq) || ' entries where there should be ' || last
                 || ': restore a backup'
          from streams left join entries on stream = id
-         group by id having count(seq) != last or ifnull(max(seq), 0) != last",
+         group by id having count(seq) != last or ifnull(max(seq), 0) != last order by name",
         "select '`' || name || '` is listed but has no entries: rebuild the rows from the log'
-         from rows join streams on id = stream where last = 0",
+         from rows join streams on id = stream where last = 0 order by number, name",
     ];
     for sql in damaged {
         wrong.extend(strings(db, sql)?);

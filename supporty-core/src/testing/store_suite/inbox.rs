@@ -39,7 +39,7 @@ pub async fn a_leased_delivery_comes_back_after_its_lease(store: &dyn Store) {
 
 /// Sentence 10, in order.
 pub async fn deliveries_are_leased_oldest_first_and_no_more_than_asked_for(store: &dyn Store) {
-    for (name, minutes, until) in [("third", 3, 4), ("first", 1, 6), ("second", 2, 5)] {
+    for (name, minutes, until) in [("c-newest", 3, 4), ("b-oldest", 1, 6), ("a-later", 2, 5)] {
         store.accept(arrival(name, minutes, until)).await.unwrap();
     }
     let mut keys = Vec::new();
@@ -47,7 +47,10 @@ pub async fn deliveries_are_leased_oldest_first_and_no_more_than_asked_for(store
         let leased = store.lease_inbox(at(10), at(20), most).await.unwrap();
         keys.push(leased.iter().map(|lease| lease.key.to_string()).collect::<Vec<_>>());
     }
-    assert_eq!(keys, [vec![], vec!["first".to_owned(), "second".to_owned()], vec!["third".to_owned()]]);
+    assert_eq!(
+        keys,
+        [vec![], vec!["b-oldest".to_owned(), "a-later".to_owned()], vec!["c-newest".to_owned()]]
+    );
 }
 
 /// Sentence 11.

@@ -2,10 +2,10 @@
 
 use super::sample::{
     append, armed, arrival, at, attempt, commit, edge, effects, entries, handled, keep, kind, lease, listed,
-    opened, row, said, text, ticket,
+    opened, row, said, text, ticket, wake,
 };
 use crate::adapter::{
-    About, Arrival, Commit, ErrorKind, Inbound, Maintenance, Query, Receipt, Settled, Store,
+    About, Append, Arrival, Commit, ErrorKind, Inbound, Maintenance, Query, Receipt, Settled, Store,
 };
 use crate::ticket::Command;
 use crate::vocab::{Identity, InboundKey, PersonId, TextRef};
@@ -106,6 +106,7 @@ pub async fn statistics_count_everything(store: &(impl Store + Maintenance)) {
     keep(store, listed(row(1), "checkout fails")).await;
     keep(store, armed(2, 10)).await;
     keep(store, commit([append(crate::stream::StreamId::Desk, 0, 3)])).await;
+    keep(store, commit([Append { wake: Some(wake(10)), ..append(ticket(3), 0, 0) }])).await;
     for name in ["m1", "m2", "m3"] {
         store.accept(arrival(name, 0, 1)).await.unwrap();
     }
@@ -114,7 +115,7 @@ pub async fn statistics_count_everything(store: &(impl Store + Maintenance)) {
     let leases = lease(store, 0, 1).await;
     store.settle(attempt(&leases[0], 0), Settled::Dead { why: "gone".to_owned() }).await.unwrap();
     let counted = store.statistics().await.unwrap();
-    assert_eq!((counted.entries, counted.tickets), (5, 2));
-    assert_eq!((counted.inbox, counted.timers), (2, 1));
+    assert_eq!((counted.entries, counted.tickets), (5, 2), "a stream without entries is no ticket");
+    assert_eq!((counted.inbox, counted.timers), (2, 2));
     assert_eq!((counted.outbox, counted.dead), (3, 1));
 }
