@@ -1,6 +1,11 @@
 //! Dependencies between the modules of the core point in one direction only.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test that reads the sources")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that reads the sources"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
