@@ -57,7 +57,8 @@
   if (document.querySelector("[data-live]")) {
     const source = new EventSource("/live");
     source.addEventListener("changed", refresh);
-    source.onopen = () => { if (state.textContent) { state.textContent = ""; refresh(); } };
+    // Whatever changed before the stream was open was not told.
+    source.onopen = () => { state.textContent = ""; refresh(); };
     source.onerror = () => { state.textContent = "Not connected: what you see may be old."; };
     addEventListener("pagehide", () => source.close());
   }

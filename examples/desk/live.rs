@@ -21,7 +21,8 @@ pub async fn live(State(app): State<App>) -> impl IntoResponse {
             moved = chat.changed() => moved.ok()?,
             _ = stopping.changed() => return None,
         }
-        let event = Event::default().event("changed").data("");
+        // A browser passes on no event without data.
+        let event = Event::default().event("changed").data("now");
         Some((Ok::<_, Infallible>(event), (desk, chat, stopping)))
     });
     Sse::new(events).keep_alive(KeepAlive::default())

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -61,6 +62,25 @@ struct Visit {
     here: String,
 }
 
+/// A visit by somebody who has said who they are; whoever has not is asked first.
+struct Known {
+    visit: Visit,
+    viewer: Viewer,
+}
+
+impl FromRequestParts<App> for Known {
+    type Rejection = Redirect;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Redirect> {
+        let here = inside(parts.uri.path());
+        let visit = Visit::new(app.clone(), &parts.headers, here);
+        match visit.viewer.clone() {
+            Some(viewer) => Ok(Self { visit, viewer }),
+            None => Err(Redirect::to(&format!("/who?next={here}"))),
+        }
+    }
+}
+
 /// A page, or why there is none.
 type Shown = Result<Response, Failed>;
 
@@ -92,15 +112,6 @@ impl Visit {
         Self { app, viewer, submission, here: here.to_owned() }
     }
 
-    /// Who it is, or where to say so.
-    fn known(app: App, headers: &HeaderMap, here: &str) -> Result<(Self, Viewer), Response> {
-        let visit = Self::new(app, headers, here);
-        match visit.viewer.clone() {
-            Some(viewer) => Ok((visit, viewer)),
-            None => Err(Redirect::to(&format!("/who?next={here}")).into_response()),
-        }
-    }
-
     fn draw(&self, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
         let (policy, zone) = (self.app.desk.policy(), self.app.zone());
         draw(&Frame {
@@ -130,29 +141,18 @@ struct Show {
     show: String,
 }
 
-async fn channel(State(app): State<App>, headers: HeaderMap, Query(show): Query<Show>) -> Shown {
-    let (visit, _) = match Visit::known(app, &headers, "/") {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn channel(Known { visit, .. }: Known, Query(show): Query<Show>) -> Shown {
     let channel = visit.app.desk.policy().spec().channel.clone();
     let roots = visit.app.chat.roots(&channel).await?;
     let told = visit.app.chat.messages(channel.as_str()).await?;
     Ok(visit.draw(|frame| page::channel(frame, Filter::parse(&show.show), &roots, &told)))
 }
 
-async fn new(State(app): State<App>, headers: HeaderMap) -> Response {
-    match Visit::known(app, &headers, "/new") {
-        Ok((visit, _)) => visit.draw(|frame| page::form(frame, &Fields::default(), None)),
-        Err(elsewhere) => elsewhere,
-    }
+async fn new(Known { visit, .. }: Known) -> Response {
+    visit.draw(|frame| page::form(frame, &Fields::default(), None))
 }
 
-async fn open(State(app): State<App>, headers: HeaderMap, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
-    let (visit, viewer) = match Visit::known(app, &headers, "/new") {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn open(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
     let fields = Fields::from(pairs);
     let answer = inbound::open(&visit.app, &viewer, &fields).await.map(Some);
     let wrong = match refusal(answer)? {
@@ -166,11 +166,7 @@ async fn open(State(app): State<App>, headers: HeaderMap, Form(pairs): Form<Vec<
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
-async fn ticket(State(app): State<App>, headers: HeaderMap, Path(key): Path<String>) -> Shown {
-    let (visit, viewer) = match Visit::known(app, &headers, &format!("/ticket/{}", clean(&key))) {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn ticket(Known { visit, viewer }: Known, Path(key): Path<String>) -> Shown {
     show_ticket(&visit, &viewer, &key, None).await
 }
 
@@ -180,15 +176,10 @@ async fn back_to_ticket(Path((key, _)): Path<(String, String)>) -> Redirect {
 }
 
 async fn command(
-    State(app): State<App>,
-    headers: HeaderMap,
+    Known { visit, viewer }: Known,
     Path((key, command)): Path<(String, String)>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Shown {
-    let (visit, viewer) = match Visit::known(app, &headers, &format!("/ticket/{}", clean(&key))) {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
     let kind = CommandKind::ALL.iter().copied().find(|kind| kind.as_str() == command);
     let (Ok(ticket), Some(kind)) = (key.parse::<TicketKey>(), kind) else { return Ok(visit.no_ticket()) };
     let fields = Fields::from(pairs);
@@ -233,11 +224,7 @@ struct By {
     by: String,
 }
 
-async fn board(State(app): State<App>, headers: HeaderMap, Query(by): Query<By>) -> Shown {
-    let (visit, _) = match Visit::known(app, &headers, "/board") {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn board(Known { visit, .. }: Known, Query(by): Query<By>) -> Shown {
     let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting, StatusKind::Resolved];
     let query = adapter::Query { status, most: 500, ..adapter::Query::default() };
     let found = visit.app.desk.list(query).await?;
@@ -251,11 +238,7 @@ struct Search {
     before: Option<u64>,
 }
 
-async fn search(State(app): State<App>, headers: HeaderMap, Query(search): Query<Search>) -> Shown {
-    let (visit, viewer) = match Visit::known(app, &headers, "/search") {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn search(Known { visit, viewer }: Known, Query(search): Query<Search>) -> Shown {
     let words = search.q.trim();
     let found = if words.is_empty() {
         adapter::Page::default()
@@ -271,11 +254,7 @@ async fn search(State(app): State<App>, headers: HeaderMap, Query(search): Query
     Ok(visit.draw(|frame| page::search(frame, &search.q, &found.rows, found.next)))
 }
 
-async fn inbox(State(app): State<App>, headers: HeaderMap) -> Shown {
-    let (visit, viewer) = match Visit::known(app, &headers, "/me") {
-        Ok(known) => known,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+async fn inbox(Known { visit, viewer }: Known) -> Shown {
     let told = visit.app.chat.messages(&Local::direct(&viewer.user)).await?;
     Ok(visit.draw(|frame| page::inbox(frame, &told)))
 }

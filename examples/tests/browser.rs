@@ -1,0 +1,215 @@
+//! What a person does, in a real browser: file, reply, claim, resolve, rate; then the program dies, and comes back with
+//! everything. Needs `chromium` and `chromedriver`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests say what failed by panicking"
+)]
+
+mod common;
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::Duration;
+
+use common::Desk;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use tokio::process::{Child, Command};
+
+/// A browser with a profile of its own. Both programs end with it.
+struct Browser {
+    client: Client,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    async fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("chromedriver")
+            .args([format!("--port={port}"), "--log-level=OFF".to_owned()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("this test needs `chromedriver` on the path: install Chromium and its driver");
+        let profile = tempfile::tempdir().unwrap();
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let mut args =
+            vec!["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+        args.extend(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
+        args.extend(["--window-size=360,780", folder.as_str()]);
+        let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": { "args": args } });
+        let wanted = wanted.as_object().unwrap().clone();
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let mut builder = ClientBuilder::new(connector);
+        builder.capabilities(wanted);
+        let address = format!("http://127.0.0.1:{port}");
+        let mut tries = 0;
+        let client = loop {
+            match builder.connect(&address).await {
+                Ok(client) => break client,
+                Err(_) if tries < 50 => tries += 1,
+                Err(error) => panic!("no browser: is `chromium` installed beside `chromedriver`? {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        };
+        Self { client, driver, _profile: profile }
+    }
+
+    async fn end(mut self) {
+        self.client.close().await.unwrap();
+        self.driver.kill().await.unwrap();
+    }
+
+    async fn open(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// Who looks from now on: chosen by a button, or typed.
+    async fn become_engineer(&self, base: &str, user: &str) {
+        self.open(&format!("{base}/who")).await;
+        self.press(&format!("button[value={user}]")).await;
+        self.shows("Tickets").await;
+    }
+
+    async fn become_somebody(&self, base: &str, name: &str) {
+        self.open(&format!("{base}/who")).await;
+        self.write("#name", name).await;
+        self.press("form.stack button").await;
+        self.shows("Tickets").await;
+    }
+
+    async fn press(&self, css: &str) {
+        let found = self.client.wait().at_most(WAIT).for_element(Locator::Css(css)).await;
+        let element = found.unwrap_or_else(|error| panic!("{css} is missing: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("{css} can not be pressed: {error}"));
+    }
+
+    async fn write(&self, css: &str, text: &str) {
+        let found = self.client.wait().at_most(WAIT).for_element(Locator::Css(css)).await;
+        let element = found.unwrap_or_else(|error| panic!("{css} is missing: {error}"));
+        element.send_keys(text).await.unwrap();
+    }
+
+    async fn value(&self, css: &str) -> String {
+        let element = self.client.find(Locator::Css(css)).await.unwrap();
+        element.prop("value").await.unwrap().unwrap_or_default()
+    }
+
+    /// Waits until the page shows that, without loading it again.
+    async fn shows(&self, text: &str) {
+        let begun = std::time::Instant::now();
+        loop {
+            let page = self.text().await;
+            if page.contains(text) {
+                return;
+            }
+            assert!(begun.elapsed() < WAIT, "the page never shows {text:?}:\n{page}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn text(&self) -> String {
+        let text = self.client.execute("return document.body ? document.body.innerText : ''", vec![]).await;
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    async fn yes(&self, script: &str) -> bool {
+        self.client.execute(script, vec![]).await.unwrap() == json!(true)
+    }
+}
+
+const WAIT: Duration = Duration::from_secs(15);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_lives_from_the_form_to_the_stars_and_outlives_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    let base = format!("http://{}", desk.address);
+    let browser = Browser::start().await;
+
+    browser.become_somebody(&base, "Jo Bloggs").await;
+    browser.open(&format!("{base}/new")).await;
+    browser.write("#title", "The basket is <b>empty</b> after paying").await;
+    browser.write("#details", "Since this morning.").await;
+    browser.press("input[name=priority][value=P2]").await;
+    browser.press("form.stack button.primary").await;
+    browser.shows("The basket is <b>empty</b> after paying").await;
+    browser.shows("Nobody yet").await;
+    browser.write("#text", "Tell me if you need order numbers.").await;
+    browser.press("form.reply button.primary").await;
+    browser.shows("Tell me if you need order numbers.").await;
+
+    browser.become_engineer(&base, "ana").await;
+    browser.open(&format!("{base}/ticket/SUP-1")).await;
+    browser.press("#do-claim").await;
+    browser.shows("Ana Pereira owns this now").await;
+    browser.press("#do-resolve summary").await;
+    browser.write("#resolve-note", "A cache was stale.").await;
+    browser.press("#do-resolve button").await;
+    browser.shows("A cache was stale.").await;
+
+    browser.become_somebody(&base, "Jo Bloggs").await;
+    browser.open(&format!("{base}/ticket/SUP-1")).await;
+    browser.press("button[name=stars][value='4']").await;
+    browser.shows("★★★★").await;
+    assert!(
+        browser.yes("return document.documentElement.scrollWidth <= innerWidth").await,
+        "it fits a phone"
+    );
+
+    desk.kill();
+    let desk = Desk::start(folder.path());
+    let base = format!("http://{}", desk.address);
+    browser.open(&format!("{base}/ticket/SUP-1")).await;
+    for kept in [
+        "<b>empty</b>",
+        "order numbers",
+        "Ana Pereira owns this now",
+        "A cache was stale.",
+        "★★★★",
+        "Resolved",
+    ] {
+        browser.shows(kept).await;
+    }
+    browser.open(&format!("{base}/search?q=basket")).await;
+    browser.shows("One ticket.").await;
+    browser.end().await;
+    assert!(desk.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_follows_what_happens_and_keeps_what_is_being_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    let base = format!("http://{}", desk.address);
+    let jo = common::Visitor::new(&desk.address, "Jo");
+    let ticket =
+        jo.file(&[("title", "The lamp is out"), ("kind", "request"), ("priority", "P3"), ("area", "")]);
+
+    let browser = Browser::start().await;
+    browser.become_engineer(&base, "ana").await;
+    browser.open(&format!("{base}{ticket}")).await;
+    browser.write("#text", "I was about to s").await;
+    jo.press(&ticket, "reply", &[("text", "It is the one by the door.")]);
+    browser.shows("It is the one by the door.").await;
+    browser.write("#text", "ay").await;
+    assert_eq!(browser.value("#text").await, "I was about to say");
+    assert!(browser.yes("return document.activeElement.id === 'text'").await, "the focus stays");
+
+    browser.press("#do-wait summary").await;
+    browser.write("#wait-why", "Which door?").await;
+    common::Visitor::new(&desk.address, "ben").press(&ticket, "claim", &[]);
+    browser.shows("Ben Okafor owns this now").await;
+    assert_eq!(browser.value("#wait-why").await, "Which door?", "a form in use is left alone");
+
+    let counted =
+        "const [one] = document.querySelectorAll('[data-due]'); return one && /in|ago/.test(one.textContent)";
+    assert!(browser.yes(counted).await, "the promise counts down");
+    browser.end().await;
+    assert!(desk.stop().success());
+}
