@@ -9,9 +9,14 @@ use crate::policy::{Policies, Policy};
 use crate::rules::{Deadline, plan};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::{Ticket, TicketEntry};
-use crate::vocab::{Text, TextRef, TicketKey};
+use crate::vocab::{Text, TextRef, TicketKey, Time};
 
 impl Desk {
+    /// The time by the desk's clock.
+    pub fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> Policy {
         self.policies().current().clone()

@@ -35,3 +35,10 @@ pub struct Identity {
     #[serde(default)]
     pub bot: bool,
 }
+
+impl Identity {
+    /// A human being, as an adapter knows them.
+    pub fn new(adapter: impl Into<AdapterName>, user: impl Into<String>) -> Self {
+        Self { adapter: adapter.into(), user: user.into(), bot: false }
+    }
+}
