@@ -149,6 +149,7 @@ async fn a_ticket_lives_from_the_form_to_the_stars_and_outlives_the_program() {
     browser.press("#do-claim").await;
     browser.shows("Ana Pereira owns this now").await;
     browser.press("#do-resolve summary").await;
+    browser.press("#resolve-resolution option[value=configuration]").await;
     browser.write("#resolve-note", "A cache was stale.").await;
     browser.press("#do-resolve button").await;
     browser.shows("A cache was stale.").await;

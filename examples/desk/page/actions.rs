@@ -166,7 +166,8 @@ fn select(
 ) -> Markup {
     html! {
         label for={ (kind) "-" (name) } { (label) }
-        select id={ (kind) "-" (name) } name=(name) {
+        select id={ (kind) "-" (name) } name=(name) required {
+            option value="" { "Choose…" }
             @for (value, shown) in choices { option value=(value) selected[typed.typed(name) == value] { (shown) } }
         }
     }

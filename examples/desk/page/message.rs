@@ -25,7 +25,7 @@ fn told_line(frame: &Frame<'_>, line: &Line, told: &Message) -> Markup {
             div.what {
                 @if told.urgent { span.label.alarm { "Urgent" } " " }
                 @for piece in &told.pieces { (self::piece(frame, piece)) }
-                @if line.root.is_none() { " " a.about href={ "/ticket/" (told.ticket) } { "Open " (told.ticket) } }
+                @if line.root.is_none() && !told.pieces.contains(&Piece::Ticket(told.ticket.clone())) { " " a.about href={ "/ticket/" (told.ticket) } { "Open " (told.ticket) } }
             }
             (when::moment(frame, line.at))
         }

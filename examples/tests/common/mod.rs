@@ -17,8 +17,12 @@ pub(crate) struct Desk {
 impl Desk {
     /// Starts it on a file of that folder.
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_at(folder, "127.0.0.1:0")
+    }
+
+    pub(crate) fn start_at(folder: &Path, listen: &str) -> Self {
         let mut child = command(folder)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", listen])
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -29,10 +33,6 @@ impl Desk {
         let address = address.trim_end_matches('/').to_owned();
         assert!(!address.is_empty(), "the program should say where it is, and said {line:?}");
         Self { child, address }
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Ends it as a crash would.
