@@ -102,7 +102,7 @@ fn a_second_process_on_the_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let first = Desk::start(folder.path());
     let wrong = failure(folder.path(), &["--listen", "127.0.0.1:0"]);
-    assert!(wrong.contains("desk.db") && wrong.contains("open already"), "{wrong}");
+    assert!(wrong.contains("desk.db") && wrong.contains("somebody else is using it"), "{wrong}");
     assert_eq!(Visitor::new(&first.address, "ana").get("/").status, 200, "the first goes on");
 }
 

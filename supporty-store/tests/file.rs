@@ -15,7 +15,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use supporty_core::adapter::{Commit, Error, ErrorKind, Handled, Maintenance, Query, Receipt, Store};
+use supporty_core::adapter::{
+    Attempt, Commit, Error, ErrorKind, Handled, Maintenance, Query, Receipt, Store,
+};
 use supporty_core::vocab::{InboundKey, PersonId, TextRef};
 use supporty_store::{Options, Sqlite};
 use tempfile::TempDir;
@@ -50,6 +52,27 @@ async fn what_was_answered_is_there_after_opening_again() {
     assert_eq!(store.reserve("SUP".to_owned()).await.unwrap().number(), 2);
     assert_ne!(store.lease_outbox(at(1), at(2), 1).await.unwrap()[0].fence, fence);
     assert_eq!(store.policy("v1".into()).await.unwrap().as_deref(), Some("{}"));
+}
+
+#[tokio::test]
+async fn what_a_process_leased_and_did_not_finish_is_free_when_the_file_is_opened_anew() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    store.commit(everything(1)).await.unwrap();
+    store.accept(arrival("m", 0, 500)).await.unwrap();
+    let lease = store.lease_outbox(at(100), at(500), 1).await.unwrap().remove(0);
+    store
+        .begin(Attempt { id: lease.id, fence: lease.fence, revision: lease.revision, at: at(100) })
+        .await
+        .unwrap();
+    let timers = store.lease_timers(at(100), at(500), 9).await.unwrap();
+    assert!(!timers.is_empty());
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.lease_timers(at(100), at(500), 9).await.unwrap(), timers);
+    assert_eq!(store.lease_inbox(at(100), at(500), 9).await.unwrap().len(), 1);
+    let again = store.lease_outbox(at(100), at(500), 1).await.unwrap().remove(0);
+    assert!(again.tried, "it may have arrived: look before sending it again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -118,13 +141,13 @@ async fn a_file_that_is_open_is_refused_by_any_name_until_it_is_closed() {
     let (directory, path) = place();
     let store = Sqlite::open(&path).unwrap();
     let error = refused(&path);
-    assert_eq!(error.kind, ErrorKind::Forbidden);
-    assert!(error.to_string().contains("which is open already: close the other process"), "{error}");
+    assert_eq!(error.kind, ErrorKind::InUse);
+    assert!(error.to_string().contains("close the other process"), "{error}");
     #[cfg(unix)]
     {
         let link = directory.path().join("link.db");
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert_eq!(refused(&link).kind, ErrorKind::Forbidden);
+        assert_eq!(refused(&link).kind, ErrorKind::InUse);
     }
     drop((store, directory.path()));
     Sqlite::open(&path).unwrap();

@@ -75,7 +75,7 @@ pub(super) fn promise_line(frame: &Frame<'_>, card: &Card, promise: &CardPromise
             }
             span.state { (state) }
             @if let Some(due) = promise.due.filter(|_| runs) {
-                (when::bar(frame, card.opened_at, due, what))
+                (when::bar(frame, promise.since.unwrap_or(card.opened_at), due, what))
             }
         }
     }

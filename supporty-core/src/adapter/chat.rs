@@ -186,6 +186,8 @@ pub struct CardPromise {
     pub target: Target,
     /// How it stands.
     pub state: PromiseState,
+    /// From when its clock counts, while it runs.
+    pub since: Option<Time>,
     /// Its deadline, unless its clock stands still.
     pub due: Option<Time>,
 }

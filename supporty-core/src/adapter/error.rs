@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Conflict,
     /// The lease is over, and another worker may have it.
     Fenced,
+    /// Another process has it, and shares it with nobody.
+    InUse,
     /// It does not exist.
     NotFound,
     /// The adapter does not do this, as its capability says.
@@ -101,6 +103,7 @@ impl fmt::Display for ErrorKind {
         f.write_str(match self {
             Self::Conflict => "somebody else wrote first",
             Self::Fenced => "the lease is over",
+            Self::InUse => "somebody else is using it",
             Self::NotFound => "it does not exist",
             Self::Unsupported => "the adapter does not do this",
             Self::Unavailable => "the other side did not answer",

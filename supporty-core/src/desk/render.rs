@@ -86,11 +86,9 @@ fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardP
     if let Some(run) = run {
         let due = deadline_of(ticket, policies, target);
         let made = pinned_promise(ticket, policies, target);
-        return made.then(|| CardPromise {
-            target,
-            state: running(run, due),
-            due: due.or(run.breached.map(|b| b.0)),
-        });
+        let (state, since) = (running(run, due), run.measures.last().map(|measure| measure.from));
+        let due = due.or(run.breached.map(|(due, _)| due));
+        return made.then_some(CardPromise { target, state, since, due });
     }
     let last = ticket.outcomes.iter().rev().find(|outcome| outcome.target == target)?;
     let (state, due) = match last.verdict {
@@ -99,7 +97,7 @@ fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardP
         Verdict::Breached { due, .. } => (PromiseState::Breached, Some(due)),
         Verdict::Cancelled => (PromiseState::Cancelled, None),
     };
-    Some(CardPromise { target, state, due })
+    Some(CardPromise { target, state, since: None, due })
 }
 
 fn pinned_promise(ticket: &Ticket, policies: &Policies, target: Target) -> bool {
@@ -179,7 +177,12 @@ impl Words<'_> {
 
     fn quote(&mut self, text: Option<&TextRef>) -> &mut Self {
         match text.and_then(|text| self.texts.get(text)) {
-            Some(text) => self.piece(Piece::Quote(text.as_str().to_owned())),
+            Some(text) => {
+                let joined =
+                    matches!(self.pieces.last(), Some(Piece::Text(before)) if !before.ends_with(' '));
+                let spaced = if joined { self.say(" ") } else { self };
+                spaced.piece(Piece::Quote(text.as_str().to_owned()))
+            }
             None => self,
         }
     }

@@ -292,7 +292,7 @@ fn card(number: u64, seq: u64, title: &str) -> Card {
     let at =
         |hours: i64| Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000) + chrono::TimeDelta::hours(hours);
     let named = |id: &str, name: &str| Named { id: PersonId::new(id), name: name.to_owned() };
-    let promise = |target, state, due| CardPromise { target, state, due };
+    let promise = |target, state, due| CardPromise { target, state, since: None, due };
     Card {
         key: key(number),
         seq,

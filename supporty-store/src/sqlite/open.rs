@@ -53,6 +53,7 @@ impl Options {
         let mut connection = connect(&path).map_err(refused)?;
         migrate(&mut connection, &doing).map_err(refused)?;
         prepare_writer(&connection).map_err(refused)?;
+        end_leases(&connection).map_err(refused)?;
         let readers = (0..self.readers).map(|_| connect(&path)).collect::<Result<_, _>>().map_err(refused)?;
         let no_thread = |error: io::Error| {
             Error::new(ErrorKind::Unavailable, Retry::Backoff, format!("{doing}: no thread could be started"))
@@ -81,9 +82,8 @@ fn lock(path: &Path, doing: &str, unreachable: impl Fn(io::Error) -> Error) -> R
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let doing =
-                format!("{doing}, which is open already: close the other process, or the other handle");
-            Err(Error::new(ErrorKind::Forbidden, Retry::Backoff, doing))
+            let doing = format!("{doing}: close the other process, or the other handle");
+            Err(Error::new(ErrorKind::InUse, Retry::Backoff, doing))
         }
         Err(TryLockError::Error(error)) => Err(unreachable(error)),
     }
@@ -104,5 +104,15 @@ fn prepare_writer(connection: &Connection) -> Result<(), Fault> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // Erased words are overwritten, not only unlinked.
     connection.pragma_update(None, "secure_delete", true)?;
+    Ok(())
+}
+
+/// The lock is ours, so nobody is left of those who leased: what they did not finish is free at once.
+fn end_leases(connection: &Connection) -> Result<(), Fault> {
+    connection.execute_batch(
+        "update timers set wake = due where wake > due;
+         update inbox set wake = at where wake > at;
+         update outbox set wake = at where fence is not null;",
+    )?;
     Ok(())
 }
