@@ -7,7 +7,9 @@ use chrono::NaiveDateTime;
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{Command, CommandKind, Open};
 use supporty_core::time::Zone;
-use supporty_core::vocab::{Kind, PersonId, Resolution, Stars, Text, TextRef, TextRow, TicketKey, WaitingOn};
+use supporty_core::vocab::{
+    Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow, TicketKey, WaitingOn,
+};
 
 use crate::who::Viewer;
 
@@ -63,7 +65,7 @@ impl Fields {
     /// The ticket that the form opens.
     pub fn open(&self, viewer: &Viewer, policy: &Policy) -> Result<Asked, Wrong> {
         let mut words = Words::new(format!("local/form/{}", self.submission()?), viewer);
-        let title = words.needed("title", self.typed("title"), Text::TITLE)?;
+        let title = words.needed("title", Text::line(self.typed("title"), Text::TITLE))?;
         let details = words.optional("details", self.typed("details"))?;
         let priority = chosen(policy.spec().priorities.iter(), self.typed("priority"), |known| &known.id);
         let behalf = self.typed("on_behalf").trim();
@@ -167,8 +169,8 @@ impl<'a> Words<'a> {
         Self { name, viewer, rows: Vec::new() }
     }
 
-    fn needed(&mut self, field: &'static str, typed: &str, most: usize) -> Result<TextRef, Wrong> {
-        let text = Text::new(typed, most).map_err(|error| Wrong { field, why: error.to_string() })?;
+    fn needed(&mut self, field: &'static str, text: Result<Text, TextError>) -> Result<TextRef, Wrong> {
+        let text = text.map_err(|error| Wrong { field, why: error.to_string() })?;
         let at = TextRef::new(format!("{}/{field}", self.name));
         let author = self.viewer.person().cloned();
         self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
@@ -176,7 +178,11 @@ impl<'a> Words<'a> {
     }
 
     fn optional(&mut self, field: &'static str, typed: &str) -> Result<Option<TextRef>, Wrong> {
-        if typed.trim().is_empty() { Ok(None) } else { self.needed(field, typed, Text::MESSAGE).map(Some) }
+        if typed.trim().is_empty() {
+            Ok(None)
+        } else {
+            self.needed(field, Text::new(typed, Text::MESSAGE)).map(Some)
+        }
     }
 }
 

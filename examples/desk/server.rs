@@ -282,7 +282,7 @@ struct Choice {
 async fn choose(State(app): State<App>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
     let visit = Visit::new(app, &headers, "/who");
     let next = inside(&choice.next);
-    let name = supporty_core::vocab::Text::new(&choice.name, 60);
+    let name = supporty_core::vocab::Text::line(&choice.name, 60);
     let policy = visit.app.desk.policy();
     let engineer = |user: &str| {
         Viewer::of(user, &policy).person().is_some_and(|person| policy.spec().people.contains_key(person))

@@ -60,7 +60,7 @@ impl Inbound {
     /// A form that opens a ticket. Its words are named after the key.
     pub fn open(key: InboundKey, from: Identity, form: Form<'_>, at: Time) -> Result<Self, TextError> {
         let mut texts = Vec::new();
-        let title = words(&mut texts, &key, "title", Text::new(form.title, Text::TITLE)?);
+        let title = words(&mut texts, &key, "title", Text::line(form.title, Text::TITLE)?);
         let details = match Text::new(form.details, Text::MESSAGE) {
             Err(TextError::Empty) => None,
             details => Some(words(&mut texts, &key, "details", details?)),

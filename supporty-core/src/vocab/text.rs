@@ -35,6 +35,7 @@ impl fmt::Display for TextRef {
 /// use supporty_core::vocab::Text;
 /// assert_eq!(Text::new("  the app is down \n", 200)?.as_str(), "the app is down");
 /// assert!(Text::new(" \t", 200).is_err());
+/// assert_eq!(Text::new("a\u{202E}b\u{7}", 200)?.as_str(), "ab");
 /// # Ok::<(), supporty_core::vocab::TextError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +49,13 @@ impl Text {
     pub const TITLE: usize = 200;
 
     /// Trims, drops control characters except line breaks and tabs, and checks the length in characters.
+    ///
+    /// The marks that turn the direction of writing go too: with them a text can be made to read as another
+    /// ([CVE-2021-42574](https://www.cve.org/CVERecord?id=CVE-2021-42574)).
     pub fn new(text: &str, most: usize) -> Result<Self, TextError> {
-        let clean: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
+        let obeyed =
+            |c: &char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        let clean: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !obeyed(c)).collect();
         let trimmed = clean.trim();
         let chars = trimmed.chars().count();
         if chars == 0 {
@@ -59,6 +65,17 @@ impl Text {
             return Err(TextError::TooLong { chars, most });
         }
         Ok(Self(trimmed.to_owned()))
+    }
+
+    /// The same on one line: every run of white space becomes one space.
+    ///
+    /// ```
+    /// use supporty_core::vocab::Text;
+    /// assert_eq!(Text::line("the app\r\n  is down", 200)?.as_str(), "the app is down");
+    /// # Ok::<(), supporty_core::vocab::TextError>(())
+    /// ```
+    pub fn line(text: &str, most: usize) -> Result<Self, TextError> {
+        Self::new(&text.split_whitespace().collect::<Vec<_>>().join(" "), most)
     }
 
     /// The text.
