@@ -14,11 +14,12 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use supporty_core::adapter::{
-    About, Answer, Arrival, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
+    About, Answer, Append, Arrival, Commit, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
 };
 use supporty_core::desk::{Clock, Desk, ManualClock};
 use supporty_core::policy::{Policy, PolicySpec};
 use supporty_core::rules::Rejection;
+use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::testing::{Failure, FakeChat};
 use supporty_core::ticket::{Command, Message, Open, StatusKind, TicketEntry};
 use supporty_core::vocab::{
@@ -437,4 +438,22 @@ proptest! {
             }
         });
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_can_not_be_read_stops_nothing_else() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut bench = Bench::new(Arc::clone(&store), team(), now).await;
+    let good = bench.open("rita", "P2").await;
+    for number in 500..600 {
+        let stream = StreamId::Ticket(TicketKey::new("SUP", number));
+        let entry = RawEntry { seq: 1, at: now, kind: "new-fangled".to_owned(), body: "{}".to_owned() };
+        let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() });
+        let append = Append { stream, after: 0, entries: vec![entry], wake, row: None };
+        store.commit(Commit { appends: vec![append], ..Commit::default() }).await.unwrap();
+    }
+    let mut bench = Bench::new(store, team(), now).await;
+    bench.said = 100;
+    bench.ask("oli", &good, Command::Claim).await.outcome.unwrap();
 }
