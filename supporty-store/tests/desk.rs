@@ -441,6 +441,29 @@ proptest! {
 }
 
 #[tokio::test]
+async fn a_thread_that_nobody_knows_is_forgotten_after_a_while_and_one_that_becomes_known_is_answered() {
+    let store = Arc::new(Memory::new());
+    let mut bench = Bench::new(Arc::clone(&store) as _, team(), at("2026-01-12T10:00:00Z")).await;
+    let place = |message: &str| supporty_core::vocab::Place {
+        adapter: "local".into(),
+        channel: "support".to_owned(),
+        message: message.into(),
+    };
+    let now = bench.clock.now();
+    let early = bench.inbound("rita", About::Thread(place("1")), reply("m1", now), &[]);
+    assert!(bench.desk.handle(early.clone()).await.unwrap().outcome.is_err());
+    let unknown = bench.inbound("rita", About::Thread(place("99")), reply("m2", now), &[]);
+    assert!(bench.desk.handle(unknown.clone()).await.unwrap().outcome.is_err());
+
+    let key = bench.open("rita", "P3").await;
+    bench.until("2026-01-12T12:00:00Z").await;
+    assert_eq!(bench.desk.ticket(key.clone()).await.unwrap().unwrap().messages, 1, "the card stands at 1");
+    assert_eq!(bench.desk.handle(early).await.unwrap().ticket, Some(key));
+    assert_eq!(bench.desk.handle(unknown).await.unwrap().outcome, Err(Rejection::NoSuchTicket));
+    assert_eq!(supporty_core::adapter::Maintenance::statistics(&*store).await.unwrap().inbox, 0);
+}
+
+#[tokio::test]
 async fn a_stream_that_can_not_be_read_stops_nothing_else() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let now = at("2026-01-12T10:00:00Z");

@@ -120,7 +120,7 @@ impl Desk {
             worked.inbound += 1;
             let inbound: Result<Inbound, _> = serde_json::from_str(&lease.body);
             let handled = match inbound.map_err(DeskError::stored("delivery")) {
-                Ok(inbound) => self.decide_inbound(inbound).await.map(|_| ()),
+                Ok(inbound) => self.decide_leftover(inbound, lease.at).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = handled {
