@@ -441,6 +441,18 @@ proptest! {
 }
 
 #[tokio::test]
+async fn a_card_whose_answer_was_lost_is_found_even_if_the_ticket_changed_meanwhile() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.chat.fail_next(Failure::After);
+    let key = bench.open("rita", "P3").await;
+    bench.desk.work().await.unwrap();
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    bench.until("2026-01-12T10:05:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1, "one root, and one thread");
+    assert_eq!(bench.chat.cards()[0].status, StatusKind::Active);
+}
+
+#[tokio::test]
 async fn a_thread_that_nobody_knows_is_forgotten_after_a_while_and_one_that_becomes_known_is_answered() {
     let store = Arc::new(Memory::new());
     let mut bench = Bench::new(Arc::clone(&store) as _, team(), at("2026-01-12T10:00:00Z")).await;

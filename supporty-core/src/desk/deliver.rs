@@ -66,6 +66,9 @@ impl Desk {
             Intent::Show(Surface::Card(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
+        // A level that changed while it was queued has the newest one's body and the first one's name, under which it
+        // may have been posted already.
+        let effect = Effect { id: lease.id.clone(), ..effect };
         };
         let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
             return Ok(Outcome::Dropped);
