@@ -476,6 +476,15 @@ async fn a_thread_that_nobody_knows_is_forgotten_after_a_while_and_one_that_beco
 }
 
 #[tokio::test]
+async fn a_platform_that_asks_for_an_absurd_wait_is_asked_again() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.chat.fail_next(Failure::RateLimited(Duration::from_secs(9_000_000_000_000_000)));
+    bench.open("rita", "P3").await;
+    bench.until("2026-01-14T10:00:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1);
+}
+
+#[tokio::test]
 async fn a_stream_that_can_not_be_read_stops_nothing_else() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let now = at("2026-01-12T10:00:00Z");

@@ -20,6 +20,8 @@ const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 /// After that many tries an effect is given up and listed.
 const TRIES: u32 = 12;
 const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
+/// However long a platform asks us to wait.
+const LONGEST_WAIT_SECONDS: i64 = 24 * 60 * 60;
 const BATCH: u32 = 32;
 
 enum Outcome {
@@ -198,7 +200,10 @@ impl Desk {
             Retry::Never => return Settled::Dead { why },
             _ if lease.attempts + 1 >= TRIES => return Settled::Dead { why },
             Retry::Backoff => backoff(lease.attempts),
-            Retry::After(wait) => TimeDelta::from_std(wait).unwrap_or(backoff(lease.attempts)),
+            Retry::After(wait) => {
+                let most = TimeDelta::seconds(LONGEST_WAIT_SECONDS);
+                TimeDelta::from_std(wait).map_or(most, |wait| wait.min(most))
+            }
         };
         Settled::Retry { at: self.inner.clock.now() + wait, why }
     }
