@@ -32,8 +32,10 @@ enum Outcome {
 impl Desk {
     /// Delivers what may be delivered now, one of each lane.
     pub(super) async fn deliver(&self, worked: &mut Worked) -> Result<(), DeskError> {
-        let (now, until) = self.lease();
-        for lease in self.inner.store.lease_outbox(now, until, BATCH).await? {
+        for _ in 0..BATCH {
+            // One by one: a lease that was taken before another delivery was slow would end during its own.
+            let (now, until) = self.lease();
+            let Some(lease) = self.inner.store.lease_outbox(now, until, 1).await?.pop() else { break };
             let attempt = Attempt {
                 id: lease.id.clone(),
                 fence: lease.fence,
@@ -64,13 +66,13 @@ impl Desk {
 
     async fn attempt(&self, lease: &OutboxLease) -> Result<Outcome, DeskError> {
         let effect: Effect = serde_json::from_str(&lease.body).map_err(DeskError::stored("effect"))?;
+        // A level that changed while it was queued has the newest one's body and the first one's name, under which it
+        // may have been posted already.
+        let effect = Effect { id: lease.id.clone(), ..effect };
         let key = match &effect.intent {
             Intent::Show(Surface::Card(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
-        // A level that changed while it was queued has the newest one's body and the first one's name, under which it
-        // may have been posted already.
-        let effect = Effect { id: lease.id.clone(), ..effect };
         };
         let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
             return Ok(Outcome::Dropped);
