@@ -485,6 +485,36 @@ async fn a_platform_that_asks_for_an_absurd_wait_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_policy_that_another_version_wrote_differently_keeps_its_name() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut bench = Bench::new(Arc::clone(&store), team(), now).await;
+    let key = bench.open("rita", "P2").await;
+    let (stored, restored) = (bench.desk.log(key.clone()).await.unwrap(), Arc::new(Memory::new()));
+    // The same desk as a version would have written it whose policies had a field less, under the hash of that.
+    let old = supporty_core::vocab::PolicyVersion::new("0123456789abcdef0123456789abcdef");
+    let rename = |text: String| text.replace(team().version().as_str(), old.as_str());
+    let body = serde_json::to_string(&team()).unwrap().replacen(r#","repeat":null"#, "", 1);
+    let mut appends = Vec::new();
+    for stream in [StreamId::Desk, StreamId::Ticket(key.clone())] {
+        let mut entries = store.load(stream.clone(), 0).await.unwrap();
+        for entry in &mut entries {
+            entry.body = rename(std::mem::take(&mut entry.body));
+        }
+        let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() })
+            .filter(|_| stream != StreamId::Desk);
+        appends.push(Append { stream, after: 0, entries, wake, row: None });
+    }
+    let commit = Commit { appends, policies: vec![(old, body)], ..Commit::default() };
+    restored.commit(commit).await.unwrap();
+    let mut bench = Bench::new(restored, team(), now).await;
+    bench.said = 100;
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    assert!(bench.desk.log(key.clone()).await.unwrap().len() > stored.len());
+    assert!(!bench.desk.deadlines(key).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_stream_that_can_not_be_read_stops_nothing_else() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let now = at("2026-01-12T10:00:00Z");

@@ -62,6 +62,10 @@ impl Policy {
         &self.version
     }
 
+    pub(super) fn stored_as(self, version: PolicyVersion) -> Self {
+        Self { version, ..self }
+    }
+
     /// The calendar of that name.
     pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
         self.calendars.get(id)
