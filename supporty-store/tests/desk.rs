@@ -453,6 +453,20 @@ async fn a_card_whose_answer_was_lost_is_found_even_if_the_ticket_changed_meanwh
 }
 
 #[tokio::test]
+async fn a_message_goes_on_over_any_number_of_merges() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let first = bench.open("rita", "P3").await;
+    let mut loser = first.clone();
+    for _ in 0..20 {
+        let into = bench.open("rita", "P3").await;
+        bench.ask("oli", &loser, Command::Merge { into: into.clone() }).await.outcome.unwrap();
+        loser = into;
+    }
+    let now = bench.clock.now();
+    assert_eq!(bench.ask("rita", &first, reply("m1", now)).await.ticket, Some(loser));
+}
+
+#[tokio::test]
 async fn a_thread_that_nobody_knows_is_forgotten_after_a_while_and_one_that_becomes_known_is_answered() {
     let store = Arc::new(Memory::new());
     let mut bench = Bench::new(Arc::clone(&store) as _, team(), at("2026-01-12T10:00:00Z")).await;
