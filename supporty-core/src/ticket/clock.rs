@@ -121,9 +121,9 @@ impl Clock {
         let from = run.measures.last().map_or(at, |measure| measure.from);
         let mut measures = if change == ClockChange::KeepEarlier { run.measures } else { Vec::new() };
         let carried = Measure { from, priority: priority.clone() };
-        if !measures.contains(&carried) {
-            measures.push(carried);
-        }
+        // The last one is the priority's that is in force, also when it was so before.
+        measures.retain(|measure| *measure != carried);
+        measures.push(carried);
         self.run = Some(Run { since: at, measures, warned: Vec::new(), breached: None });
     }
 }
