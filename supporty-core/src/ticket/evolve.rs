@@ -5,8 +5,8 @@ use super::{
     Verdict,
 };
 use crate::vocab::{
-    Actor, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
-    WaitingOn, Watch,
+    Actor, ClockChange, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
+    Told, WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -105,11 +105,11 @@ impl Ticket {
             Event::Moved { to, squad, clocks, .. } => {
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
-                self.clocks.change(at, &self.priority, *clocks);
+                self.rearranged(at, *clocks);
             }
             Event::KindChanged { to, clocks, .. } => {
                 self.kind = *to;
-                self.clocks.change(at, &self.priority, *clocks);
+                self.rearranged(at, *clocks);
             }
             Event::Identified {} => {
                 self.identified.get_or_insert(at);
@@ -213,6 +213,13 @@ impl Ticket {
     }
 
     /// Counts the entry as activity of whoever made it.
+    /// Another area or kind under the same priority: what is carried over goes on as it was, in the same round.
+    fn rearranged(&mut self, at: Time, clocks: ClockChange) {
+        if clocks != ClockChange::Carry {
+            self.clocks.change(at, &self.priority, clocks);
+        }
+    }
+
     fn noticed(&mut self, entry: &TicketEntry) {
         let Actor::Person(person) = &entry.by else { return };
         if self.owner() == Some(person) && self.status.is_open() {
