@@ -40,7 +40,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         key: context.key.clone(),
         title: closed.title.clone(),
         details: None,
-        requester: closed.requester.clone(),
+        requester: if closed.is_requester(context.by) { context.by } else { &closed.requester }.clone(),
         work: closed.kind,
         priority: known.clone(),
         squad: policy.squad_of(area.as_ref()).map(|(squad, _)| squad.clone()),
