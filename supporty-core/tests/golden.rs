@@ -99,7 +99,7 @@ fn events() -> Vec<Event> {
         Event::GaveBack { loser: key(42), given: vec![key(42)], lead: Vec::new() },
         Event::Rated { stars: Stars::new(5).unwrap() },
         Event::Escalated {
-            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, told: told(), stood_in: Some(3),
+            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, meant: told(), told: told(), stood_in: Some(3),
         },
         Event::EscalatedByHand { rung: Some(1), told: told(), why: Some(text("e1/why")) },
         Event::Postponed { rung: 1, watch: Watch::Unowned, epoch, due, until: due },

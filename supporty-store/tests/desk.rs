@@ -14,11 +14,12 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use supporty_core::adapter::{
-    About, Answer, Arrival, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
+    About, Answer, Append, Arrival, Commit, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
 };
 use supporty_core::desk::{Clock, Desk, ManualClock};
 use supporty_core::policy::{Policy, PolicySpec};
 use supporty_core::rules::Rejection;
+use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::testing::{Failure, FakeChat};
 use supporty_core::ticket::{Command, Message, Open, StatusKind, TicketEntry};
 use supporty_core::vocab::{
@@ -437,4 +438,110 @@ proptest! {
             }
         });
     }
+}
+
+#[tokio::test]
+async fn a_card_whose_answer_was_lost_is_found_even_if_the_ticket_changed_meanwhile() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.chat.fail_next(Failure::After);
+    let key = bench.open("rita", "P3").await;
+    bench.desk.work().await.unwrap();
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    bench.until("2026-01-12T10:05:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1, "one root, and one thread");
+    assert_eq!(bench.chat.cards()[0].status, StatusKind::Active);
+}
+
+#[tokio::test]
+async fn a_message_goes_on_over_any_number_of_merges() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let first = bench.open("rita", "P3").await;
+    let mut loser = first.clone();
+    for _ in 0..20 {
+        let into = bench.open("rita", "P3").await;
+        bench.ask("oli", &loser, Command::Merge { into: into.clone() }).await.outcome.unwrap();
+        loser = into;
+    }
+    let now = bench.clock.now();
+    assert_eq!(bench.ask("rita", &first, reply("m1", now)).await.ticket, Some(loser));
+}
+
+#[tokio::test]
+async fn a_thread_that_nobody_knows_is_forgotten_after_a_while_and_one_that_becomes_known_is_answered() {
+    let store = Arc::new(Memory::new());
+    let mut bench = Bench::new(Arc::clone(&store) as _, team(), at("2026-01-12T10:00:00Z")).await;
+    let place = |message: &str| supporty_core::vocab::Place {
+        adapter: "local".into(),
+        channel: "support".to_owned(),
+        message: message.into(),
+    };
+    let now = bench.clock.now();
+    let early = bench.inbound("rita", About::Thread(place("1")), reply("m1", now), &[]);
+    assert!(bench.desk.handle(early.clone()).await.unwrap().outcome.is_err());
+    let unknown = bench.inbound("rita", About::Thread(place("99")), reply("m2", now), &[]);
+    assert!(bench.desk.handle(unknown.clone()).await.unwrap().outcome.is_err());
+
+    let key = bench.open("rita", "P3").await;
+    bench.until("2026-01-12T12:00:00Z").await;
+    assert_eq!(bench.desk.ticket(key.clone()).await.unwrap().unwrap().messages, 1, "the card stands at 1");
+    assert_eq!(bench.desk.handle(early).await.unwrap().ticket, Some(key));
+    assert_eq!(bench.desk.handle(unknown).await.unwrap().outcome, Err(Rejection::NoSuchTicket));
+    assert_eq!(supporty_core::adapter::Maintenance::statistics(&*store).await.unwrap().inbox, 0);
+}
+
+#[tokio::test]
+async fn a_platform_that_asks_for_an_absurd_wait_is_asked_again() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.chat.fail_next(Failure::RateLimited(Duration::from_secs(9_000_000_000_000_000)));
+    bench.open("rita", "P3").await;
+    bench.until("2026-01-14T10:00:00Z").await;
+    assert_eq!(bench.chat.cards().len(), 1);
+}
+
+#[tokio::test]
+async fn a_policy_that_another_version_wrote_differently_keeps_its_name() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut bench = Bench::new(Arc::clone(&store), team(), now).await;
+    let key = bench.open("rita", "P2").await;
+    let (stored, restored) = (bench.desk.log(key.clone()).await.unwrap(), Arc::new(Memory::new()));
+    // The same desk as a version would have written it whose policies had a field less, under the hash of that.
+    let old = supporty_core::vocab::PolicyVersion::new("0123456789abcdef0123456789abcdef");
+    let rename = |text: String| text.replace(team().version().as_str(), old.as_str());
+    let body = serde_json::to_string(&team()).unwrap().replacen(r#","repeat":null"#, "", 1);
+    let mut appends = Vec::new();
+    for stream in [StreamId::Desk, StreamId::Ticket(key.clone())] {
+        let mut entries = store.load(stream.clone(), 0).await.unwrap();
+        for entry in &mut entries {
+            entry.body = rename(std::mem::take(&mut entry.body));
+        }
+        let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() })
+            .filter(|_| stream != StreamId::Desk);
+        appends.push(Append { stream, after: 0, entries, wake, row: None });
+    }
+    let commit = Commit { appends, policies: vec![(old, body)], ..Commit::default() };
+    restored.commit(commit).await.unwrap();
+    let mut bench = Bench::new(restored, team(), now).await;
+    bench.said = 100;
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    assert!(bench.desk.log(key.clone()).await.unwrap().len() > stored.len());
+    assert!(!bench.desk.deadlines(key).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_that_can_not_be_read_stops_nothing_else() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let now = at("2026-01-12T10:00:00Z");
+    let mut bench = Bench::new(Arc::clone(&store), team(), now).await;
+    let good = bench.open("rita", "P2").await;
+    for number in 500..600 {
+        let stream = StreamId::Ticket(TicketKey::new("SUP", number));
+        let entry = RawEntry { seq: 1, at: now, kind: "new-fangled".to_owned(), body: "{}".to_owned() };
+        let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() });
+        let append = Append { stream, after: 0, entries: vec![entry], wake, row: None };
+        store.commit(Commit { appends: vec![append], ..Commit::default() }).await.unwrap();
+    }
+    let mut bench = Bench::new(store, team(), now).await;
+    bench.said = 100;
+    bench.ask("oli", &good, Command::Claim).await.outcome.unwrap();
 }

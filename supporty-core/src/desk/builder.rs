@@ -87,9 +87,9 @@ async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<P
         for (_, version) in &state.policies {
             let body = store.policy(version.clone()).await?;
             let body = body.ok_or_else(|| DeskError::PolicyLost(version.clone()))?;
-            policies.remember(
-                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {version}")))?,
-            );
+            let known =
+                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {version}")))?;
+            policies.remember(version.clone(), known);
         }
         let version = policy.version().clone();
         let events = desk_log::decide(&state, &Command::Adopt { version: version.clone() });

@@ -31,7 +31,8 @@ impl Desk {
         mut command: Command,
         request: &Request<'_>,
     ) -> Result<Answer, DeskError> {
-        for _ in 0..TRIES {
+        let mut conflicts = 0;
+        while conflicts < TRIES {
             let now = self.inner.clock.now();
             let ticket = self.load(&key).await?;
             let others = self.involved(ticket.as_ref(), &command).await?;
@@ -49,10 +50,10 @@ impl Desk {
             let next = step.answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
             match next {
                 None => match self.commit(&step, &command, request, &policies, now).await {
-                    Err(error) if error.is_conflict() => {}
+                    Err(error) if error.is_conflict() => conflicts += 1,
                     answer => return answer,
                 },
-                Some(Redirect::To(other)) => key = other,
+                Some(Redirect::To { ticket, command: there }) => (key, command) = (ticket, there),
                 Some(Redirect::FollowUp(follow_up)) => {
                     key = self.reserve().await?;
                     command = follow_up;

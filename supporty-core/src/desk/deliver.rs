@@ -20,6 +20,8 @@ const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 /// After that many tries an effect is given up and listed.
 const TRIES: u32 = 12;
 const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
+/// However long a platform asks us to wait.
+const LONGEST_WAIT_SECONDS: i64 = 24 * 60 * 60;
 const BATCH: u32 = 32;
 
 enum Outcome {
@@ -30,8 +32,10 @@ enum Outcome {
 impl Desk {
     /// Delivers what may be delivered now, one of each lane.
     pub(super) async fn deliver(&self, worked: &mut Worked) -> Result<(), DeskError> {
-        let (now, until) = self.lease();
-        for lease in self.inner.store.lease_outbox(now, until, BATCH).await? {
+        for _ in 0..BATCH {
+            // One by one: a lease that was taken before another delivery was slow would end during its own.
+            let (now, until) = self.lease();
+            let Some(lease) = self.inner.store.lease_outbox(now, until, 1).await?.pop() else { break };
             let attempt = Attempt {
                 id: lease.id.clone(),
                 fence: lease.fence,
@@ -62,6 +66,9 @@ impl Desk {
 
     async fn attempt(&self, lease: &OutboxLease) -> Result<Outcome, DeskError> {
         let effect: Effect = serde_json::from_str(&lease.body).map_err(DeskError::stored("effect"))?;
+        // A level that changed while it was queued has the newest one's body and the first one's name, under which it
+        // may have been posted already.
+        let effect = Effect { id: lease.id.clone(), ..effect };
         let key = match &effect.intent {
             Intent::Show(Surface::Card(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
@@ -195,7 +202,10 @@ impl Desk {
             Retry::Never => return Settled::Dead { why },
             _ if lease.attempts + 1 >= TRIES => return Settled::Dead { why },
             Retry::Backoff => backoff(lease.attempts),
-            Retry::After(wait) => TimeDelta::from_std(wait).unwrap_or(backoff(lease.attempts)),
+            Retry::After(wait) => {
+                let most = TimeDelta::seconds(LONGEST_WAIT_SECONDS);
+                TimeDelta::from_std(wait).map_or(most, |wait| wait.min(most))
+            }
         };
         Settled::Retry { at: self.inner.clock.now() + wait, why }
     }

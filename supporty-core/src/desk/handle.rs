@@ -3,10 +3,14 @@ use chrono::TimeDelta;
 use super::commit::Request;
 use super::work::LEASE_SECONDS;
 use super::{Desk, DeskError};
-use crate::adapter::{About, Answer, Arrival, Inbound, Receipt};
+use crate::adapter::{About, Answer, Arrival, Commit, ErrorKind, Handled, Inbound, Receipt};
 use crate::rules::Rejection;
 use crate::stream::Cause;
-use crate::vocab::{InboundKey, TextRow};
+use crate::vocab::{InboundKey, TextRow, Time};
+
+/// How long a message is kept for a thread that no ticket knows of: the longest pauses between tries at posting its
+/// root, twice over.
+const UNKNOWN_THREAD_SECONDS: i64 = 60 * 60;
 
 impl Desk {
     /// Takes a delivery: keeps it, then decides it at once.
@@ -39,6 +43,26 @@ impl Desk {
         }
     }
 
+    /// A delivery that was left over. One for a thread that is still unknown long after it came is over.
+    pub(super) async fn decide_leftover(&self, inbound: Inbound, accepted: Time) -> Result<(), DeskError> {
+        let key = inbound.key.clone();
+        let answer = self.decide_inbound(inbound).await?;
+        let now = self.inner.clock.now();
+        let unknown = answer == no_such_ticket();
+        if unknown && now.signed_duration_since(accepted) >= TimeDelta::seconds(UNKNOWN_THREAD_SECONDS) {
+            let answer = serde_json::to_string(&answer).map_err(DeskError::stored("answer"))?;
+            let handled = Some(Handled { key, answer, at: now });
+            match self.inner.store.commit(Commit { handled, ..Commit::default() }).await {
+                // It was handled already.
+                Err(error) if error.kind == ErrorKind::Conflict => {}
+                committed => committed?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A message in a thread that is not known is kept: the thread's root may have been posted before the ticket
+    /// learned where it stands.
     pub(super) async fn decide_inbound(&self, inbound: Inbound) -> Result<Answer, DeskError> {
         let by = self.policies().current().actor(&inbound.from);
         let author = by.person().cloned();

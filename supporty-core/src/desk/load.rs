@@ -62,7 +62,7 @@ impl Desk {
             let policy: Policy =
                 serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {}", pin.version)))?;
             let mut held = self.inner.policies.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::make_mut(&mut held).remember(policy);
+            Arc::make_mut(&mut held).remember(pin.version.clone(), policy);
             policies = Arc::clone(&held);
         }
         Ok(policies)

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 
@@ -89,15 +90,26 @@ impl Desk {
         }
     }
 
-    /// Arms the timers anew that an older version of the planning or of the zone database computed.
+    /// Arms the timers anew that an older version of the planning or of the zone database computed. A stream that can
+    /// not be read keeps the timer that it has, and stops nothing else.
     pub(super) async fn arm_anew(&self) -> Result<(), DeskError> {
+        let mut tried = BTreeSet::new();
         loop {
-            let stale = self.inner.store.stale_timers(commit::stamp(), BATCH).await?;
+            let most = u32::try_from(tried.len()).unwrap_or(u32::MAX).saturating_add(BATCH);
+            let mut stale = self.inner.store.stale_timers(commit::stamp(), most).await?;
+            stale.retain(|stream| !tried.contains(stream));
             if stale.is_empty() {
                 return Ok(());
             }
             for stream in stale {
-                self.tick(&stream).await?;
+                match self.tick(&stream).await {
+                    Err(error @ DeskError::Store(_)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(%stream, %error, "a timer could not be armed anew");
+                        tried.insert(stream);
+                    }
+                    Ok(()) => {}
+                }
             }
         }
     }
@@ -108,7 +120,7 @@ impl Desk {
             worked.inbound += 1;
             let inbound: Result<Inbound, _> = serde_json::from_str(&lease.body);
             let handled = match inbound.map_err(DeskError::stored("delivery")) {
-                Ok(inbound) => self.decide_inbound(inbound).await.map(|_| ()),
+                Ok(inbound) => self.decide_leftover(inbound, lease.at).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = handled {

@@ -31,9 +31,12 @@ impl Policies {
         self.current = policy;
     }
 
-    /// Adds an earlier policy, which stays out of force.
-    pub fn remember(&mut self, policy: Policy) {
-        self.known.entry(policy.version().clone()).or_insert_with(|| Arc::new(policy));
+    /// Adds an earlier policy, which stays out of force, under the version that it was stored as.
+    ///
+    /// That is its name for ever, though another version of this library may write it with more fields and so compute
+    /// another hash.
+    pub fn remember(&mut self, version: PolicyVersion, policy: Policy) {
+        self.known.entry(version.clone()).or_insert_with(|| Arc::new(policy.stored_as(version)));
     }
 
     /// The policy in force.

@@ -62,6 +62,10 @@ impl Policy {
         &self.version
     }
 
+    pub(super) fn stored_as(self, version: PolicyVersion) -> Self {
+        Self { version, ..self }
+    }
+
     /// The calendar of that name.
     pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
         self.calendars.get(id)
@@ -85,11 +89,14 @@ impl Policy {
 
     /// Who somebody known to an adapter is. Somebody whom the policy does not know becomes `adapter:user`.
     ///
-    /// An identity whose user is a person's own name is that person, so that a small policy needs no identities.
+    /// An identity whose user is a person's own name is that person, so that a small policy needs no identities; not
+    /// where the policy says which account there is theirs.
     pub fn actor(&self, identity: &Identity) -> Actor {
         let named = || {
             let id = PersonId::new(&identity.user);
-            self.spec.people.contains_key(&id).then_some(id)
+            let person = self.spec.people.get(&id)?;
+            let elsewhere = person.identities.iter().all(|known| known.adapter != identity.adapter);
+            elsewhere.then_some(id)
         };
         let plain = Identity { bot: false, ..identity.clone() };
         let known = self.identities.get(&plain).cloned().or_else(named);

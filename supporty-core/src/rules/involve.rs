@@ -19,8 +19,13 @@ pub fn involves(ticket: Option<&Ticket>, command: &Command) -> Option<TicketKey>
 /// Where a refused command goes instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redirect {
-    /// The same, of another ticket.
-    To(TicketKey),
+    /// To another ticket.
+    To {
+        /// Which.
+        ticket: TicketKey,
+        /// The same command, but the reply that it was for a follow-up that somebody else opened first.
+        command: Command,
+    },
     /// A follow-up, under a newly reserved key.
     FollowUp(Command),
 }
@@ -31,10 +36,12 @@ pub enum Redirect {
 /// The driver goes on as long as this answers; each hop leads to a later ticket or to a new one.
 pub fn redirect(key: &TicketKey, command: &Command, rejection: &Rejection) -> Option<Redirect> {
     match (rejection, command) {
-        (Rejection::GoesOnIn { into }, Command::FollowUp(FollowUp { .. })) => {
-            Some(Redirect::To(into.clone()))
+        (Rejection::GoesOnIn { into }, Command::FollowUp(FollowUp { message, .. })) => {
+            Some(Redirect::To { ticket: into.clone(), command: Command::Reply { message: message.clone() } })
         }
-        (Rejection::GoesOnIn { into }, _) => Some(Redirect::To(into.clone())),
+        (Rejection::GoesOnIn { into }, _) => {
+            Some(Redirect::To { ticket: into.clone(), command: command.clone() })
+        }
         (Rejection::NeedsFollowUp, Command::Reply { message }) => {
             let follow_up = FollowUp { of: key.clone(), message: message.clone() };
             Some(Redirect::FollowUp(Command::FollowUp(follow_up)))

@@ -83,7 +83,7 @@ impl Reaction<'_> {
             Event::HandedOff { to, note } => self.given(entry, to, note.as_ref()),
             Event::Released { .. } => self.thread(entry, Notice::Released),
             Event::Acknowledged {} => self.thread(entry, Notice::Acknowledged),
-            Event::Replied { .. } => self.replied(entry),
+            Event::Replied { message } => self.replied(entry, message.said_at),
             Event::Reprioritised { from, to, why, .. } => {
                 let notice = Notice::Reprioritised { from: from.clone(), to: to.clone(), why: why.clone() };
                 self.thread(entry, notice.clone());
@@ -163,7 +163,7 @@ impl Reaction<'_> {
         self.person(entry, &Actor::Person(to.clone()), notice);
     }
 
-    fn replied(&mut self, entry: &TicketEntry) {
+    fn replied(&mut self, entry: &TicketEntry, said_at: crate::vocab::Time) {
         if !self.ticket.is_requester(&entry.by) {
             return;
         }
@@ -171,7 +171,7 @@ impl Reaction<'_> {
             Status::Waiting { on, .. } if *on != WaitingOn::Requester => {
                 self.owner(entry, Notice::WroteWhileWaiting)
             }
-            Status::Resolved { .. } => self.reopening_offered(entry),
+            Status::Resolved { at, .. } if said_at >= *at => self.reopening_offered(entry),
             _ => {}
         }
     }

@@ -77,7 +77,8 @@ fn rung_fires(
     }
     let more = (n + 1..rung.times()).map_while(|n| firing(&reading, rung, n)).take_while(|at| *at < until);
     let (count, last_due) = more.fold((1, due), |(count, _), at| (count + 1, at));
-    let (told, stood_in) = audience(ticket, context, ladder, index);
+    let (meant, _) = audience(ticket, context, ladder, index, due);
+    let (told, stood_in) = audience(ticket, context, ladder, index, context.now);
     Some(Event::Escalated {
         rung: index,
         watch,
@@ -86,20 +87,22 @@ fn rung_fires(
         last_due,
         count,
         spent: n + count,
+        meant,
         told,
         stood_in,
     })
 }
 
-/// Whom a rung tells: its own audience, or the next rung's that is somebody, or the desk's channel.
+/// Whom a rung tells at an instant: its own audience, or the next rung's that is somebody, or the desk's channel.
 pub(super) fn audience(
     ticket: &Ticket,
     context: &Context<'_>,
     ladder: &[Rung],
     index: u8,
+    at: Time,
 ) -> (Vec<Told>, Option<u8>) {
     for (number, rung) in (0..=u8::MAX).zip(ladder).skip(usize::from(index)) {
-        let told = resolve(&rung.audience, ticket, context, context.now);
+        let told = resolve(&rung.audience, ticket, context, at);
         if !told.is_empty() {
             return (told, Some(number).filter(|number| *number != index));
         }

@@ -2,7 +2,7 @@
 
 use super::measure::{Point, Reading};
 use crate::policy::Policies;
-use crate::ticket::{Event, Ticket};
+use crate::ticket::{Event, Ticket, Verdict};
 use crate::vocab::{Actor, Target, Time, Watch};
 
 /// The promise is kept at that instant, if it was made and is still pending. A late fact that undoes a breach amends
@@ -16,6 +16,20 @@ pub(super) fn met(ticket: &Ticket, policies: &Policies, target: Target, at: Time
         Some(due) if at <= due => Some(Event::Amended { target, epoch, due, at }),
         Some(due) => Some(Event::TargetMet { target, epoch, due: Some(due), at }),
         None => Some(Event::TargetMet { target, epoch, due: reading.reaches(Point::DEADLINE), at }),
+    }
+}
+
+/// A late fact that kept a promise whose round is over amends the record, if that says broken or late.
+pub(super) fn amended(ticket: &Ticket, target: Target, at: Time) -> Option<Event> {
+    if ticket.clocks.run(Watch::from(target)).is_some() {
+        return None;
+    }
+    let last = ticket.outcomes.iter().rev().find(|outcome| outcome.target == target)?;
+    match last.verdict {
+        Verdict::MetLate { due, .. } | Verdict::Breached { due, .. } if at <= due => {
+            Some(Event::Amended { target, epoch: last.epoch, due, at })
+        }
+        _ => None,
     }
 }
 

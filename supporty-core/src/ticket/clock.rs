@@ -81,6 +81,22 @@ pub struct Clocks {
     pub lead: BTreeMap<Watch, TicketKey>,
 }
 
+impl Run {
+    /// The first instant that counts.
+    pub fn began(&self) -> Option<Time> {
+        self.measures.iter().map(|measure| measure.from).min()
+    }
+
+    fn backdate(&mut self, at: Time) {
+        if Some(self.since) == self.began() {
+            self.since = at;
+        }
+        for measure in &mut self.measures {
+            measure.from = measure.from.min(at);
+        }
+    }
+}
+
 impl Clock {
     /// The round that runs.
     pub fn running(&self) -> Option<&Run> {
@@ -121,9 +137,9 @@ impl Clock {
         let from = run.measures.last().map_or(at, |measure| measure.from);
         let mut measures = if change == ClockChange::KeepEarlier { run.measures } else { Vec::new() };
         let carried = Measure { from, priority: priority.clone() };
-        if !measures.contains(&carried) {
-            measures.push(carried);
-        }
+        // The last one is the priority's that is in force, also when it was so before.
+        measures.retain(|measure| *measure != carried);
+        measures.push(carried);
         self.run = Some(Run { since: at, measures, warned: Vec::new(), breached: None });
     }
 }
@@ -157,6 +173,11 @@ impl Clocks {
         self.clock(watch).and_then(Clock::running)
     }
 
+    /// Whether the round in force had begun by then.
+    pub fn runs_at(&self, watch: Watch, at: Time) -> bool {
+        self.run(watch).and_then(Run::began).is_some_and(|began| began <= at)
+    }
+
     /// The round in force for a watch, by number; 0 if it never ran.
     pub fn epoch(&self, watch: Watch) -> u32 {
         self.clock(watch).map_or(0, |clock| clock.epoch)
@@ -183,6 +204,11 @@ impl Clocks {
         for clock in self.sets().filter_map(|set| set.clocks.get_mut(&watch)) {
             clock.stop();
         }
+    }
+
+    pub(super) fn backdate(&mut self, watch: Watch, at: Time) {
+        let running = self.sets().filter_map(|set| set.clocks.get_mut(&watch)?.run.as_mut());
+        running.for_each(|run| run.backdate(at));
     }
 
     pub(super) fn resume(&mut self, watch: Watch, at: Time) {

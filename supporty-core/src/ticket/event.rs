@@ -288,7 +288,9 @@ events! {
         count: u32,
         /// How many of the rung's instants are spent in this round.
         spent: u32,
-        /// Who was told, and as what.
+        /// Whom it was meant for when it was due.
+        meant: Vec<Told>,
+        /// Who was told, and as what: whoever was on when it was noticed.
         told: Vec<Told>,
         /// The rung whose audience was told, where this one's resolved to nobody.
         stood_in: Option<u8>,

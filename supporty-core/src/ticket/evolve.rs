@@ -5,8 +5,8 @@ use super::{
     Verdict,
 };
 use crate::vocab::{
-    Actor, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
-    WaitingOn, Watch,
+    Actor, ClockChange, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
+    Told, WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -61,6 +61,7 @@ impl Ticket {
             clocks,
             outcomes: Vec::new(),
             acknowledged: None,
+            answered: None,
             told: BTreeSet::new(),
             told_channel: false,
             people: BTreeMap::new(),
@@ -105,11 +106,11 @@ impl Ticket {
             Event::Moved { to, squad, clocks, .. } => {
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
-                self.clocks.change(at, &self.priority, *clocks);
+                self.rearranged(at, *clocks);
             }
             Event::KindChanged { to, clocks, .. } => {
                 self.kind = *to;
-                self.clocks.change(at, &self.priority, *clocks);
+                self.rearranged(at, *clocks);
             }
             Event::Identified {} => {
                 self.identified.get_or_insert(at);
@@ -212,6 +213,13 @@ impl Ticket {
         self.noticed(entry);
     }
 
+    /// Another area or kind under the same priority: what is carried over goes on as it was, in the same round.
+    fn rearranged(&mut self, at: Time, clocks: ClockChange) {
+        if clocks != ClockChange::Carry {
+            self.clocks.change(at, &self.priority, clocks);
+        }
+    }
+
     /// Counts the entry as activity of whoever made it.
     fn noticed(&mut self, entry: &TicketEntry) {
         let Actor::Person(person) = &entry.by else { return };
@@ -233,6 +241,7 @@ impl Ticket {
             first: at,
             last: at,
         });
+        part.first = part.first.min(at);
         if role != Role::Watcher || part.roles.is_empty() {
             part.roles.remove(&Role::Watcher);
             part.roles.insert(role);
@@ -273,15 +282,37 @@ impl Ticket {
         let asks = self.is_requester(by);
         let role = if asks { Role::Requester } else { Role::Responder };
         self.joins(by.person(), role, said_at, 1);
-        if by.person().is_none() || !self.status.is_open() {
+        if by.person().is_none() {
+            return;
+        }
+        if asks && self.owner() != by.person() {
+            self.asked(said_at);
+            return;
+        }
+        self.answered = self.answered.max(Some(said_at));
+        if !self.status.is_open() {
             return;
         }
         if !asks {
             self.clocks.stop(Watch::Respond);
+        }
+        if self.clocks.runs_at(Watch::NextResponse, said_at) {
             self.clocks.stop(Watch::NextResponse);
+        }
+        if self.clocks.runs_at(Watch::Update, said_at) || self.clocks.run(Watch::Update).is_none() {
             self.clocks.start(Watch::Update, said_at, &self.priority);
-        } else if self.clocks.run(Watch::NextResponse).is_none() {
-            self.clocks.start(Watch::NextResponse, said_at, &self.priority);
+        }
+    }
+
+    /// Messages may arrive late and in any order: the first one that was said after our last answer counts.
+    fn asked(&mut self, said_at: Time) {
+        if !self.status.is_open() || self.answered.is_some_and(|answered| answered > said_at) {
+            return;
+        }
+        match self.clocks.run(Watch::NextResponse) {
+            Some(_) if self.clocks.runs_at(Watch::NextResponse, said_at) => {}
+            Some(_) => self.clocks.backdate(Watch::NextResponse, said_at),
+            None => self.clocks.start(Watch::NextResponse, said_at, &self.priority),
         }
     }
 

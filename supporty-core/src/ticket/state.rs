@@ -47,6 +47,8 @@ pub struct Ticket {
     pub outcomes: Vec<Outcome>,
     /// Who is looking at it without owning it.
     pub acknowledged: Option<Acknowledgement>,
+    /// When our last answer was said.
+    pub answered: Option<Time>,
     /// The highest rung that was fired by hand.
     pub hand_rung: Option<u8>,
     /// The people whom escalation has told.

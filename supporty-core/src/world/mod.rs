@@ -98,7 +98,7 @@ impl World {
             let next = answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
             match next {
                 None => return answer,
-                Some(Redirect::To(other)) => key = other,
+                Some(Redirect::To { ticket, command: there }) => (key, command) = (ticket, there),
                 Some(Redirect::FollowUp(follow_up)) => {
                     key = self.reserve();
                     command = follow_up;

@@ -20,7 +20,7 @@ pub(super) fn by_hand(ticket: &Ticket, why: Option<&TextRef>, context: &Context<
     let highest = rungs().filter(current).max().max(ticket.hand_rung);
     let next = highest.map_or(0, |highest| highest.saturating_add(1));
     let rung = rungs().next_back().map(|last| next.min(last));
-    let (told, _) = settle::audience(ticket, context, ladder, rung.unwrap_or(0));
+    let (told, _) = settle::audience(ticket, context, ladder, rung.unwrap_or(0), context.now);
     vec![Event::EscalatedByHand { rung, told, why: why.cloned() }]
 }
 

@@ -1,6 +1,6 @@
 use super::super::{Context, Rejection};
 use crate::ticket::{Event, FollowUp, Message, Open, Status};
-use crate::vocab::{AreaId, Time};
+use crate::vocab::{AreaId, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let policy = context.policies.current();
@@ -40,7 +40,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         key: context.key.clone(),
         title: closed.title.clone(),
         details: None,
-        requester: closed.requester.clone(),
+        requester: if closed.is_requester(context.by) { context.by } else { &closed.requester }.clone(),
         work: closed.kind,
         priority: known.clone(),
         squad: policy.squad_of(area.as_ref()).map(|(squad, _)| squad.clone()),
@@ -53,7 +53,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
 
 /// A message is never from the future, and never from before the ticket.
 pub(super) fn said(message: &Message, earliest: Time, now: Time) -> Message {
-    Message { said_at: message.said_at.min(now).max(earliest), ..message.clone() }
+    Message { said_at: micros(message.said_at).min(now).max(earliest), ..message.clone() }
 }
 
 pub(super) fn known_area(area: Option<&AreaId>, context: &Context<'_>) -> Result<(), Rejection> {

@@ -4,7 +4,7 @@ use super::opening::known_area;
 use super::{engineer, requester};
 use crate::policy::PriorityChange;
 use crate::ticket::{CloseReason, CommandKind, Event, Reopening, Resumption, Ticket};
-use crate::vocab::{AreaId, ClockChange, Kind, PriorityId, Resolution, TextRef, Time, WaitingOn};
+use crate::vocab::{AreaId, ClockChange, Kind, PriorityId, Resolution, TextRef, Time, WaitingOn, micros};
 
 pub(super) fn reprioritise(
     ticket: &Ticket,
@@ -71,6 +71,7 @@ pub(super) fn wait(
     why: Option<&TextRef>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Rejection> {
+    let until = micros(until);
     if until <= context.now {
         return Err(Rejection::WaitInThePast);
     }
