@@ -133,7 +133,7 @@ fn play(policy: Policy, moves: &[Move], mut look: impl FnMut(&mut World, Time, &
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn replaying_the_log_gives_the_live_tickets(policy in policy(), moves in moves()) {
