@@ -145,6 +145,11 @@ fn replies_to_a_closed_ticket_open_one_follow_up() {
     let follow_up = ask(&mut world, "10:00", "rita", &closed, reply("10:00")).unwrap();
     assert_ne!(follow_up, closed);
     assert_eq!(ask(&mut world, "10:05", "rita", &closed, reply("10:05")), Ok(follow_up.clone()));
+    let bot = world.submit(at("10:06"), &Actor::Bot("robot".into()), Some(&closed), reply("10:06"));
+    assert!(
+        matches!(bot, Err(Rejection::WrongStatus { status: StatusKind::Closed, .. })),
+        "a program follows nothing up"
+    );
     assert_eq!(world.ticket(&closed).unwrap().followed_by, std::slice::from_ref(&follow_up));
     assert_eq!(world.ticket(&follow_up).unwrap().messages, 2);
 }

@@ -271,6 +271,31 @@ async fn a_delivery_that_fails_is_tried_again_looked_for_and_at_last_given_up_an
 }
 
 #[tokio::test]
+async fn a_ticket_whose_root_was_deleted_gets_a_new_thread_and_its_people_are_told() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let key = bench.open("rita", "P3").await;
+    bench.desk.work().await.unwrap();
+    let place = bench.desk.ticket(key.clone()).await.unwrap().unwrap().places[0].clone();
+    bench.chat.delete(&place);
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    bench.desk.work().await.unwrap();
+    assert!(bench.desk.dead_letters().await.unwrap().is_empty());
+    let moved = bench.desk.ticket(key.clone()).await.unwrap().unwrap().places[0].clone();
+    assert_ne!(moved, place);
+    let below = bench.chat.seen(&Destination::Thread(moved));
+    assert!(below.iter().any(|line| line.contains("Oli owns this now")), "{below:?}");
+}
+
+#[tokio::test]
+async fn what_opens_a_ticket_never_takes_a_number_that_was_not_reserved() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let elsewhere = About::Ticket(TicketKey::new("SUP", 2));
+    let inbound = bench.inbound("rita", elsewhere, open("P3"), &[("title", "t")]);
+    assert_eq!(bench.desk.handle(inbound).await.unwrap().ticket, Some(TicketKey::new("SUP", 1)));
+    assert_eq!(bench.open("rita", "P3").await, TicketKey::new("SUP", 2));
+}
+
+#[tokio::test]
 async fn what_has_become_stale_is_not_said() {
     let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
     let key = bench.open("rita", "P2").await;

@@ -22,6 +22,8 @@ const TRIES: u32 = 12;
 const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
 /// However long a platform asks us to wait.
 const LONGEST_WAIT_SECONDS: i64 = 24 * 60 * 60;
+/// A slow platform holds up timers no longer than that and one delivery.
+const LONGEST_PASS_SECONDS: i64 = 10;
 const BATCH: u32 = 32;
 
 enum Outcome {
@@ -30,9 +32,13 @@ enum Outcome {
 }
 
 impl Desk {
-    /// Delivers what may be delivered now, one of each lane.
+    /// Delivers what may be delivered now, in order within each lane, until timers are to be looked at again.
     pub(super) async fn deliver(&self, worked: &mut Worked) -> Result<(), DeskError> {
+        let end = self.inner.clock.now() + TimeDelta::seconds(LONGEST_PASS_SECONDS);
         for _ in 0..BATCH {
+            if self.inner.clock.now() > end {
+                break;
+            }
             // One by one: a lease that was taken before another delivery was slow would end during its own.
             let (now, until) = self.lease();
             let Some(lease) = self.inner.store.lease_outbox(now, until, 1).await?.pop() else { break };
@@ -122,7 +128,13 @@ impl Desk {
         let at = at.or(found.map(|found| found.place));
         let card = render::card(ticket, &policies, &texts);
         let show = Show { effect: effect.id.clone(), at, channel, card };
-        let Delivered { place } = timed(chat.show(show)).await?;
+        let Delivered { place } = match timed(chat.show(show.clone())).await {
+            // Somebody deleted the root: the ticket gets a new thread.
+            Err(error) if gone(&error) && show.at.is_some() => {
+                timed(chat.show(Show { at: None, ..show })).await?
+            }
+            shown => shown?,
+        };
         if !ticket.places.contains(&place) {
             let cause = Cause::Delivery(effect.id.clone());
             let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
@@ -148,7 +160,17 @@ impl Desk {
         }
         let texts = self.texts(render::notice_texts(&tell.notice, ticket)).await?;
         let message = render::message(tell, ticket, &policies, &texts);
-        timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
+        let post = Post { effect: effect.id.clone(), to, message };
+        match timed(chat.tell(post.clone())).await {
+            // Somebody deleted the root: what would have stood there is said in the desk's channel.
+            Err(error) if gone(&error) && matches!(post.to, Destination::Thread(_)) => {
+                let to = Destination::Channel(policies.current().spec().channel.clone());
+                timed(chat.tell(Post { to, ..post })).await?;
+            }
+            told => {
+                told?;
+            }
+        }
         Ok(Outcome::Delivered)
     }
 
@@ -209,6 +231,10 @@ impl Desk {
         };
         Settled::Retry { at: self.inner.clock.now() + wait, why }
     }
+}
+
+fn gone(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Gone | ErrorKind::NotFound)
 }
 
 fn backoff(attempts: u32) -> TimeDelta {

@@ -6,6 +6,7 @@ use super::{Desk, DeskError};
 use crate::adapter::{About, Answer, Arrival, Commit, ErrorKind, Handled, Inbound, Receipt};
 use crate::rules::Rejection;
 use crate::stream::Cause;
+use crate::ticket::Command;
 use crate::vocab::{InboundKey, TextRow, Time};
 
 /// How long a message is kept for a thread that no ticket knows of: the longest pauses between tries at posting its
@@ -70,7 +71,10 @@ impl Desk {
             inbound.texts.into_iter().map(|text| TextRow { author: author.clone(), ..text }).collect();
         let cause = Cause::Inbound(inbound.key.clone());
         let request = Request { by: &by, cause: &cause, texts: &texts, inbound: Some(&inbound.key) };
+        // What opens a ticket does so under a reserved number, whatever it says that it is about.
+        let opens = matches!(inbound.command, Command::Open(_) | Command::FollowUp(_));
         let key = match inbound.about {
+            _ if opens => self.reserve().await?,
             About::New => self.reserve().await?,
             About::Ticket(key) => key,
             About::Thread(place) => match self.inner.store.find(place).await? {

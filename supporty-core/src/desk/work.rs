@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::commit::Request;
 use super::{Desk, DeskError, commit};
 use crate::adapter::Inbound;
+use crate::rules::{Accepted, Rejection};
 use crate::stream::{Cause, StreamId};
 use crate::ticket::Command;
 use crate::vocab::{Actor, Time};
@@ -54,13 +55,14 @@ impl Worked {
 
 impl Desk {
     /// Works until `shutdown` comes: handles what was left over, wakes tickets that are due, delivers effects. Sleeps
-    /// while there is nothing to do. What is under way when `shutdown` comes is finished first.
+    /// while there is nothing to do. The pass that is under way when `shutdown` comes is finished first.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         loop {
-            let wake = match self.work().await {
-                Ok(worked) if worked.errors == 0 => self.next_wake().await,
-                Ok(_) => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
+            let wake = match self.pass().await {
+                Ok(worked) if worked.errors > 0 => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
+                Ok(worked) if worked.is_idle() => self.next_wake().await,
+                Ok(_) => self.inner.clock.now(),
                 Err(error) => {
                     tracing::error!(%error, "the desk could not work, and tries again");
                     self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS)
@@ -79,15 +81,21 @@ impl Desk {
     pub async fn work(&self) -> Result<Worked, DeskError> {
         let mut all = Worked::default();
         loop {
-            let mut pass = Worked::default();
-            self.leftovers(&mut pass).await?;
-            self.timers(&mut pass).await?;
-            self.deliver(&mut pass).await?;
+            let pass = self.pass().await?;
             all.add(pass);
             if pass.is_idle() || pass.errors > 0 {
                 return Ok(all);
             }
         }
+    }
+
+    /// A part of what there is to do, so that nothing waits long behind anything else.
+    async fn pass(&self) -> Result<Worked, DeskError> {
+        let mut pass = Worked::default();
+        self.leftovers(&mut pass).await?;
+        self.timers(&mut pass).await?;
+        self.deliver(&mut pass).await?;
+        Ok(pass)
     }
 
     /// Arms the timers anew that an older version of the planning or of the zone database computed. A stream that can
@@ -108,7 +116,11 @@ impl Desk {
                         tracing::error!(%stream, %error, "a timer could not be armed anew");
                         tried.insert(stream);
                     }
-                    Ok(()) => {}
+                    Ok(Err(rejection)) => {
+                        tracing::error!(%stream, %rejection, "a timer could not be armed anew");
+                        tried.insert(stream);
+                    }
+                    Ok(Ok(_)) => {}
                 }
             }
         }
@@ -143,10 +155,10 @@ impl Desk {
         Ok(())
     }
 
-    async fn tick(&self, stream: &StreamId) -> Result<(), DeskError> {
-        let Some(key) = stream.ticket() else { return Ok(()) };
+    async fn tick(&self, stream: &StreamId) -> Result<Result<Accepted, Rejection>, DeskError> {
+        let Some(key) = stream.ticket() else { return Ok(Err(Rejection::NoSuchTicket)) };
         let request = Request { by: &Actor::Desk, cause: &Cause::Timer, texts: &[], inbound: None };
-        self.perform(key.clone(), Command::Tick, &request).await.map(|_| ())
+        Ok(self.perform(key.clone(), Command::Tick, &request).await?.outcome)
     }
 
     pub(super) fn lease(&self) -> (Time, Time) {

@@ -10,6 +10,9 @@ use crate::vocab::{
     Actor, AreaId, Audience, CalendarId, Identity, PersonId, PolicyVersion, PriorityId, TicketKey,
 };
 
+/// Every plan walks a rung's repeats.
+const MOST_REPEATS: u32 = 10_000;
+
 /// A policy that was checked: everything it names exists.
 ///
 /// ```
@@ -213,6 +216,9 @@ fn check_rung(spec: &PolicySpec, priority: &Priority, index: usize, rung: &Rung)
     }
     if rung.repeat.is_some_and(|repeat| repeat.every == 0) {
         return wrong("it repeats without a pause: give at least a second");
+    }
+    if rung.repeat.is_some_and(|repeat| repeat.at_most > MOST_REPEATS) {
+        return wrong("it repeats without an end: at most 10,000 times");
     }
     if let Some(target) = rung.trigger.watch().target() {
         let Some(promise) = priority.promises.get(&target) else {

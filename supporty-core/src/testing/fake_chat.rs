@@ -34,6 +34,8 @@ pub enum Failure {
 #[derive(Debug, Default)]
 struct State {
     posts: Vec<Posted>,
+    /// The number of the last message; none is used twice.
+    last: u64,
     delivered: BTreeMap<EffectId, Place>,
     failures: VecDeque<Failure>,
     calls: u32,
@@ -118,7 +120,8 @@ impl FakeChat {
             Destination::Channel(channel) => channel.to_string(),
             Destination::Person(user) => format!("@{user}"),
         };
-        let message = MessageId::new((state.posts.len() + 1).to_string());
+        state.last += 1;
+        let message = MessageId::new(state.last.to_string());
         let place = Place { adapter: self.name.clone(), channel, message };
         state.posts.push(Posted { place: place.clone(), to, says });
         state.delivered.insert(effect, place.clone());

@@ -377,8 +377,11 @@ impl Ticket {
     }
 
     fn record(&mut self, target: Target, epoch: u32, verdict: Verdict) {
-        self.outcomes.retain(|outcome| (outcome.target, outcome.epoch) != (target, epoch));
-        self.outcomes.push(Outcome { target, epoch, verdict });
+        let newer = |outcome: &Outcome| outcome.target == target && outcome.epoch > epoch;
+        if !self.outcomes.iter().any(newer) {
+            self.outcomes.retain(|outcome| outcome.target != target);
+            self.outcomes.push(Outcome { target, epoch, verdict });
+        }
     }
 
     fn place(&mut self, place: &Place) {

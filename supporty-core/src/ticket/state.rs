@@ -43,7 +43,7 @@ pub struct Ticket {
     pub pins: Vec<Pin>,
     /// What is watched.
     pub clocks: Clocks,
-    /// How its promises ended so far.
+    /// How the last round of each promise ended. The rounds before are in the log.
     pub outcomes: Vec<Outcome>,
     /// Who is looking at it without owning it.
     pub acknowledged: Option<Acknowledgement>,

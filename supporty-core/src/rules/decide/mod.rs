@@ -46,7 +46,7 @@ pub fn decide(
             _ => Err(Rejection::NoSuchTicket),
         };
     };
-    check_status(ticket, command.kind())?;
+    check_status(ticket, command.kind(), context)?;
     match command {
         Command::Open(_) | Command::FollowUp(_) => Err(Rejection::KeyTaken),
         Command::Claim => ownership::claim(ticket, context),
@@ -79,7 +79,7 @@ pub fn decide(
     }
 }
 
-fn check_status(ticket: &Ticket, command: CommandKind) -> Result<(), Rejection> {
+fn check_status(ticket: &Ticket, command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
     let status = ticket.status.kind();
     let opens = matches!(command, CommandKind::Open | CommandKind::FollowUp);
     if opens || matrix::permits(status, command) {
@@ -89,10 +89,13 @@ fn check_status(ticket: &Ticket, command: CommandKind) -> Result<(), Rejection> 
         (crate::ticket::Status::Merged { into, .. }, CommandKind::Reply | CommandKind::Note) => {
             Err(Rejection::GoesOnIn { into: into.clone() })
         }
-        (_, CommandKind::Reply) if status == StatusKind::Closed => match ticket.followed_by.last() {
-            Some(into) => Err(Rejection::GoesOnIn { into: into.clone() }),
-            None => Err(Rejection::NeedsFollowUp),
-        },
+        // A program that talks on has nothing to follow up.
+        (_, CommandKind::Reply) if status == StatusKind::Closed && context.by.person().is_some() => {
+            match ticket.followed_by.last() {
+                Some(into) => Err(Rejection::GoesOnIn { into: into.clone() }),
+                None => Err(Rejection::NeedsFollowUp),
+            }
+        }
         _ => Err(Rejection::WrongStatus { command, status, allowed: matrix::by_status(status) }),
     }
 }
