@@ -189,3 +189,64 @@ fn a_silent_requester_is_nudged_and_then_the_ticket_is_resolved() {
     assert!(kinds.contains(&("Mon 10:00", "resolved")), "{kinds:?}");
     assert_eq!(world.ticket(&key).unwrap().status.resolution(), Some(Resolution::NoAnswer));
 }
+
+#[test]
+fn after_three_hours_down_every_missed_rung_is_recorded_and_each_person_hears_the_highest_once() {
+    let mut world = World::new(Policy::from_toml(TEAM).unwrap());
+    let opened = at("2026-01-12T10:00:00Z");
+    let key = world.submit(opened, &person("rita"), None, open("P1")).unwrap().ticket;
+    let before = world.effects().len();
+    world.tick(at("2026-01-12T13:00:00Z"));
+
+    let log: Vec<_> =
+        world.log(&key).filter(|entry| entry.at > opened).map(|entry| entry.event.clone()).collect();
+    let rungs: Vec<_> = log
+        .iter()
+        .filter_map(|event| match event {
+            Event::Escalated { rung, due, last_due, count, .. } => Some((*rung, *due, *last_due, *count)),
+            _ => None,
+        })
+        .collect();
+    let breach = at("2026-01-12T11:00:00Z");
+    assert_eq!(
+        rungs,
+        [
+            (1, at("2026-01-12T10:10:00Z"), at("2026-01-12T10:10:00Z"), 1),
+            (2, at("2026-01-12T10:30:00Z"), at("2026-01-12T10:30:00Z"), 1),
+            // The breach and its repeats are one entry: the first, the last and how many.
+            (3, breach, at("2026-01-12T12:30:00Z"), 4),
+        ]
+    );
+    assert!(
+        log.iter()
+            .any(|event| matches!(event, Event::Warned { due, .. } if *due == at("2026-01-12T10:48:00Z")))
+    );
+
+    let heard: Vec<_> = world
+        .effects()
+        .iter()
+        .skip(before)
+        .filter_map(|effect| match &effect.intent {
+            Intent::Tell(tell) => match &tell.notice {
+                Notice::Escalated { why, .. } => Some((tell.to.clone(), why.clone())),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    let (broken, unowned) = (
+        Alarm::Breached { target: Target::Resolve, deadline: Some(breach) },
+        Alarm::Unowned { due: at("2026-01-12T10:10:00Z") },
+    );
+    let squad = Recipient::Channel("squad-web".into());
+    let expected = [
+        (squad, unowned.clone()),
+        (Recipient::Person("gwen".into()), unowned),
+        (Recipient::Person("lea".into()), broken.clone()),
+        (Recipient::Channel("support".into()), broken),
+    ];
+    assert_eq!(heard.len(), expected.len(), "{heard:?}");
+    assert!(expected.iter().all(|one| heard.contains(one)), "{heard:?}");
+    // The rung at 13:00 is due after its instant, and comes a microsecond later.
+    assert_eq!(world.next_wake(), Some(at("2026-01-12T13:00:00.000001Z")));
+}
