@@ -52,7 +52,7 @@ impl Browser {
         let client = loop {
             match builder.connect(&address).await {
                 Ok(client) => break client,
-                Err(_) if tries < 50 => tries += 1,
+                Err(_) if tries < 150 => tries += 1,
                 Err(error) => panic!("no browser: is `chromium` installed beside `chromedriver`? {error}"),
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -123,7 +123,8 @@ impl Browser {
     }
 }
 
-const WAIT: Duration = Duration::from_secs(15);
+/// Long enough for a cold browser, and shorter than the desk's longest sleep: a wake-up that is missed shows.
+const WAIT: Duration = Duration::from_secs(25);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_lives_from_the_form_to_the_stars_and_outlives_the_program() {
