@@ -28,9 +28,18 @@ lead = "lea"
 gardener = "gwen"
 on_call = ["oli"]
 
+[squads.shop]
+name = "Shop"
+members = ["lea"]
+on_call = ["lea"]
+
 [areas.checkout]
 name = "Checkout"
 squad = "web"
+
+[areas.orders]
+name = "Orders"
+squad = "shop"
 "#;
 
 fn at(text: &str) -> Time {
@@ -249,4 +258,16 @@ fn after_three_hours_down_every_missed_rung_is_recorded_and_each_person_hears_th
     assert!(expected.iter().all(|one| heard.contains(one)), "{heard:?}");
     // The rung at 13:00 is due after its instant, and comes a microsecond later.
     assert_eq!(world.next_wake(), Some(at("2026-01-12T13:00:00.000001Z")));
+}
+
+#[test]
+fn a_ticket_that_nobody_owns_and_that_comes_to_another_squad_is_told_there() {
+    let mut world = World::new(Policy::from_toml(TEAM).unwrap());
+    let night = at("2026-01-10T02:00:00Z");
+    let key = world.submit(night, &person("rita"), None, open("P1")).unwrap().ticket;
+    let moved = at("2026-01-10T02:05:00Z");
+    world.submit(moved, &person("oli"), Some(&key), Command::Move { to: "orders".into() }).unwrap();
+    assert_eq!(told(&world, &Recipient::Person("lea".into())), [Alarm::Unowned { due: moved }]);
+    world.run_until(at("2026-01-10T02:15:00Z"));
+    assert_eq!(told(&world, &Recipient::Person("lea".into())).len(), 2, "ten minutes after it came");
 }

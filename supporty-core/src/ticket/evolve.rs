@@ -104,9 +104,14 @@ impl Ticket {
                 self.clocks.change(at, to, *clocks);
             }
             Event::Moved { to, squad, clocks, .. } => {
+                let elsewhere = self.squad != *squad;
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
                 self.rearranged(at, *clocks);
+                // A squad that it comes to has not been told yet.
+                if elsewhere && self.clocks.run(Watch::Unowned).is_some() {
+                    self.clocks.start(Watch::Unowned, at, &self.priority);
+                }
             }
             Event::KindChanged { to, clocks, .. } => {
                 self.kind = *to;
