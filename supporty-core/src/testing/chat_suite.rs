@@ -3,7 +3,7 @@
 //! Each takes a fresh adapter wrapped in a [`ChatProbe`], which is how the suite sees what a person would see. The
 //! macro [`chat_suite!`](crate::chat_suite) makes one named test of each:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh() -> MyProbe { /* a new channel, an empty table */ }
 //! supporty_core::chat_suite!(fresh);
 //! ```

@@ -3,7 +3,7 @@
 //! The sentences are those of [`Store`](crate::adapter::Store). A store proves that it keeps them with two lines in
 //! its own tests; [`store_suite!`](crate::store_suite) makes one test of each promise, on a fresh store:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh() -> (MyStore, impl Sized) {
 //!     let directory = tempfile::tempdir().expect("a directory");
 //!     (MyStore::open(directory.path()).expect("a store"), directory)
