@@ -4,7 +4,7 @@
 
 use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, deadline_of};
-use supporty_core::ticket::{Command, Message, Open, StatusKind};
+use supporty_core::ticket::{Command, Message, Open, StatusKind, Verdict};
 use supporty_core::vocab::{Actor, Kind, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
 use supporty_core::world::World;
 
@@ -152,4 +152,18 @@ fn replies_to_a_closed_ticket_open_one_follow_up() {
     );
     assert_eq!(world.ticket(&closed).unwrap().followed_by, std::slice::from_ref(&follow_up));
     assert_eq!(world.ticket(&follow_up).unwrap().messages, 2);
+}
+
+#[test]
+fn an_engineer_who_goes_on_from_a_closed_ticket_has_answered_the_follow_up() {
+    let mut world = World::new(Policy::default());
+    let closed = open(&mut world, "09:00", "rita", "P2");
+    let resolve = Command::Resolve { resolution: Resolution::Explanation, note: None };
+    ask(&mut world, "09:05", "ana", &closed, resolve).unwrap();
+    ask(&mut world, "09:06", "rita", &closed, Command::Confirm).unwrap();
+    let follow_up = ask(&mut world, "10:00", "ana", &closed, reply("10:00")).unwrap();
+    let ticket = world.ticket(&follow_up).unwrap();
+    let respond = ticket.outcomes.iter().find(|outcome| outcome.target == Target::Respond).unwrap();
+    assert_eq!(respond.verdict, Verdict::Met { at: at("10:00"), due: Some(at("11:00")) });
+    assert_eq!(ticket.requester, person("rita"));
 }

@@ -32,7 +32,6 @@ use crate::vocab::{AdapterName, TicketKey};
 /// A running desk. Cheap to clone: all clones are one desk.
 ///
 /// ```
-/// # #[cfg(feature = "testing")]
 /// # async fn example(store: std::sync::Arc<dyn supporty_core::adapter::Store>) -> Result<(), supporty_core::desk::DeskError> {
 /// use supporty_core::desk::Desk;
 /// use supporty_core::policy::Policy;

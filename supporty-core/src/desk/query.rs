@@ -18,8 +18,8 @@ impl Desk {
     }
 
     /// The policy in force.
-    pub fn policy(&self) -> Policy {
-        self.policies().current().clone()
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policies().in_force()
     }
 
     /// Every policy that was read so far.

@@ -44,6 +44,11 @@ impl Policies {
         &self.current
     }
 
+    /// The policy in force, to be kept while another may be adopted.
+    pub fn in_force(&self) -> Arc<Policy> {
+        Arc::clone(&self.current)
+    }
+
     /// The policy of that version.
     pub fn get(&self, version: &PolicyVersion) -> Option<&Policy> {
         if self.current.version() == version {

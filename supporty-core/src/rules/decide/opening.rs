@@ -1,6 +1,7 @@
-use super::super::{Context, Rejection};
-use crate::ticket::{Event, FollowUp, Message, Open, Status};
-use crate::vocab::{AreaId, Time, micros};
+use super::super::{Context, Rejection, targets};
+use crate::stream::Entry;
+use crate::ticket::{Event, FollowUp, Message, Open, Status, evolve};
+use crate::vocab::{AreaId, Target, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let policy = context.policies.current();
@@ -36,19 +37,29 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
     let known =
         policy.priority(&closed.priority).map_or(&policy.spec().default_priority, |priority| &priority.id);
     let area = closed.area.clone().filter(|area| known_area(Some(area), context).is_ok());
-    Ok(vec![Event::Opened {
+    let asks = closed.is_requester(context.by);
+    let opened = |message| Event::Opened {
         key: context.key.clone(),
         title: closed.title.clone(),
         details: None,
-        requester: if closed.is_requester(context.by) { context.by } else { &closed.requester }.clone(),
+        requester: if asks { context.by } else { &closed.requester }.clone(),
         work: closed.kind,
         priority: known.clone(),
         squad: policy.squad_of(area.as_ref()).map(|(squad, _)| squad.clone()),
-        area,
+        area: area.clone(),
         policy: policy.version().clone(),
         follows: Some(follow_up.of.clone()),
-        message: Some(said(&follow_up.message, context.now, context.now)),
-    }])
+        message,
+    };
+    // Whoever of us goes on has answered already.
+    let answered = Some(opened(None)).filter(|_| !asks).and_then(|event| {
+        let (by, cause) = (context.by.clone(), context.cause.clone());
+        let mut ticket = None;
+        evolve(&mut ticket, &Entry { seq: 1, at: context.now, by, cause, event });
+        targets::met(&ticket?, context.policies, Target::Respond, context.now)
+    });
+    let message = said(&follow_up.message, context.now, context.now);
+    Ok(std::iter::once(opened(Some(message))).chain(answered).collect())
 }
 
 /// A message is never from the future, and never from before the ticket.
