@@ -2,36 +2,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod common;
+
 use std::collections::BTreeSet;
 
 use supporty_core::policy::{Policy, PolicySpec, PriorityChange, Rung, Trigger};
 use supporty_core::rules::deadline_of;
 use supporty_core::ticket::{Command, Event, FollowUp, Message, Open, Verdict};
-use supporty_core::vocab::{Actor, Audience, Identity, Kind, Resolution, Target, TextRef, TicketKey, Time};
+use supporty_core::vocab::{Audience, Identity, Kind, Resolution, Target, TextRef, TicketKey, Time};
 use supporty_core::world::World;
+
+use common::{open, person};
 
 fn at(text: &str) -> Time {
     format!("{text}:00Z").parse().unwrap()
 }
 
-fn person(name: &str) -> Actor {
-    Actor::Person(name.into())
-}
-
-fn open(priority: &str) -> Command {
-    Command::Open(Open {
-        title: TextRef::new("title"),
-        details: None,
-        kind: Kind::Request,
-        priority: priority.into(),
-        area: None,
-        on_behalf: None,
-    })
-}
-
 fn opened(spec: PolicySpec, priority: &str) -> (World, TicketKey) {
     let mut world = World::new(Policy::new(spec).unwrap());
-    let key = world.submit(at("2026-01-12T10:00"), &person("rita"), None, open(priority)).unwrap().ticket;
+    let key =
+        world.submit(at("2026-01-12T10:00"), &person("rita"), None, open(priority, None)).unwrap().ticket;
     (world, key)
 }
 
@@ -113,8 +103,8 @@ fn a_follow_up_that_somebody_else_opened_first_gets_the_message() {
 fn whoever_asked_for_a_merged_ticket_asks_for_its_follow_up() {
     let mut world = World::new(Policy::default());
     let now = at("2026-01-12T10:00");
-    let survivor = world.submit(now, &person("rita"), None, open("P2")).unwrap().ticket;
-    let loser = world.submit(now, &person("sam"), None, open("P2")).unwrap().ticket;
+    let survivor = world.submit(now, &person("rita"), None, open("P2", None)).unwrap().ticket;
+    let loser = world.submit(now, &person("sam"), None, open("P2", None)).unwrap().ticket;
     world.submit(now, &person("oli"), Some(&loser), Command::Merge { into: survivor.clone() }).unwrap();
     let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
     world.submit(now, &person("oli"), Some(&survivor), resolve).unwrap();
@@ -143,7 +133,7 @@ fn a_person_with_an_account_on_a_platform_is_not_taken_for_another_account_of_th
 fn after_downtime_the_log_names_who_was_on_then_and_who_was_told() {
     let policy = Policy::new(team()).unwrap();
     let mut world = World::new(policy);
-    let Command::Open(open) = open("P1") else { return };
+    let Command::Open(open) = open("P1", None) else { return };
     let open = Command::Open(Open { area: Some("checkout".into()), ..open });
     let key = world.submit(at("2026-01-12T17:45"), &person("rita"), None, open).unwrap().ticket;
     world.tick(at("2026-01-12T18:30"));

@@ -2,44 +2,27 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod common;
+
 use supporty_core::policy::{Policy, PolicySpec, ReplyMode};
-use supporty_core::rules::deadline_of;
-use supporty_core::ticket::{Command, Event, Message, Open, StatusKind, Ticket, Verdict};
-use supporty_core::vocab::{Actor, Kind, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
+use supporty_core::ticket::{Command, Event, StatusKind, Ticket, Verdict};
+use supporty_core::vocab::{Resolution, Target, TicketKey, Time, WaitingOn};
 use supporty_core::world::World;
+
+use common::{due, open, person, reply};
 
 fn at(text: &str) -> Time {
     format!("2026-01-12T{text}Z").parse().unwrap()
 }
 
-fn person(name: &str) -> Actor {
-    Actor::Person(name.into())
-}
-
-fn reply(said_at: &str) -> Command {
-    Command::Reply { message: Message { id: said_at.into(), text: TextRef::new("m"), said_at: at(said_at) } }
-}
-
 fn opened(policy: Policy, priority: &str) -> (World, TicketKey) {
     let mut world = World::new(policy);
-    let open = Command::Open(Open {
-        title: TextRef::new("title"),
-        details: None,
-        kind: Kind::Request,
-        priority: priority.into(),
-        area: None,
-        on_behalf: None,
-    });
-    let key = world.submit(at("10:00:00"), &person("rita"), None, open).unwrap().ticket;
+    let key = world.submit(at("10:00:00"), &person("rita"), None, open(priority, None)).unwrap().ticket;
     (world, key)
 }
 
 fn say(world: &mut World, key: &TicketKey, now: &str, who: &str, said_at: &str) {
-    world.submit(at(now), &person(who), Some(key), reply(said_at)).unwrap();
-}
-
-fn due(world: &World, key: &TicketKey, target: Target) -> Option<Time> {
-    deadline_of(world.ticket(key).unwrap(), world.policies(), target)
+    world.submit(at(now), &person(who), Some(key), reply(said_at, at(said_at))).unwrap();
 }
 
 fn last(ticket: &Ticket, target: Target) -> Option<Verdict> {

@@ -2,30 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod common;
+
 use supporty_core::policy::Policy;
-use supporty_core::rules::{Rejection, deadline_of};
-use supporty_core::ticket::{Command, Message, Open, StatusKind, Verdict};
-use supporty_core::vocab::{Actor, Kind, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
+use supporty_core::rules::Rejection;
+use supporty_core::ticket::{Command, StatusKind, Verdict};
+use supporty_core::vocab::{Actor, Resolution, Target, TicketKey, Time, WaitingOn};
 use supporty_core::world::World;
+
+use common::{due, person};
 
 fn at(clock: &str) -> Time {
     format!("2026-01-12T{clock}:00Z").parse().unwrap()
 }
 
-fn person(name: &str) -> Actor {
-    Actor::Person(name.into())
-}
-
 fn open(world: &mut World, clock: &str, by: &str, priority: &str) -> TicketKey {
-    let open = Open {
-        title: TextRef::new("title"),
-        details: None,
-        kind: Kind::Request,
-        priority: priority.into(),
-        area: None,
-        on_behalf: None,
-    };
-    world.submit(at(clock), &person(by), None, Command::Open(open)).unwrap().ticket
+    world.submit(at(clock), &person(by), None, common::open(priority, None)).unwrap().ticket
 }
 
 fn ask(
@@ -39,15 +31,11 @@ fn ask(
 }
 
 fn reply(clock: &str) -> Command {
-    Command::Reply { message: Message { id: clock.into(), text: TextRef::new(clock), said_at: at(clock) } }
+    common::reply(clock, at(clock))
 }
 
 fn merge(into: &TicketKey) -> Command {
     Command::Merge { into: into.clone() }
-}
-
-fn due(world: &World, key: &TicketKey, target: Target) -> Option<Time> {
-    deadline_of(world.ticket(key).unwrap(), world.policies(), target)
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod common;
+
 use supporty_core::effect::{Alarm, Intent, Notice};
 use supporty_core::policy::Policy;
 use supporty_core::rules::Rejection;
 use supporty_core::stream::Recorded;
-use supporty_core::ticket::{Command, Event, Message, Open, Status, StatusKind, Ticket, Verdict, evolve};
-use supporty_core::vocab::{
-    Actor, Kind, Recipient, Resolution, Stars, Target, TextRef, TicketKey, Time, WaitingOn,
-};
+use supporty_core::ticket::{Command, Event, Status, StatusKind, Ticket, Verdict, evolve};
+use supporty_core::vocab::{Recipient, Resolution, Stars, Target, TicketKey, Time, WaitingOn};
 use supporty_core::world::World;
+
+use common::{person, reply};
 
 const TEAM: &str = r#"
 [people.gwen]
@@ -46,23 +48,8 @@ fn at(text: &str) -> Time {
     text.parse().unwrap()
 }
 
-fn person(name: &str) -> Actor {
-    Actor::Person(name.into())
-}
-
-fn message(id: &str, said_at: Time) -> Message {
-    Message { id: id.into(), text: TextRef::new(id), said_at }
-}
-
 fn open(priority: &str) -> Command {
-    Command::Open(Open {
-        title: TextRef::new("title"),
-        details: None,
-        kind: Kind::Request,
-        priority: priority.into(),
-        area: Some("checkout".into()),
-        on_behalf: None,
-    })
+    common::open(priority, Some("checkout"))
 }
 
 fn told(world: &World, who: &Recipient) -> Vec<Alarm> {
@@ -116,13 +103,13 @@ fn a_p2_of_friday_evening_is_warned_of_broken_escalated_answered_and_rated() {
 
     world.submit(at("2026-01-12T11:35:00Z"), &oli, Some(&key), Command::Claim).unwrap();
     let said = at("2026-01-12T11:40:00Z");
-    world.submit(said, &oli, Some(&key), Command::Reply { message: message("m1", said) }).unwrap();
+    world.submit(said, &oli, Some(&key), reply("m1", said)).unwrap();
     let wait = Command::Wait { on: WaitingOn::Requester, until: at("2026-01-14T12:00:00Z"), why: None };
     world.submit(at("2026-01-12T12:00:00Z"), &oli, Some(&key), wait).unwrap();
     assert_eq!(world.ticket(&key).unwrap().status.kind(), StatusKind::Waiting);
 
     let answer = at("2026-01-12T14:00:00Z");
-    world.submit(answer, &rita, Some(&key), Command::Reply { message: message("m2", answer) }).unwrap();
+    world.submit(answer, &rita, Some(&key), reply("m2", answer)).unwrap();
     assert_eq!(world.ticket(&key).unwrap().status, Status::Active { owner: "oli".into() });
     let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
     world.submit(at("2026-01-12T14:30:00Z"), &oli, Some(&key), resolve).unwrap();
@@ -175,20 +162,7 @@ fn a_p1_pages_at_once_who_is_on_and_again_when_nobody_takes_it() {
 fn a_silent_requester_is_nudged_and_then_the_ticket_is_resolved() {
     let mut world = World::new(Policy::default());
     let monday = at("2026-01-12T10:00:00Z");
-    let key = world.submit(
-        monday,
-        &person("rita"),
-        None,
-        Command::Open(Open {
-            title: TextRef::new("title"),
-            details: None,
-            kind: Kind::Request,
-            priority: "P3".into(),
-            area: None,
-            on_behalf: None,
-        }),
-    );
-    let key = key.unwrap().ticket;
+    let key = world.submit(monday, &person("rita"), None, common::open("P3", None)).unwrap().ticket;
     let wait = Command::Wait { on: WaitingOn::Requester, until: at("2026-01-15T10:00:00Z"), why: None };
     world.submit(monday, &person("oli"), Some(&key), wait).unwrap();
     world.run_until(at("2026-02-01T00:00:00Z"));

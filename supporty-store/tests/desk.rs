@@ -1,4 +1,4 @@
-//! The driver on real stores: it comes to the same as the pure world, loses nothing and does nothing twice.
+//! The driver on real stores loses nothing and does nothing twice.
 #![cfg(feature = "sqlite")]
 #![allow(
     clippy::unwrap_used,
@@ -7,11 +7,12 @@
     reason = "a test ends where something is missing"
 )]
 
+mod team;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use proptest::prelude::*;
 
 use supporty_core::adapter::{
     About, Answer, Append, Arrival, Commit, Destination, ErrorKind, Inbound, OwnerFilter, Query, Retry, Store,
@@ -21,35 +22,11 @@ use supporty_core::policy::{Policy, PolicySpec};
 use supporty_core::rules::Rejection;
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::testing::{Failure, FakeChat};
-use supporty_core::ticket::{Command, Message, Open, StatusKind, TicketEntry};
-use supporty_core::vocab::{
-    Actor, Identity, Kind, Resolution, Stars, Text, TextRef, TextRow, TicketKey, Time, WaitingOn,
-};
-use supporty_core::world::World;
+use supporty_core::ticket::{Command, StatusKind};
+use supporty_core::vocab::{Identity, Resolution, Stars, Text, TextRef, TextRow, TicketKey, Time, WaitingOn};
 use supporty_store::{Memory, Sqlite};
 
-const TEAM: &str = r#"
-[people.gwen]
-name = "Gwen"
-[people.lea]
-name = "Lea"
-[people.oli]
-name = "Oli"
-[squads.web]
-name = "Web"
-channel = "squad-web"
-members = ["gwen", "lea", "oli"]
-lead = "lea"
-gardener = "gwen"
-on_call = ["oli"]
-[areas.checkout]
-name = "Checkout"
-squad = "web"
-"#;
-
-fn at(text: &str) -> Time {
-    text.parse().unwrap()
-}
+use team::{at, open, reply, team};
 
 struct Bench {
     desk: Desk,
@@ -123,25 +100,6 @@ impl Bench {
         };
         self.chat.seen(&Destination::Thread(place))
     }
-}
-
-fn open(priority: &str) -> Command {
-    Command::Open(Open {
-        title: TextRef::new("title"),
-        details: Some(TextRef::new("more")),
-        kind: Kind::Request,
-        priority: priority.into(),
-        area: Some("checkout".into()),
-        on_behalf: None,
-    })
-}
-
-fn reply(id: &str, said_at: Time) -> Command {
-    Command::Reply { message: Message { id: id.into(), text: TextRef::new(id), said_at } }
-}
-
-fn team() -> Policy {
-    Policy::from_toml(TEAM).unwrap()
 }
 
 #[tokio::test]
@@ -377,92 +335,6 @@ async fn running_sleeps_until_there_is_something_to_do_and_stops_when_told() {
     assert_eq!(bench.desk.list(nobody).await.unwrap().rows[0].row.key, key);
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
-}
-
-#[derive(Debug, Clone)]
-struct Move {
-    after: i64,
-    user: &'static str,
-    ticket: Option<u64>,
-    command: Command,
-}
-
-fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let start = at("2026-03-26T07:00:00Z");
-    let soon = move |seconds: i64| start + TimeDelta::seconds(seconds);
-    let command = prop_oneof![
-        3 => prop::sample::select(&["P1", "P2", "P3"][..]).prop_map(open),
-        2 => Just(Command::Claim),
-        1 => Just(Command::Release),
-        3 => (0i64..900_000).prop_map(move |seconds| reply("m", soon(seconds))),
-        1 => Just(Command::Reprioritise { to: "P1".into(), why: None }),
-        2 => (0i64..900_000).prop_map(move |seconds| Command::Wait { on: WaitingOn::Requester, until: soon(seconds), why: None }),
-        2 => Just(Command::Resolve { resolution: Resolution::Explanation, note: None }),
-        1 => Just(Command::Confirm),
-        1 => Just(Command::Reopen { why: None }),
-        2 => (1u64..4).prop_map(|into| Command::Merge { into: TicketKey::new("SUP", into) }),
-        1 => Just(Command::Unmerge),
-    ];
-    let one = (0i64..40_000, prop::sample::select(&["gwen", "lea", "rita"][..]), 1u64..4, command);
-    let one = one.prop_map(|(after, user, ticket, command)| {
-        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
-        Move { after, user, ticket, command }
-    });
-    prop::collection::vec(one, 1..25)
-}
-
-/// What must be the same: numbers, instants, people and events. Causes are named by whoever delivers.
-fn told(entries: &[TicketEntry]) -> Vec<String> {
-    entries
-        .iter()
-        .map(|entry| format!("{} {} {:?} {:?}", entry.seq, entry.at, entry.by, entry.event))
-        .collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_driver_comes_to_the_same_as_the_world(moves in moves()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(async {
-            let mut now = at("2026-03-26T07:00:00Z");
-            let mut world = World::new(team());
-            let directory = tempfile::tempdir().unwrap();
-            let store = Arc::new(Sqlite::open(directory.path().join("support.db")).unwrap());
-            // Without a chat: where a thread stands is the one thing that only a chat can tell.
-            let clock = Arc::new(ManualClock::new(now));
-            let builder = Desk::builder(store.clone()).policy(team()).clock(Arc::clone(&clock) as Arc<dyn Clock>);
-            let desk = builder.build().await.unwrap();
-            for (n, one) in moves.into_iter().enumerate() {
-                now += TimeDelta::seconds(one.after);
-                world.run_until(now);
-                while let Some(wake) = store.next_wake().await.unwrap().filter(|wake| *wake <= now) {
-                    clock.set(wake.max(clock.now()));
-                    desk.work().await.unwrap();
-                }
-                clock.set(now);
-                let key = one.ticket.map(|number| TicketKey::new("SUP", number));
-                let identity = Identity { adapter: "local".into(), user: one.user.to_owned(), bot: false };
-                let by: Actor = desk.policy().actor(&identity);
-                let about = key.clone().map_or(About::New, About::Ticket);
-                let inbound = Inbound {
-                    key: format!("k{n}").as_str().into(),
-                    from: identity,
-                    about,
-                    command: one.command.clone(),
-                    texts: Vec::new(),
-                    at: now,
-                };
-                let expected = world.submit(now, &by, key.as_ref(), one.command);
-                assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
-            }
-            for ticket in world.tickets() {
-                let log: Vec<_> = world.log(&ticket.key).cloned().collect();
-                assert_eq!(told(&desk.log(ticket.key.clone()).await.unwrap()), told(&log));
-            }
-        });
-    }
 }
 
 #[tokio::test]

@@ -1,0 +1,105 @@
+//! What the driver does with a store comes to the same as what happens in the pure world.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod team;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use supporty_core::adapter::{About, Inbound, Store};
+use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::ticket::{Command, TicketEntry};
+use supporty_core::vocab::{Actor, Identity, Resolution, TicketKey, WaitingOn};
+use supporty_core::world::World;
+use supporty_store::Sqlite;
+
+use team::{at, open, reply, team};
+
+#[derive(Debug, Clone)]
+struct Move {
+    after: i64,
+    user: &'static str,
+    ticket: Option<u64>,
+    command: Command,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let start = at("2026-03-26T07:00:00Z");
+    let soon = move |seconds: i64| start + TimeDelta::seconds(seconds);
+    let command = prop_oneof![
+        3 => prop::sample::select(&["P1", "P2", "P3"][..]).prop_map(open),
+        2 => Just(Command::Claim),
+        1 => Just(Command::Release),
+        3 => (0i64..900_000).prop_map(move |seconds| reply("m", soon(seconds))),
+        1 => Just(Command::Reprioritise { to: "P1".into(), why: None }),
+        2 => (0i64..900_000).prop_map(move |seconds| Command::Wait { on: WaitingOn::Requester, until: soon(seconds), why: None }),
+        2 => Just(Command::Resolve { resolution: Resolution::Explanation, note: None }),
+        1 => Just(Command::Confirm),
+        1 => Just(Command::Reopen { why: None }),
+        2 => (1u64..4).prop_map(|into| Command::Merge { into: TicketKey::new("SUP", into) }),
+        1 => Just(Command::Unmerge),
+    ];
+    let one = (0i64..40_000, prop::sample::select(&["gwen", "lea", "rita"][..]), 1u64..4, command);
+    let one = one.prop_map(|(after, user, ticket, command)| {
+        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
+        Move { after, user, ticket, command }
+    });
+    prop::collection::vec(one, 1..25)
+}
+
+/// What must be the same: numbers, instants, people and events. Causes are named by whoever delivers.
+fn told(entries: &[TicketEntry]) -> Vec<String> {
+    entries
+        .iter()
+        .map(|entry| format!("{} {} {:?} {:?}", entry.seq, entry.at, entry.by, entry.event))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_driver_comes_to_the_same_as_the_world(moves in moves()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut now = at("2026-03-26T07:00:00Z");
+            let mut world = World::new(team());
+            let directory = tempfile::tempdir().unwrap();
+            let store = Arc::new(Sqlite::open(directory.path().join("support.db")).unwrap());
+            // Without a chat: where a thread stands is the one thing that only a chat can tell.
+            let clock = Arc::new(ManualClock::new(now));
+            let builder = Desk::builder(store.clone()).policy(team()).clock(Arc::clone(&clock) as Arc<dyn Clock>);
+            let desk = builder.build().await.unwrap();
+            for (n, one) in moves.into_iter().enumerate() {
+                now += TimeDelta::seconds(one.after);
+                world.run_until(now);
+                while let Some(wake) = store.next_wake().await.unwrap().filter(|wake| *wake <= now) {
+                    clock.set(wake.max(clock.now()));
+                    desk.work().await.unwrap();
+                }
+                clock.set(now);
+                let key = one.ticket.map(|number| TicketKey::new("SUP", number));
+                let identity = Identity { adapter: "local".into(), user: one.user.to_owned(), bot: false };
+                let by: Actor = desk.policy().actor(&identity);
+                let about = key.clone().map_or(About::New, About::Ticket);
+                let inbound = Inbound {
+                    key: format!("k{n}").as_str().into(),
+                    from: identity,
+                    about,
+                    command: one.command.clone(),
+                    texts: Vec::new(),
+                    at: now,
+                };
+                let expected = world.submit(now, &by, key.as_ref(), one.command);
+                assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
+            }
+            for ticket in world.tickets() {
+                let log: Vec<_> = world.log(&ticket.key).cloned().collect();
+                assert_eq!(told(&desk.log(ticket.key.clone()).await.unwrap()), told(&log));
+            }
+        });
+    }
+}
