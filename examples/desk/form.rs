@@ -102,6 +102,7 @@ impl Fields {
             CommandKind::ChangeKind => {
                 Command::ChangeKind { to: word("kind", self.typed("kind"), Kind::parse)? }
             }
+            CommandKind::Replan => Command::Replan { to: self.id("to")?.as_str().into() },
             CommandKind::Identify => Command::Identify,
             CommandKind::Mitigate => Command::Mitigate,
             CommandKind::Wait => Command::Wait {

@@ -11,6 +11,7 @@ pub mod inbound;
 pub mod live;
 pub mod local;
 pub mod page;
+pub mod policy_file;
 pub mod server;
 pub mod start;
 pub mod who;

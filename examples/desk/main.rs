@@ -33,6 +33,6 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(why: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "desk: {}", why.replace('\n', " "));
+    let _ = writeln!(std::io::stderr(), "desk: {why}");
     ExitCode::FAILURE
 }

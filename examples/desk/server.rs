@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(channel))
         .route("/new", get(new).post(open))
         .route("/ticket/{key}", get(ticket))
+        .route("/ticket/{key}/why", get(why))
         .route("/ticket/{key}/{command}", get(back_to_ticket).post(command))
         .route("/board", get(board))
         .route("/search", get(search))
@@ -170,10 +171,21 @@ async fn ticket(Known { visit, viewer }: Known, Path(key): Path<String>) -> Show
     show_ticket(&visit, &viewer, &key, None).await
 }
 
+async fn why(Known { visit, .. }: Known, Path(key): Path<String>) -> Shown {
+    let Ok(key) = key.parse::<TicketKey>() else { return Ok(visit.no_ticket()) };
+    match visit.app.desk.explain(key, AHEAD).await? {
+        Some(explained) => Ok(visit.draw(|frame| page::why(frame, &explained))),
+        None => Ok(visit.no_ticket()),
+    }
+}
+
 /// A reload after a refusal asks for a form's address: the ticket is what is meant.
 async fn back_to_ticket(Path((key, _)): Path<(String, String)>) -> Redirect {
     Redirect::to(&format!("/ticket/{}", clean(&key)))
 }
+
+/// How far a page looks ahead to what happens if nobody acts.
+const AHEAD: chrono::TimeDelta = chrono::TimeDelta::days(14);
 
 async fn command(
     Known { visit, viewer }: Known,
@@ -207,7 +219,8 @@ async fn show_ticket(visit: &Visit, viewer: &Viewer, key: &str, refused: Option<
     let Some(ticket) = visit.app.desk.ticket(key.clone()).await? else { return Ok(visit.no_ticket()) };
     let lines = lines(&visit.app, &key).await?;
     let allowed = allowed(&ticket, &visit.app.desk.policy(), &viewer.actor);
-    let view = View { ticket: &ticket, lines: &lines, allowed: &allowed, refused };
+    let replan = visit.app.desk.replan(key).await?.ok();
+    let view = View { ticket: &ticket, lines: &lines, replan: replan.as_ref(), allowed: &allowed, refused };
     Ok(visit.draw(|frame| page::thread(frame, &view)))
 }
 

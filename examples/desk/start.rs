@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::args::Options;
 use crate::guard::Hosts;
 use crate::local::{Local, OpenError};
-use crate::{inbound, server};
+use crate::{inbound, policy_file, server};
 
 /// The policy of a desk that was given none.
 const DEMONSTRATION: &str = include_str!("policy.toml");
@@ -34,12 +34,12 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The policy is not one.
-    #[error("the policy {path} can not be used: {source}")]
+    #[error("the policy {path} can not be used:\n{shown}")]
     Policy {
         /// Which file.
         path: String,
-        /// Why.
-        source: supporty_core::policy::PolicyFileError,
+        /// Everything that is wrong with it.
+        shown: String,
     },
     /// The address is taken, or not ours.
     #[error("{listen} can not be listened on: {source}; choose another with --listen ADDR")]
@@ -96,13 +96,14 @@ pub async fn start(options: Options) -> Result<(), StartError> {
         let stopping = stopping.clone();
         async move { desk.run(stopped(stopping)).await }
     });
+    let ending = asked_to_end();
     say(&format!("The desk is open at http://{address}/"));
 
     let serving = server::serve(listener, app, stopped(stopping));
     tokio::pin!(serving);
     let served = tokio::select! {
         served = &mut serving => served,
-        () = asked_to_end() => {
+        () = ending => {
             stop.send_replace(true);
             // Whoever holds a connection open longer than this is cut off.
             tokio::time::timeout(PATIENCE, serving).await.unwrap_or(Ok(()))
@@ -118,13 +119,21 @@ pub async fn start(options: Options) -> Result<(), StartError> {
 
 fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
     let (name, text) = match path {
-        None => ("of the demonstration".to_owned(), DEMONSTRATION.to_owned()),
+        None => (Path::new("of the demonstration"), DEMONSTRATION.to_owned()),
         Some(path) => {
             let unreadable = |source| StartError::PolicyFile { path: path.to_owned(), source };
-            (path.display().to_string(), std::fs::read_to_string(path).map_err(unreadable)?)
+            (path, std::fs::read_to_string(path).map_err(unreadable)?)
         }
     };
-    Policy::from_toml(&text).map_err(|source| StartError::Policy { path: name, source })
+    let reading = policy_file::read(name, &text, None);
+    let path = name.display().to_string();
+    if reading.policy.is_some() {
+        reading.diagnostics.iter().for_each(|one| tracing::info!("{path}: {one}"));
+    }
+    reading.policy.ok_or_else(|| {
+        let shown = reading.diagnostics.iter().map(|one| one.render(&path, &text, false));
+        StartError::Policy { shown: shown.collect::<Vec<_>>().join("\n\n"), path: path.clone() }
+    })
 }
 
 /// The chat's file: `supporty.db` has its chat in `supporty.chat.db`. Two files, since they are two systems: the desk
@@ -139,20 +148,24 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn asked_to_end() {
+/// Ends when somebody asks the process to end. It listens from the moment that it is called.
+fn asked_to_end() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::terminate()).and_then(|ends| Ok((ends, signal(SignalKind::interrupt())?)))
+    };
+    async move {
+        #[cfg(unix)]
+        if let Ok((mut ends, mut interrupts)) = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
+                _ = ends.recv() => {}
+                _ = interrupts.recv() => {}
             }
             return;
         }
+        let _ = tokio::signal::ctrl_c().await;
     }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// An error with everything below it, on one line.

@@ -15,12 +15,18 @@ use common::{Desk, Visitor, command, db};
 
 /// What it says on stderr, having failed with one line and nothing else.
 fn failure(folder: &Path, args: &[&str]) -> String {
+    let wrong = failure_in_full(folder, args);
+    assert_eq!(wrong.lines().count(), 1, "{wrong}");
+    wrong
+}
+
+/// What it says on stderr, having failed with nothing else.
+fn failure_in_full(folder: &Path, args: &[&str]) -> String {
     let output = command(folder).args(args).output().unwrap();
     let (said, wrong) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(output.status.code(), Some(1), "{wrong}");
     assert_eq!(said, "");
-    assert_eq!(wrong.lines().count(), 1, "{wrong}");
     assert!(wrong.starts_with("desk: "), "{wrong}");
     wrong
 }
@@ -63,12 +69,12 @@ fn a_broken_policy_is_named_with_the_line() {
     let path = policy.to_str().unwrap().to_owned();
     let args = ["--listen", "127.0.0.1:0", "--policy", &path];
     for (text, said) in [
-        ("name = \"Desk\"\nnam = 1\n", "line 2, column 1"),
-        ("name = [\n", "line"),
+        ("name = \"Desk\"\nnam = 1\n", ":2:1"),
+        ("name = [\n", ":1:"),
         ("[areas.web]\nname = \"Web\"\nsquad = \"nobody\"\n", "`nobody`"),
     ] {
         std::fs::write(&policy, text).unwrap();
-        let wrong = failure(folder.path(), &args);
+        let wrong = failure_in_full(folder.path(), &args);
         assert!(wrong.contains(&path) && wrong.contains(said), "{wrong}");
     }
     std::fs::remove_file(&policy).unwrap();

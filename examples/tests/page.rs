@@ -158,3 +158,39 @@ fn what_the_desk_tells_somebody_stands_on_their_page() {
     ana.press(&ticket, "resolve", &[("resolution", "explanation"), ("note", "It was the cache")]);
     assert!(jo.until("/me", "It was the cache").contains("SUP-1"));
 }
+
+#[test]
+fn a_ticket_is_put_under_a_new_policy_when_somebody_has_seen_what_that_changes() {
+    let (folder, desk) = desk();
+    let ticket = Visitor::new(&desk.address, "Jo").file(&TICKET);
+    assert!(!Visitor::new(&desk.address, "ana").get(&ticket).body.contains("do-replan"));
+    assert!(desk.stop().success());
+
+    // Where London's office is open Tokyo's is not, so that the deadlines move whenever this runs.
+    let file = folder.path().join("policy.toml");
+    let policy = include_str!("../desk/policy.toml").replace("Europe/London", "Asia/Tokyo");
+    std::fs::write(&file, policy).unwrap();
+    let desk = Desk::start_by(
+        common::command(folder.path()).args(["--listen", "127.0.0.1:0", "--policy"]).arg(&file),
+    );
+    let ana = Visitor::new(&desk.address, "ana");
+    let page = ana.get(&ticket).body;
+    assert!(page.contains("Put under the new policy") && page.contains("Resolve: "), "{page}");
+    assert_eq!(ana.press(&ticket, "replan", &[("to", "another")]).status, 422);
+    let to = page.split("name=\"to\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert_eq!(ana.press(&ticket, "replan", &[("to", to)]).status, 303);
+    assert!(ana.until(&ticket, "put this under the policy in force").contains("Expect"));
+    assert!(!ana.get(&ticket).body.contains("do-replan"));
+}
+
+#[test]
+fn a_page_tells_why_a_promise_is_due_when_it_is() {
+    let (_folder, desk) = desk();
+    let jo = Visitor::new(&desk.address, "Jo");
+    let ticket = jo.file(&TICKET);
+    let why = jo.get(&format!("{ticket}/why"));
+    assert_eq!(why.status, 200);
+    assert!(why.body.contains("P2 &quot;business affected&quot; promises 3 h of `office`"), "{}", why.body);
+    assert!(why.body.contains("if nobody acts:"), "{}", why.body);
+    assert_eq!(jo.get("/ticket/SUP-99/why").status, 404);
+}

@@ -93,6 +93,11 @@ pub enum Notice {
         /// Why.
         why: Option<TextRef>,
     },
+    /// Another policy measures it.
+    Replanned {
+        /// Which promises run now, with their deadlines.
+        promises: Vec<(Target, Time)>,
+    },
     /// It belongs to another area.
     Moved {
         /// Which.
@@ -169,6 +174,9 @@ pub enum Notice {
         why: Alarm,
         /// What somebody wrote about it.
         note: Option<TextRef>,
+        /// How many seconds late it comes, because the desk was down.
+        #[serde(default, skip_serializing_if = "crate::ticket::on_time")]
+        late_by: u32,
     },
 }
 

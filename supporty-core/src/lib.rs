@@ -56,20 +56,23 @@
 //! | [`effect`] | what to do about it |
 //! | [`rules`] | `decide`, `react`, `next_deadline`, `step` |
 //! | [`world`] | the whole desk in memory, synchronous and pure |
+//! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |
 //! | [`adapter`] | the traits for chats, code hosts and stores, and their one error |
 //! | `desk` | with the feature `desk`: the async driver |
-//! | `testing` | with the feature `testing`: fakes and conformance suites |
+//! | `testing` | with the feature `testing`: policies under test, fakes and conformance suites |
 //!
 //! # Features
 //!
-//! None is on by default, and they only add: `desk` (the driver, on tokio), `policy-file` (policies from TOML),
-//! `testing` (fakes and suites, no runtime), `mock` (mockall mocks of the traits).
+//! None is on by default, and they only add: `desk` (the driver, on tokio), `policy-file` (policies from TOML), `ics`
+//! (holidays from iCalendar files), `testing` (policies under test, fakes and suites, no runtime), `mock` (mockall mocks
+//! of the traits).
 
 pub mod adapter;
 #[cfg(feature = "desk")]
 pub mod desk;
 pub mod desk_log;
 pub mod effect;
+pub mod explain;
 pub mod policy;
 pub mod rules;
 pub mod stream;

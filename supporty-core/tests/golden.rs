@@ -16,7 +16,7 @@ use supporty_core::ticket::{
 };
 use supporty_core::vocab::{
     Actor, Audience, ClockChange, Identity, Kind, PauseReason, Place, Recipient, ReopenMode, Resolution,
-    Stars, Target, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Warning, Watch,
+    Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Warning, Watch,
 };
 
 fn at() -> Time {
@@ -49,7 +49,7 @@ fn told() -> Vec<Told> {
 fn clocks() -> ClockSet {
     let run = Run {
         since: at(),
-        measures: vec![Measure { from: at(), priority: "P2".into() }],
+        measures: vec![Measure { from: at(), terms: Terms::of("P2".into()) }],
         warned: vec![Warning::Share(50)],
         breached: Some((at(), false)),
     };
@@ -65,7 +65,8 @@ fn events() -> Vec<Event> {
         Event::Opened {
             key: key(42), title: text("f1/title"), details: Some(text("f1/details")),
             requester: Actor::Person("local:rita".into()), work: Kind::Request, priority: "P2".into(),
-            area: Some("checkout".into()), squad: Some("web".into()), policy: "00ff".into(), follows: Some(key(7)),
+            area: Some("checkout".into()), squad: Some("web".into()), requester_squads: BTreeSet::new(),
+            policy: "00ff".into(), follows: Some(key(7)),
             message: Some(message()),
         },
         Event::Claimed {},
@@ -99,7 +100,7 @@ fn events() -> Vec<Event> {
         Event::GaveBack { loser: key(42), given: vec![key(42)], lead: Vec::new() },
         Event::Rated { stars: Stars::new(5).unwrap() },
         Event::Escalated {
-            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, meant: told(), told: told(), stood_in: Some(3),
+            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, meant: told(), told: told(), stood_in: Some(3), late_by: 0,
         },
         Event::EscalatedByHand { rung: Some(1), told: told(), why: Some(text("e1/why")) },
         Event::Postponed { rung: 1, watch: Watch::Unowned, epoch, due, until: due },
@@ -109,6 +110,8 @@ fn events() -> Vec<Event> {
         Event::Breached { target: Target::Update, epoch, due, on_change: true },
         Event::Amended { target: Target::Respond, epoch, due, at: due },
         Event::Placed { place: place() },
+        Event::Withdrawn { message: "1767980000.000100".into() },
+        Event::Replanned { from: "00ff".into(), to: "11ee".into(), anew: [Watch::Resolve].into() },
     ]
 }
 
@@ -154,6 +157,7 @@ fn everything_else_is_stored_as_it_always_was() {
             told: told().remove(0),
             why: Alarm::Breached { target: Target::Resolve, deadline: Some(at()) },
             note: None,
+            late_by: 0,
         },
     };
     let inbound = Inbound {
@@ -179,7 +183,9 @@ fn everything_else_is_stored_as_it_always_was() {
         Answer { ticket: Some(key(42)), outcome: Err(refused) },
     ];
     let adopted = desk_log::Event::PolicyAdopted { version: "00ff".into() };
-    let desk: DeskEntry = Entry { seq: 1, at: at(), by: Actor::Desk, cause: Cause::Timer, event: adopted };
+    let zones = desk_log::Event::ZonesAdopted { zones: "2026f".to_owned() };
+    let desk =
+        |event| -> DeskEntry { Entry { seq: 1, at: at(), by: Actor::Desk, cause: Cause::Timer, event } };
     let lines = [
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Show(Surface::Card(key(42))) }),
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Tell(tell) }),
@@ -190,8 +196,9 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&inbound),
         serde_json::to_string(&answers[0]),
         serde_json::to_string(&answers[1]),
-        serde_json::to_string(&desk),
+        serde_json::to_string(&desk(adopted)),
         serde_json::to_string(&Policy::default()),
+        serde_json::to_string(&desk(zones)),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

@@ -30,7 +30,7 @@ fn last(ticket: &Ticket, target: Target) -> Option<Verdict> {
 }
 
 #[test]
-fn what_was_said_before_a_question_does_not_answer_it() {
+fn edge_18_what_was_said_before_a_question_does_not_answer_it() {
     let (mut world, key) = opened(Policy::default(), "P2");
     say(&mut world, &key, "10:31:00", "rita", "10:30:00");
     say(&mut world, &key, "10:32:00", "oli", "10:05:00");
@@ -38,7 +38,7 @@ fn what_was_said_before_a_question_does_not_answer_it() {
 }
 
 #[test]
-fn a_question_that_arrives_after_its_answer_is_answered() {
+fn edge_18_a_question_that_arrives_after_its_answer_is_answered() {
     let (mut world, key) = opened(Policy::default(), "P2");
     say(&mut world, &key, "10:21:00", "oli", "10:20:00");
     say(&mut world, &key, "10:22:00", "rita", "10:10:00");
@@ -67,7 +67,7 @@ fn an_older_answer_that_arrives_second_does_not_bring_the_next_update_forward() 
 }
 
 #[test]
-fn a_first_answer_that_arrives_after_a_later_one_amends_the_breach() {
+fn edge_18_a_first_answer_that_arrives_after_a_later_one_amends_the_breach() {
     let (mut world, key) = opened(Policy::default(), "P1");
     world.run_until(at("10:20:00"));
     say(&mut world, &key, "10:20:00", "oli", "10:20:00");

@@ -8,12 +8,14 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use supporty_core::adapter::Row;
-use supporty_core::policy::{Policy, PolicySpec, PriorityChange, ReplyMode};
+use supporty_core::policy::{
+    Area, Condition, Person, Policy, PolicySpec, PriorityChange, ReplyMode, Rule, Squad,
+};
 use supporty_core::rules::{Due, next_deadline, plan, retell};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::{Command, Message, Open, Status, StatusKind, Ticket, TicketEntry, evolve};
 use supporty_core::vocab::{
-    Actor, Kind, Place, ReopenMode, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn,
+    Actor, Kind, Place, ReopenMode, Resolution, Stars, Target, TextRef, TicketKey, Time, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -52,13 +54,14 @@ fn command() -> impl Strategy<Value = Command> {
             said_at: start() + TimeDelta::seconds(at),
         })
     };
+    let area = || prop::option::of(prop::sample::select(&["shop", "admin"][..]));
     prop_oneof![
-        4 => (priority(), 0usize..4).prop_map(move |(priority, kind)| Command::Open(Open {
+        4 => (priority(), 0usize..4, area()).prop_map(move |(priority, kind, area)| Command::Open(Open {
             title: text(),
             details: None,
             kind: Kind::ALL[kind],
             priority: priority.into(),
-            area: None,
+            area: area.map(Into::into),
             on_behalf: None,
         })),
         3 => Just(Command::Claim),
@@ -69,7 +72,9 @@ fn command() -> impl Strategy<Value = Command> {
         4 => message().prop_map(|message| Command::Reply { message }),
         1 => message().prop_map(|message| Command::Note { message }),
         2 => priority().prop_map(|to| Command::Reprioritise { to: to.into(), why: None }),
-        1 => Just(Command::Move { to: "nowhere".into() }),
+        1 => prop::sample::select(&["shop", "admin", "nowhere"][..]).prop_map(|to| Command::Move { to: to.into() }),
+        1 => Just(Command::Replan { to: other().version().clone() }),
+        1 => Just(Command::Withdraw { message: "m".into() }),
         1 => (0usize..4).prop_map(|kind| Command::ChangeKind { to: Kind::ALL[kind] }),
         1 => Just(Command::Identify),
         1 => Just(Command::Mitigate),
@@ -107,12 +112,46 @@ fn policy() -> impl Strategy<Value = Policy> {
     let reopen = prop::sample::select(ReopenMode::ALL);
     let reply = prop::sample::select(vec![ReplyMode::Ask, ReplyMode::Always, ReplyMode::Never]);
     (change, reopen, reply).prop_map(|(change, reopen, reply)| {
-        let mut spec = PolicySpec::default();
+        let mut spec = team();
         spec.modes.priority_change = change;
         spec.modes.reopen = reopen;
         spec.modes.reply_after_resolution = reply;
         Policy::new(spec).unwrap()
     })
+}
+
+/// Two areas, of which one has promises of its own.
+fn team() -> PolicySpec {
+    let mut spec = PolicySpec::default();
+    let squad = Squad {
+        name: "Web".to_owned(),
+        channel: None,
+        members: vec!["ana".into()],
+        lead: None,
+        gardener: None,
+        on_call: Vec::new(),
+        hours: "office".into(),
+    };
+    spec.people =
+        PEOPLE.map(|name| (name.into(), Person { name: name.to_owned(), identities: Vec::new() })).into();
+    spec.squads.insert("web".into(), squad);
+    spec.areas = ["shop", "admin"]
+        .map(|area| (area.into(), Area { name: area.to_owned(), squad: "web".into() }))
+        .into();
+    let promises = spec.priorities[0].promises.clone();
+    let when = Condition { area: ["shop".into()].into(), ..Condition::default() };
+    spec.rules = vec![Rule { name: "shop".to_owned(), when, promises }];
+    spec
+}
+
+/// What tickets may be put under: other hours, other promises, another ladder.
+fn other() -> Policy {
+    let mut spec = team();
+    spec.rules.clear();
+    spec.priorities[1].clock = "always".into();
+    spec.priorities[1].promises.get_mut(&Target::Resolve).unwrap().clock = "weekdays".into();
+    spec.priorities[2].ladder.remove(0);
+    Policy::new(spec).unwrap()
 }
 
 fn start() -> Time {
@@ -121,12 +160,19 @@ fn start() -> Time {
 
 /// Plays the moves and looks at the touched ticket after each.
 fn play(policy: Policy, moves: &[Move], mut look: impl FnMut(&mut World, Time, &Move)) -> World {
-    let mut world = World::new(policy);
+    let mut world = World::new(policy.clone());
     let mut now = start();
     for one in moves {
         now += TimeDelta::seconds(one.after);
         let about = one.ticket.map(key);
+        let replans = matches!(one.command, Command::Replan { .. });
+        if replans {
+            world.adopt(other());
+        }
         let _ = world.submit(now, &one.by, about.as_ref(), one.command.clone());
+        if replans {
+            world.adopt(policy.clone());
+        }
         look(&mut world, now, one);
     }
     world
@@ -201,11 +247,18 @@ proptest! {
     #[test]
     fn retelling_a_log_yields_the_same_log(policy in policy(), moves in moves()) {
         let told = play(policy.clone(), &moves, |_, _, _| {});
-        let mut again = World::new(policy);
+        let mut again = World::new(policy.clone());
         for (key, entry) in told.entries() {
             match retell(entry) {
                 Some(command) => {
+                    let replans = matches!(command, Command::Replan { .. });
+                    if replans {
+                        again.adopt(other());
+                    }
                     again.submit_caused(entry.at, &entry.by, &entry.cause, Some(key), command).unwrap();
+                    if replans {
+                        again.adopt(policy.clone());
+                    }
                 }
                 None if again.log(key).all(|known| known.seq < entry.seq) => {
                     again.submit_caused(entry.at, &Actor::Desk, &entry.cause, Some(key), Command::Tick).unwrap();

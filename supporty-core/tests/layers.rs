@@ -21,9 +21,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("effect", &["vocab", "stream", "ticket"]),
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rules"]),
+    ("explain", &["vocab", "time", "policy", "ticket", "rules", "world"]),
     ("adapter", &["vocab", "stream", "ticket", "rules"]),
-    ("desk", &["vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rules", "adapter"]),
-    ("testing", &["vocab", "time", "stream", "policy", "ticket", "effect", "rules", "world", "adapter"]),
+    (
+        "desk",
+        &["vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rules", "explain", "adapter"],
+    ),
+    (
+        "testing",
+        &["vocab", "time", "stream", "policy", "ticket", "effect", "rules", "world", "explain", "adapter"],
+    ),
 ];
 
 fn sources(directory: &Path) -> Vec<PathBuf> {

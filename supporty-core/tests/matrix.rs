@@ -57,9 +57,11 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Acknowledge => Command::Acknowledge,
         CommandKind::Reply => Command::Reply { message: message() },
         CommandKind::Note => Command::Note { message: message() },
+        CommandKind::Withdraw => Command::Withdraw { message: "m".into() },
         CommandKind::Reprioritise => Command::Reprioritise { to: "P2".into(), why: None },
         CommandKind::Move => Command::Move { to: "shop".into() },
         CommandKind::ChangeKind => Command::ChangeKind { to: Kind::Incident },
+        CommandKind::Replan => Command::Replan { to: "00ff".into() },
         CommandKind::Identify => Command::Identify,
         CommandKind::Mitigate => Command::Mitigate,
         CommandKind::Wait => {

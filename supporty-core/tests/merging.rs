@@ -39,7 +39,7 @@ fn merge(into: &TicketKey) -> Command {
 }
 
 #[test]
-fn the_survivor_takes_over_the_clock_that_is_due_first_and_gives_it_back() {
+fn edge_16_the_survivor_takes_over_the_clock_that_is_due_first_and_gives_it_back() {
     let mut world = World::new(Policy::default());
     let early = open(&mut world, "09:00", "rita", "P2");
     let late = open(&mut world, "10:00", "sam", "P2");
@@ -60,7 +60,7 @@ fn the_survivor_takes_over_the_clock_that_is_due_first_and_gives_it_back() {
 }
 
 #[test]
-fn a_change_of_priority_of_the_survivor_reaches_the_clock_that_it_gives_back() {
+fn edge_16_a_change_of_priority_of_the_survivor_reaches_the_clock_that_it_gives_back() {
     let mut world = World::new(Policy::default());
     let early = open(&mut world, "09:00", "rita", "P2");
     let late = open(&mut world, "10:00", "sam", "P2");
@@ -73,7 +73,25 @@ fn a_change_of_priority_of_the_survivor_reaches_the_clock_that_it_gives_back() {
 }
 
 #[test]
-fn replies_and_merges_go_on_over_any_number_of_hops_and_cycles_are_refused() {
+fn edge_16_the_ladder_of_the_survivor_is_not_spent_by_the_one_of_the_merged_ticket() {
+    let mut world = World::new(Policy::default());
+    let late = open(&mut world, "10:00", "sam", "P2");
+    let early = open(&mut world, "10:00", "rita", "P1");
+    // The third step of a P1 was taken at half past ten; that of a P2 is the breach.
+    ask(&mut world, "10:31", "ana", &early, merge(&late)).unwrap();
+    world.run_until(at("11:00") + chrono::TimeDelta::seconds(1));
+    let rungs: Vec<_> = world
+        .log(&late)
+        .filter_map(|entry| match entry.event {
+            supporty_core::ticket::Event::Escalated { rung, due, .. } => Some((rung, due)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(rungs, [(0, at("10:30")), (1, at("10:48")), (2, at("11:00"))]);
+}
+
+#[test]
+fn edge_16_replies_and_merges_go_on_over_any_number_of_hops_and_cycles_are_refused() {
     let mut world = World::new(Policy::default());
     let keys: Vec<_> = ["09:00", "09:01", "09:02", "09:03"]
         .into_iter()
@@ -106,7 +124,7 @@ fn a_requester_of_a_merged_ticket_does_not_answer_the_survivor() {
 }
 
 #[test]
-fn nothing_is_merged_into_a_closed_ticket_and_a_merge_is_undone_within_a_day() {
+fn edge_16_nothing_is_merged_into_a_closed_ticket_and_a_merge_is_undone_within_a_day() {
     let mut world = World::new(Policy::default());
     let one = open(&mut world, "09:00", "rita", "P3");
     let other = open(&mut world, "09:01", "rita", "P3");

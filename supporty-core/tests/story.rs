@@ -174,7 +174,7 @@ fn a_silent_requester_is_nudged_and_then_the_ticket_is_resolved() {
 }
 
 #[test]
-fn after_three_hours_down_every_missed_rung_is_recorded_and_each_person_hears_the_highest_once() {
+fn edge_19_after_three_hours_down_every_missed_rung_is_recorded_and_each_person_hears_the_highest_once() {
     let mut world = World::new(Policy::from_toml(TEAM).unwrap());
     let opened = at("2026-01-12T10:00:00Z");
     let key = world.submit(opened, &person("rita"), None, open("P1")).unwrap().ticket;
@@ -199,6 +199,15 @@ fn after_three_hours_down_every_missed_rung_is_recorded_and_each_person_hears_th
             // The breach and its repeats are one entry: the first, the last and how many.
             (3, breach, at("2026-01-12T12:30:00Z"), 4),
         ]
+    );
+    let late = log.iter().filter_map(|event| match event {
+        Event::Escalated { rung, late_by, .. } => Some((*rung, late_by / 60)),
+        _ => None,
+    });
+    assert_eq!(
+        late.collect::<Vec<_>>(),
+        [(1, 170), (2, 150), (3, 119)],
+        "minutes; the breach by a microsecond less"
     );
     assert!(
         log.iter()

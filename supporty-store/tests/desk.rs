@@ -254,7 +254,7 @@ async fn what_opens_a_ticket_never_takes_a_number_that_was_not_reserved() {
 }
 
 #[tokio::test]
-async fn what_has_become_stale_is_not_said() {
+async fn edge_20_what_has_become_stale_is_not_said() {
     let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
     let key = bench.open("rita", "P2").await;
     bench.desk.work().await.unwrap();
@@ -338,7 +338,7 @@ async fn running_sleeps_until_there_is_something_to_do_and_stops_when_told() {
 }
 
 #[tokio::test]
-async fn a_card_whose_answer_was_lost_is_found_even_if_the_ticket_changed_meanwhile() {
+async fn edge_20_a_card_whose_answer_was_lost_is_found_even_if_the_ticket_changed_meanwhile() {
     let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
     bench.chat.fail_next(Failure::After);
     let key = bench.open("rita", "P3").await;
@@ -441,4 +441,52 @@ async fn a_stream_that_can_not_be_read_stops_nothing_else() {
     let mut bench = Bench::new(store, team(), now).await;
     bench.said = 100;
     bench.ask("oli", &good, Command::Claim).await.outcome.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edge_20_of_two_workers_at_one_timer_one_wins_and_it_is_told_once() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let opened = at("2026-01-12T10:00:00Z");
+    let mut one = Bench::new(Arc::clone(&store), team(), opened).await;
+    let other = Bench::with_chat(store, team(), opened, Arc::clone(&one.chat)).await;
+    let key = one.open("rita", "P2").await;
+    one.desk.work().await.unwrap();
+    let due = at("2026-01-12T10:30:00Z");
+    one.clock.set(due);
+    other.clock.set(due);
+    let (first, second) = tokio::join!(
+        tokio::spawn({
+            let desk = one.desk.clone();
+            async move { desk.work().await }
+        }),
+        tokio::spawn({
+            let desk = other.desk.clone();
+            async move { desk.work().await }
+        })
+    );
+    first.unwrap().unwrap();
+    second.unwrap().unwrap();
+    // Whoever came second may have left what the first had under lease.
+    for bench in [&one, &other] {
+        bench.clock.set(due + TimeDelta::minutes(5));
+        bench.desk.work().await.unwrap();
+    }
+    let log = one.desk.log(key).await.unwrap();
+    let fired = log.iter().filter(
+        |entry| matches!(entry.event, supporty_core::ticket::Event::Escalated { due: at, .. } if at == due),
+    );
+    assert_eq!(fired.count(), 1);
+    assert_eq!(one.chat.seen(&Destination::Person("gwen".to_owned())).len(), 1, "she hears of it once");
+}
+
+#[tokio::test]
+async fn who_is_told_late_hears_how_late() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    bench.open("rita", "P2").await;
+    bench.desk.work().await.unwrap();
+    // The desk was down from just after ten until noon; the gardener was to be told at half past.
+    bench.clock.set(at("2026-01-12T12:00:00Z"));
+    bench.desk.work().await.unwrap();
+    let told = bench.chat.seen(&Destination::Person("gwen".to_owned()));
+    assert!(told.iter().any(|line| line.contains("This comes 1 h 30 min late.")), "{told:?}");
 }

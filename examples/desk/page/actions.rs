@@ -1,9 +1,10 @@
 use chrono::{Days, Timelike};
 use maud::{Markup, html};
+use supporty_core::rules::Replan;
 use supporty_core::ticket::CommandKind;
-use supporty_core::vocab::{Kind, Resolution, Text, WaitingOn};
+use supporty_core::vocab::{Kind, Resolution, Text, Time, WaitingOn};
 
-use super::{Frame, View, words};
+use super::{Frame, View, when, words};
 use crate::form::Fields;
 
 /// What is one press away, in the order in which it is needed.
@@ -20,7 +21,7 @@ const FIRST: [CommandKind; 9] = [
 ];
 
 /// What is needed now and then.
-const THEN: [CommandKind; 12] = [
+const THEN: [CommandKind; 13] = [
     CommandKind::HandOff,
     CommandKind::Assign,
     CommandKind::Wait,
@@ -32,6 +33,7 @@ const THEN: [CommandKind; 12] = [
     CommandKind::Move,
     CommandKind::ChangeKind,
     CommandKind::Merge,
+    CommandKind::Replan,
     CommandKind::FollowUp,
 ];
 
@@ -143,6 +145,7 @@ fn inputs(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
             input #merge-into type="text" name="into" required value=(typed.typed("into"))
                 placeholder={ (spec.key_prefix) "-1" } autocomplete="off";
         },
+        CommandKind::Replan => replan(frame, view.replan?),
         CommandKind::Rate => html! {
             fieldset.rate {
                 legend { "How was it?" }
@@ -155,6 +158,25 @@ fn inputs(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
         },
         _ => return None,
     })
+}
+
+/// What would change, and the policy that it was computed for: another one would be refused.
+fn replan(frame: &Frame<'_>, replan: &Replan) -> Markup {
+    let due =
+        |at: Option<Time>| html! { @match at { Some(at) => (when::moment(frame, at)), None => "no time" } };
+    html! {
+        input type="hidden" name="to" value=(replan.to);
+        ul {
+            @for each in &replan.targets {
+                li {
+                    (words::target(each.target)) ": " (due(each.before)) " → " (due(each.after))
+                    @if each.breaks { " (broken by the change)" }
+                }
+            }
+            @if replan.ladder { li { "Other people are told, or at other times." } }
+            @if replan.targets.is_empty() && !replan.ladder { li { "No deadline moves." } }
+        }
+    }
 }
 
 fn select(

@@ -2,7 +2,7 @@ use maud::{Markup, html};
 use supporty_core::policy::Priority;
 use supporty_core::vocab::{Kind, Target, Text};
 
-use super::{Frame, page, when, words};
+use super::{Frame, page, words};
 use crate::form::{Fields, Wrong};
 
 /// The form that opens a ticket, with what was typed and what is wrong with it.
@@ -98,7 +98,7 @@ fn choice(frame: &Frame<'_>, priority: &Priority, checked: bool) -> Markup {
         (Target::Update, "news at least every"),
         (Target::Resolve, "resolved within"),
     ];
-    let within = |target: &Target| priority.promises.get(target).map(|promise| when::budget(promise.within));
+    let within = |target: &Target| priority.promises.get(target).map(|promise| promise.within.to_string());
     let promises = shown.iter().filter_map(|(target, what)| Some((*what, within(target)?)));
     html! {
         label class={ "choice " (words::urgency(frame.policy, &priority.id)) } {

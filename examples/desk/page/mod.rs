@@ -12,6 +12,7 @@ mod search;
 mod thread;
 mod when;
 mod who;
+mod why;
 mod words;
 
 pub use board::board;
@@ -24,3 +25,4 @@ pub use search::search;
 pub use thread::{Refused, View, thread};
 pub use when::zone_of;
 pub use who::who;
+pub use why::why;

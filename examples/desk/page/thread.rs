@@ -1,5 +1,6 @@
 use maud::{Markup, html};
 use supporty_core::adapter::Card;
+use supporty_core::rules::Replan;
 use supporty_core::ticket::{CommandKind, StatusKind, Ticket};
 use supporty_core::vocab::{Text, TicketKey};
 
@@ -13,6 +14,8 @@ pub struct View<'a> {
     pub ticket: &'a Ticket,
     /// Its thread as it was delivered; empty until the card was.
     pub lines: &'a [Line],
+    /// What putting it under the policy in force would change, where another one measures it.
+    pub replan: Option<&'a Replan>,
     /// What whoever looks may do.
     pub allowed: &'a [CommandKind],
     /// What was just refused.
@@ -83,6 +86,7 @@ fn promises(frame: &Frame<'_>, card: &Card) -> Markup {
             section.panel {
                 h2 { "Promises" }
                 @for promise in &card.promises { (card::promise_line(frame, card, promise)) }
+                p { a href={ "/ticket/" (card.key) "/why" } { "Why then, and who hears of it?" } }
             }
         }
     }

@@ -1,17 +1,14 @@
 use maud::{Markup, html};
 use supporty_core::policy::Policy;
-use supporty_core::time::{Budget, CalendarSpec, Zone};
+use supporty_core::time::{CalendarSpec, Zone};
 use supporty_core::vocab::Time;
 
 use super::Frame;
 
 /// The zone of the policy's first calendar that has one.
 pub fn zone_of(policy: &Policy) -> Zone {
-    let zones = policy.spec().calendars.values().filter_map(|calendar| match calendar {
-        CalendarSpec::Hours(hours) => Some(hours.zone.clone()),
-        CalendarSpec::Always => None,
-    });
-    zones.into_iter().next().unwrap_or_else(Zone::utc)
+    let mut zones = policy.spec().calendars.values().filter_map(CalendarSpec::zone);
+    zones.next().cloned().unwrap_or_else(Zone::utc)
 }
 
 /// An instant by the policy's clocks: the time today, otherwise the day too.
@@ -56,19 +53,6 @@ pub(super) fn span(seconds: i64) -> String {
     }
 }
 
-/// How much time a promise gives: `1 h`, `1 h 30 min`, `2 working days`.
-pub(super) fn budget(budget: Budget) -> String {
-    match budget {
-        Budget::Days(1) => "1 working day".to_owned(),
-        Budget::Days(days) => format!("{days} working days"),
-        Budget::Seconds(seconds) => {
-            let parts = [(seconds / 3600, "h"), (seconds % 3600 / 60, "min"), (seconds % 60, "s")];
-            let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-            parts.map(|(count, unit)| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
-        }
-    }
-}
-
 fn stamp(at: Time) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -76,13 +60,6 @@ fn stamp(at: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_budget_reads_like_a_promise() {
-        assert_eq!(budget(Budget::Seconds(5_400)), "1 h 30 min");
-        assert_eq!(budget(Budget::Seconds(86_400)), "24 h");
-        assert_eq!(budget(Budget::Days(2)), "2 working days");
-    }
 
     #[test]
     fn a_span_is_rounded_to_what_matters() {

@@ -17,6 +17,7 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Reprioritise => "Set priority",
         CommandKind::Move => "Set area",
         CommandKind::ChangeKind => "Set kind",
+        CommandKind::Replan => "Put under the new policy",
         CommandKind::Identify => "Cause is known",
         CommandKind::Mitigate => "Service is back",
         CommandKind::Wait => "Wait",

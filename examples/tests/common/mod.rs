@@ -21,12 +21,11 @@ impl Desk {
     }
 
     pub(crate) fn start_at(folder: &Path, listen: &str) -> Self {
-        let mut child = command(folder)
-            .args(["--listen", listen])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
+        Self::start_by(command(folder).args(["--listen", listen]))
+    }
+
+    pub(crate) fn start_by(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("The desk is open at http://").unwrap_or_default();

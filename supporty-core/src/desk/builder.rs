@@ -8,6 +8,7 @@ use crate::adapter::{Append, Chat, Commit, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
 use crate::stream::{Cause, Entry, StreamId};
+use crate::time::Zone;
 use crate::vocab::{Actor, AdapterName};
 
 const TRIES: u32 = 8;
@@ -92,13 +93,15 @@ async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<P
             policies.remember(version.clone(), known);
         }
         let version = policy.version().clone();
-        let events = desk_log::decide(&state, &Command::Adopt { version: version.clone() });
+        let zones = Zone::database_version().to_owned();
+        let events = desk_log::decide(&state, &Command::Adopt { version: version.clone(), zones });
         if events.is_empty() {
             return Ok(policies);
         }
         let after = state.seq;
         let entries = events.into_iter().zip(after + 1..).map(|(event, seq)| {
-            let last = state.policies.last().map_or(clock.now(), |(at, _)| *at);
+            let known = state.policies.last().map(|(at, _)| *at).max(state.zones.last().map(|(at, _)| *at));
+            let last = known.unwrap_or_else(|| clock.now());
             Entry { seq, at: clock.now().max(last), by: Actor::Desk, cause: Cause::Timer, event }.encode()
         });
         let entries = entries.collect::<Result<_, _>>()?;

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use super::{Desk, DeskError, render};
 use crate::adapter::{Card, DeadLetter, Page, Query};
+use crate::explain::{Explanation, explain};
 use crate::policy::{Policies, Policy};
-use crate::rules::{Deadline, plan};
+use crate::rules::{Deadline, Rejection, Replan, plan, replan};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::{Ticket, TicketEntry};
 use crate::vocab::{Text, TextRef, TicketKey, Time};
@@ -52,6 +54,22 @@ impl Desk {
         let Some(ticket) = self.load(&key).await? else { return Ok(Vec::new()) };
         let policies = self.policies_for(std::iter::once(&ticket)).await?;
         Ok(plan(&ticket, &policies))
+    }
+
+    /// Why a ticket's promises are due when they are, and what happens within `ahead` if nobody acts.
+    pub async fn explain(&self, key: TicketKey, ahead: TimeDelta) -> Result<Option<Explanation>, DeskError> {
+        let Some(ticket) = self.load(&key).await? else { return Ok(None) };
+        let policies = self.policies_for(std::iter::once(&ticket)).await?;
+        let now = self.now().max(ticket.last_at);
+        Ok(explain(&self.log(key).await?, &policies, now, ahead))
+    }
+
+    /// What putting a ticket under the policy in force would change, or why that would do nothing. Whoever wants it
+    /// asks for [`Command::Replan`](crate::ticket::Command::Replan) with the version that they were shown.
+    pub async fn replan(&self, key: TicketKey) -> Result<Result<Replan, Rejection>, DeskError> {
+        let Some(ticket) = self.load(&key).await? else { return Ok(Err(Rejection::NoSuchTicket)) };
+        let policies = self.policies_for(std::iter::once(&ticket)).await?;
+        Ok(replan(&ticket, &policies, self.now()))
     }
 
     /// Tickets, newest first.

@@ -7,6 +7,7 @@ use crate::effect::{Alarm, Notice, Tell};
 use crate::policy::{Policies, Policy};
 use crate::rules::{allowed, deadline_of};
 use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
+use crate::time::print_length;
 use crate::vocab::{Actor, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch};
 
 type Texts = BTreeMap<TextRef, Text>;
@@ -102,8 +103,7 @@ fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardP
 
 fn pinned_promise(ticket: &Ticket, policies: &Policies, target: Target) -> bool {
     let policy = ticket.policy().and_then(|version| policies.get(version));
-    let priority = policy.and_then(|policy| policy.priority(&ticket.priority));
-    priority.is_some_and(|priority| priority.promises.contains_key(&target))
+    policy.is_some_and(|policy| policy.promise(&ticket.terms(), target).is_some())
 }
 
 fn running(run: &Run, due: Option<Time>) -> PromiseState {
@@ -205,6 +205,9 @@ impl Words<'_> {
                 let area = self.policy.spec().areas.get(to).map_or(to.as_str(), |area| &area.name).to_owned();
                 self.actor(by).say(&format!(" moved this to {area}."))
             }
+            Notice::Replanned { promises } => {
+                self.actor(by).say(" put this under the policy in force. ").promised(promises, false)
+            }
             Notice::Identified => self.actor(by).say(" found the cause."),
             Notice::Mitigated => self.actor(by).say(" says that service is back."),
             Notice::Waiting { on, until, why } => {
@@ -242,7 +245,9 @@ impl Words<'_> {
                 let stars = usize::from(stars.count());
                 self.actor(by).say(&format!(" gave {}{}.", "★".repeat(stars), "☆".repeat(5 - stars.min(5))))
             }
-            Notice::Escalated { why, note, .. } => self.alarm(why, by).quote(note.as_ref()),
+            Notice::Escalated { why, note, late_by, .. } => {
+                self.alarm(why, by).late(*late_by).quote(note.as_ref())
+            }
         }
     }
 
@@ -255,6 +260,10 @@ impl Words<'_> {
         if let Some(closed) = follows {
             self.say("This goes on from ").piece(Piece::Ticket(closed.clone())).say(". ");
         }
+        self.promised(promises, out_of_hours)
+    }
+
+    fn promised(&mut self, promises: &[(Target, Time)], out_of_hours: bool) -> &mut Self {
         let of = |target| promises.iter().find(|(known, _)| *known == target).map(|(_, at)| *at);
         let (answer, resolution) = (of(Target::Respond), of(Target::Resolve));
         if let Some(at) = answer {
@@ -296,6 +305,14 @@ impl Words<'_> {
                 self.say(&format!("The promise to {} is broken", promised(*target))).by_when(*deadline)
             }
             Alarm::Asked => self.actor(by).say(" asks for help."),
+        }
+    }
+
+    /// Less than a minute is nobody's concern.
+    fn late(&mut self, seconds: u32) -> &mut Self {
+        match seconds / 60 {
+            0 => self,
+            _ => self.say(&format!(" This comes {} late.", print_length((seconds / 60 * 60).into()))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The desk's own stream: which policy was adopted when.
+//! The desk's own stream: which policy was adopted when, and which zone database measured deadlines from when on.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +10,12 @@ use crate::vocab::{PolicyVersion, Time};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Command {
-    /// Put a policy in force.
+    /// Put a policy in force, measured by a zone database.
     Adopt {
-        /// Which.
+        /// Which policy.
         version: PolicyVersion,
+        /// The version of the zone database: `2026f`, say.
+        zones: String,
     },
 }
 
@@ -27,6 +29,11 @@ pub enum Event {
         /// Which.
         version: PolicyVersion,
     },
+    /// Every deadline from now on is measured by another zone database.
+    ZonesAdopted {
+        /// Its version: `2026f`, say.
+        zones: String,
+    },
 }
 
 /// What the desk is by now.
@@ -36,6 +43,8 @@ pub struct DeskState {
     pub seq: u64,
     /// Which policy was in force from when, in order of time.
     pub policies: Vec<(Time, PolicyVersion)>,
+    /// Which zone database measured deadlines from when on, in order of time.
+    pub zones: Vec<(Time, String)>,
 }
 
 /// An entry of the desk's stream.
@@ -45,18 +54,19 @@ impl Recorded for Event {
     fn kind(&self) -> &'static str {
         match self {
             Self::PolicyAdopted { .. } => "policy-adopted",
+            Self::ZonesAdopted { .. } => "zones-adopted",
         }
     }
 }
 
-/// What a command does to the desk; nothing for a policy that is in force already.
+/// What a command does to the desk; nothing for what is in force already.
 pub fn decide(state: &DeskState, command: &Command) -> Vec<Event> {
-    match command {
-        Command::Adopt { version } if state.policies.last().is_some_and(|(_, known)| known == version) => {
-            Vec::new()
-        }
-        Command::Adopt { version } => vec![Event::PolicyAdopted { version: version.clone() }],
-    }
+    let Command::Adopt { version, zones } = command;
+    let measured = state.zones.last().is_some_and(|(_, known)| known == zones);
+    let in_force = state.policies.last().is_some_and(|(_, known)| known == version);
+    let zones = (!measured).then(|| Event::ZonesAdopted { zones: zones.clone() });
+    let policy = (!in_force).then(|| Event::PolicyAdopted { version: version.clone() });
+    zones.into_iter().chain(policy).collect()
 }
 
 /// Applies one entry.
@@ -64,5 +74,6 @@ pub fn evolve(state: &mut DeskState, entry: &DeskEntry) {
     state.seq = entry.seq;
     match &entry.event {
         Event::PolicyAdopted { version } => state.policies.push((entry.at, version.clone())),
+        Event::ZonesAdopted { zones } => state.zones.push((entry.at, zones.clone())),
     }
 }

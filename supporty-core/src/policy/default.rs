@@ -32,6 +32,7 @@ impl Default for PolicySpec {
             channel: "support".into(),
             calendars: calendars(),
             priorities: vec![critical(), affected(), updates()],
+            rules: Vec::new(),
             default_priority: "P3".into(),
             modes: Modes {
                 priority_change: PriorityChange::Fair,
@@ -65,7 +66,7 @@ fn calendars() -> BTreeMap<CalendarId, CalendarSpec> {
     let week = |from, to| {
         let weekly = Weekday::WORKING.into_iter().map(|day| (day, vec![Window::hours(from, to)])).collect();
         let zone = Zone::new("Europe/London").unwrap_or_else(|_| Zone::utc());
-        CalendarSpec::Hours(Hours { zone, weekly, closed: BTreeSet::new(), dated: BTreeMap::new() })
+        CalendarSpec::Hours(Hours { zone, weekly, closed: BTreeMap::new(), dated: BTreeMap::new() })
     };
     BTreeMap::from([
         ("always".into(), CalendarSpec::Always),

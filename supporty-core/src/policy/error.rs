@@ -1,7 +1,39 @@
+use std::fmt;
+
 use crate::time::CalendarError;
 use crate::vocab::{AreaId, CalendarId, PersonId, PriorityId, SquadId, Target};
 
-/// Why a policy was not taken.
+/// Why a policy was not taken: everything that is wrong, each with where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyErrors(pub(super) Vec<Misplaced>);
+
+/// Something that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplaced {
+    /// Where in the policy, from the outermost field inward, with lists counted from 0:
+    /// `priorities/1/promises/resolve/warnings/0`.
+    pub path: String,
+    /// What is wrong.
+    pub error: PolicyError,
+}
+
+impl PolicyErrors {
+    /// Everything that is wrong: at least one thing.
+    pub fn all(&self) -> &[Misplaced] {
+        &self.0
+    }
+}
+
+impl fmt::Display for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(|wrong| wrong.error.to_string()).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for PolicyErrors {}
+
+/// What can be wrong with a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
@@ -38,10 +70,10 @@ pub enum PolicyError {
     #[error("the default priority `{0}` is not among the priorities")]
     UnknownPriority(PriorityId),
     /// A promise gives no time, or a warning does not come before its deadline.
-    #[error("the promise to {target} of priority `{priority}`: {why}")]
+    #[error("the promise to {target} of {of}: {why}")]
     Promise {
-        /// Which priority.
-        priority: PriorityId,
+        /// Which priority or rule.
+        of: String,
         /// Which promise.
         target: Target,
         /// What is wrong, and what to do.
@@ -88,6 +120,28 @@ pub enum PolicyError {
         adapter: String,
         /// The user's id there.
         user: String,
+    },
+    /// A rule can not be used.
+    #[error("rule `{rule}`: {why}")]
+    Rule {
+        /// Which.
+        rule: String,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// Something is named that the policy does not have.
+    #[error(
+        "{place} names the {what} `{name}`, which the policy does not have: add it, or name one of {known}"
+    )]
+    Unknown {
+        /// Where.
+        place: String,
+        /// What it should be.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The ones it has.
+        known: String,
     },
     /// The key's prefix can not be one.
     #[error("`{0}` can not stand before a ticket's number: use capital letters and digits, a letter first")]

@@ -3,25 +3,32 @@
 //! What a ticket pins when it is opened: priorities, promises, calendars, modes and triggers. What is always current:
 //! people, squads, channels and whom an audience resolves to.
 
+mod check;
 mod default;
 mod error;
 #[cfg(feature = "policy-file")]
 mod file;
+mod findings;
 mod ladder;
 mod people;
 mod policies;
 mod roster;
+mod rule;
 mod sla;
 mod spec;
 mod validated;
 
-pub use error::PolicyError;
+pub use error::{Misplaced, PolicyError, PolicyErrors};
 #[cfg(feature = "policy-file")]
-pub use file::PolicyFileError;
+pub use file::{
+    DEFAULT_FILE, Diagnostic, Holidays, PolicyFileError, Reading, Severity, policy_schema, read_policy,
+};
+pub use findings::{Finding, Found, findings};
 pub use ladder::{Repeat, Rung, Trigger};
 pub use people::{Area, Person, Squad};
 pub use policies::Policies;
 pub use roster::Roster;
+pub use rule::{Condition, Rule};
 pub use sla::{Priority, PriorityChange, Promise, ReplyMode};
 pub use spec::{Limits, Modes, PolicySpec};
 pub use validated::Policy;

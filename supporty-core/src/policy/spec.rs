@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Person, Priority, PriorityChange, ReplyMode, Squad};
+use super::{Area, Person, Priority, PriorityChange, ReplyMode, Rule, Squad};
 use crate::time::{Budget, CalendarSpec};
 use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, SquadId};
 
@@ -20,6 +20,9 @@ pub struct PolicySpec {
     pub calendars: BTreeMap<CalendarId, CalendarSpec>,
     /// The priorities, most urgent first.
     pub priorities: Vec<Priority>,
+    /// Promises of their own for some tickets: the first rule that matches applies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
     /// The priority that a form proposes.
     pub default_priority: PriorityId,
     /// What happens where a team may choose.

@@ -22,6 +22,7 @@ pub fn allowed(ticket: &Ticket, policy: &Policy, by: &Actor) -> Vec<CommandKind>
             engineer && told && ticket.acknowledged.is_none() && pending(Target::Acknowledge)
         }
         C::Note => engineer,
+        C::Replan => engineer && ticket.policy() != Some(policy.version()),
         C::Identify => engineer && ticket.identified.is_none(),
         C::Mitigate => engineer && ticket.mitigated.is_none(),
         C::Confirm => asks,

@@ -10,7 +10,8 @@ pub(super) fn resolve(audiences: &[Audience], ticket: &Ticket, context: &Context
     let mut told: Vec<Told> = Vec::new();
     for audience in audiences {
         for to in recipients(audience, ticket, context, at) {
-            if wanted(&to, ticket) && !told.iter().any(|known| known.to == to) {
+            if here(&to, audience, context) && wanted(&to, ticket) && !told.iter().any(|known| known.to == to)
+            {
                 told.push(Told { to, as_: audience.clone() });
             }
         }
@@ -25,6 +26,16 @@ pub(super) fn catch_all(ticket: &Ticket, context: &Context<'_>) -> Told {
         _ => Recipient::Channel(context.policies.current().spec().channel.clone()),
     };
     Told { to, as_: Audience::CatchAll }
+}
+
+/// Somebody who left the policy is told nothing, whichever step names them; people outside it only as requesters.
+fn here(to: &Recipient, audience: &Audience, context: &Context<'_>) -> bool {
+    match to {
+        Recipient::Person(person) if *audience != Audience::Requester => {
+            context.policies.current().is_engineer(person)
+        }
+        _ => true,
+    }
 }
 
 /// A drill pages only those who take part in it.

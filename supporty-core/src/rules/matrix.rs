@@ -14,9 +14,11 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | acknowledge | yes | yes | yes | - | - | - |
 /// | reply | yes | yes | yes | yes | elsewhere | elsewhere |
 /// | note | yes | yes | yes | yes | - | elsewhere |
+/// | withdraw | yes | yes | yes | yes | yes | yes |
 /// | reprioritise | yes | yes | yes | - | - | - |
 /// | move | yes | yes | yes | - | - | - |
 /// | change-kind | yes | yes | yes | - | - | - |
+/// | replan | yes | yes | yes | - | - | - |
 /// | identify | yes | yes | yes | - | - | - |
 /// | mitigate | yes | yes | yes | - | - | - |
 /// | wait | yes | yes | - | - | - | - |
@@ -45,7 +47,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
-        C::Place | C::Tick => true,
+        C::Withdraw | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
         | C::HandOff
@@ -55,6 +57,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         | C::Reprioritise
         | C::Move
         | C::ChangeKind
+        | C::Replan
         | C::Identify
         | C::Mitigate
         | C::Escalate
@@ -63,8 +66,9 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
     }
 }
 
-/// What people may ask of a ticket in that status.
+/// What people may ask of a ticket in that status; what only platforms report is left out.
 pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
-    let asked = |kind: &&CommandKind| !matches!(kind, CommandKind::Place | CommandKind::Tick);
+    let asked =
+        |kind: &&CommandKind| !matches!(kind, CommandKind::Withdraw | CommandKind::Place | CommandKind::Tick);
     CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
 }

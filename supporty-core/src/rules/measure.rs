@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use crate::policy::{Policies, Policy, Priority, Promise};
+use crate::policy::{Policies, Policy, Promise};
 use crate::ticket::{ClockSet, Measure, Pause, Run, Ticket};
 use crate::time::{Budget, Calendar};
-use crate::vocab::{PauseReason, PolicyVersion, PriorityId, Time, Watch};
+use crate::vocab::{PauseReason, PolicyVersion, Terms, Time, Watch};
 
 /// A point on a clock: a part of its promise, and seconds of working time after that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +40,14 @@ impl Point {
 }
 
 /// What one policy says about one clock.
+#[derive(Clone, Copy)]
 struct Rule<'a> {
     calendar: &'a Calendar,
     pauses: Pauses<'a>,
     within: Option<Budget>,
 }
 
+#[derive(Clone, Copy)]
 enum Pauses<'a> {
     All,
     Only(&'a BTreeSet<PauseReason>),
@@ -60,22 +62,40 @@ impl Pauses<'_> {
     }
 }
 
-fn rule<'a>(policy: &'a Policy, priority: &PriorityId, watch: Watch) -> Option<Rule<'a>> {
-    let priority: &Priority = policy.priority(priority)?;
+fn rule<'a>(policy: &'a Policy, terms: &Terms, watch: Watch) -> Option<Rule<'a>> {
     match watch.target() {
         Some(target) => {
-            let promise: &Promise = priority.promises.get(&target)?;
+            let promise: &Promise = policy.promise(terms, target)?;
             let calendar = policy.calendar(&promise.clock)?;
             Some(Rule { calendar, pauses: Pauses::Only(&promise.pauses), within: Some(promise.within) })
         }
-        None => Some(Rule { calendar: policy.calendar(&priority.clock)?, pauses: Pauses::All, within: None }),
+        None => {
+            let calendar = policy.calendar(&policy.priority(&terms.priority)?.clock)?;
+            Some(Rule { calendar, pauses: Pauses::All, within: None })
+        }
     }
+}
+
+/// A stretch of a clock's round: it runs or stands still, under one policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch<'a> {
+    /// From when.
+    pub from: Time,
+    /// Until when; the last one has no end.
+    pub to: Option<Time>,
+    /// What the clock stands still for, if it does.
+    pub paused: Option<PauseReason>,
+    /// The policy that measures it.
+    pub policy: &'a PolicyVersion,
+    /// That policy's calendar for it.
+    pub calendar: &'a Calendar,
 }
 
 /// One round of one clock, ready to be asked.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     policies: &'a Policies,
+    policy: &'a Policy,
     ticket: &'a Ticket,
     set: &'a ClockSet,
     run: &'a Run,
@@ -88,6 +108,14 @@ impl<'a> Reading<'a> {
         Self::in_set(ticket, policies, watch, ticket.clocks.leading(watch))
     }
 
+    /// The last round in force for a watch that runs no more.
+    pub(super) fn of_ended(ticket: &'a Ticket, policies: &'a Policies, watch: Watch) -> Option<Self> {
+        let set = ticket.clocks.leading(watch);
+        let run = set.clock(watch)?.ended.as_ref()?;
+        let policy = policies.get(ticket.policy()?)?;
+        Some(Self { policies, policy, ticket, set, run, watch })
+    }
+
     /// The running round of one set of clocks.
     pub(super) fn in_set(
         ticket: &'a Ticket,
@@ -96,7 +124,8 @@ impl<'a> Reading<'a> {
         set: &'a ClockSet,
     ) -> Option<Self> {
         let run = set.clock(watch)?.running()?;
-        Some(Self { policies, ticket, set, run, watch })
+        let policy = policies.get(ticket.policy()?)?;
+        Some(Self { policies, policy, ticket, set, run, watch })
     }
 
     pub(super) fn run(&self) -> &'a Run {
@@ -107,10 +136,9 @@ impl<'a> Reading<'a> {
         self.set.clock(self.watch).map_or(0, |clock| clock.epoch)
     }
 
-    /// The promise that it is held against now, if its priority makes one.
+    /// The promise that it is held against now, if one is made.
     pub(super) fn promise(&self) -> Option<&'a Promise> {
-        let priority = &self.run.measures.last()?.priority;
-        self.policies.get(self.ticket.policy()?)?.priority(priority)?.promises.get(&self.watch.target()?)
+        self.policy.promise(&self.run.measures.last()?.terms, self.watch.target()?)
     }
 
     /// When a point will be reached if nothing changes; the earliest of the measures'. `None` while the clock stands
@@ -119,69 +147,58 @@ impl<'a> Reading<'a> {
         self.run.measures.iter().filter_map(|measure| self.measured(measure, point)).min()
     }
 
+    /// The measure whose deadline comes first, or the one in force while the clock stands still.
+    pub(super) fn decisive(&self) -> Option<&'a Measure> {
+        let due = |measure: &&Measure| self.measured(measure, Point::DEADLINE);
+        let timed = self.run.measures.iter().filter(|measure| due(measure).is_some());
+        timed.min_by_key(due).or(self.run.measures.last())
+    }
+
     /// Whether the clock stands still.
     pub(super) fn paused(&self) -> bool {
         let last = self.set.pauses.last().filter(|pause| pause.to.is_none());
-        let priority = self.run.measures.last().map(|measure| &measure.priority);
-        let policy = self.ticket.policy().and_then(|version| self.policies.get(version));
-        match (last, priority, policy) {
-            (Some(pause), Some(priority), Some(policy)) => {
-                rule(policy, priority, self.watch).is_some_and(|rule| rule.pauses.stop(pause.why))
-            }
-            _ => false,
-        }
+        let rule = self.run.measures.last().and_then(|measure| rule(self.policy, &measure.terms, self.watch));
+        last.is_some_and(|pause| rule.is_some_and(|rule| rule.pauses.stop(pause.why)))
     }
 
     fn measured(&self, measure: &Measure, point: Point) -> Option<Time> {
-        let current = self.policies.get(self.ticket.policy()?)?;
-        let rule = rule(current, &measure.priority, self.watch)?;
+        let rule = rule(self.policy, &measure.terms, self.watch)?;
         match rule.within {
-            Some(Budget::Days(days)) => self.in_days(measure, &rule, days, point),
+            Some(Budget::Days(days)) => self.in_days(measure, rule, days, point),
             Some(Budget::Seconds(seconds)) => {
                 let share = i64::from(seconds) * 1_000_000 * i64::from(point.percent) / 100;
-                self.in_time(
-                    measure,
-                    &rule,
-                    TimeDelta::microseconds(share) + TimeDelta::seconds(point.offset),
-                )
+                let amount = TimeDelta::microseconds(share) + TimeDelta::seconds(point.offset);
+                self.in_time(measure, rule, amount)
             }
-            None => self.in_time(measure, &rule, TimeDelta::seconds(point.offset)),
+            None => self.in_time(measure, rule, TimeDelta::seconds(point.offset)),
         }
     }
 
-    fn in_time(&self, measure: &Measure, rule: &Rule<'_>, amount: TimeDelta) -> Option<Time> {
+    fn in_time(&self, measure: &Measure, rule: Rule<'a>, amount: TimeDelta) -> Option<Time> {
         let mut left = amount.max(TimeDelta::zero());
-        for (from, to) in self.counted(measure.from, &rule.pauses) {
-            for (from, to, version) in self.cut_at_pins(from, to) {
-                let calendar = match self.policies.get(version) {
-                    Some(policy) if Some(version) != self.ticket.policy() => {
-                        self::rule(policy, &measure.priority, self.watch)?.calendar
-                    }
-                    _ => rule.calendar,
-                };
-                let Some(to) = to else { return calendar.add(from, left).ok() };
-                let reached = calendar.add(from, left).ok().filter(|at| *at <= to);
-                if reached.is_some() {
-                    return reached;
-                }
-                left -= calendar.between(from, to);
+        for Stretch { from, to, calendar, .. } in
+            self.stretches_by(measure, rule).filter(|stretch| stretch.paused.is_none())
+        {
+            let reached = calendar.add(from, left).ok();
+            match to {
+                None => return reached,
+                Some(to) if reached.is_some_and(|at| at <= to) => return reached,
+                Some(to) => left -= calendar.between(from, to).ok()?,
             }
         }
         None
     }
 
-    /// A promise in working days is moved by one for each opening day that is wholly paused.
-    fn in_days(&self, measure: &Measure, rule: &Rule<'_>, days: u16, point: Point) -> Option<Time> {
+    /// A promise in working days is moved by one for each opening day that is wholly paused. The policy in force
+    /// counts all of them.
+    fn in_days(&self, measure: &Measure, rule: Rule<'a>, days: u16, point: Point) -> Option<Time> {
         let mut moved = 0;
         loop {
             let due = rule.calendar.add_days(measure.from, days.checked_add(moved)?).ok()?;
-            let lost = self.stops(&rule.pauses).filter(|(from, _)| *from < due).try_fold(
-                0u16,
-                |sum, (from, to)| {
-                    let whole = rule.calendar.whole_days(from.max(measure.from), to?.min(due));
-                    sum.checked_add(whole)
-                },
-            )?;
+            let pauses = || self.pauses(rule.pauses).filter(|(from, ..)| *from < due);
+            let lost = pauses().try_fold(0u16, |sum, (from, to, _)| {
+                sum.checked_add(rule.calendar.whole_days(from.max(measure.from), to?.min(due)))
+            })?;
             if lost == moved {
                 return match point.offset {
                     0.. => rule.calendar.add(due, TimeDelta::seconds(point.offset)).ok(),
@@ -193,62 +210,82 @@ impl<'a> Reading<'a> {
     }
 
     /// The pauses that stop this clock, those that touch made one.
-    fn stops(&self, pauses: &Pauses<'a>) -> impl Iterator<Item = (Time, Option<Time>)> {
-        let mut merged: Vec<(Time, Option<Time>)> = Vec::new();
-        for Pause { from, to, why } in &self.set.pauses {
-            if !pauses.stop(*why) {
-                continue;
+    fn pauses(
+        &self,
+        pauses: Pauses<'a>,
+    ) -> impl Iterator<Item = (Time, Option<Time>, PauseReason)> + use<'a> {
+        let mut rest = self.set.pauses.iter().filter(move |pause| pauses.stop(pause.why)).peekable();
+        std::iter::from_fn(move || {
+            let Pause { from, mut to, why } = *rest.next()?;
+            while let Some(next) = to.and_then(|end| rest.next_if(|next| next.from <= end)) {
+                to = next.to.map(|end| to.map_or(end, |to| to.max(end)));
             }
-            match merged.last_mut() {
-                Some((_, end)) if end.is_none_or(|end| *from <= end) => {
-                    *end = end.and(to.map(|to| end.map_or(to, |end| end.max(to))))
-                }
-                _ => merged.push((*from, *to)),
-            }
-        }
-        merged.into_iter()
+            Some((from, to, why))
+        })
     }
 
-    /// The spans that count, from a mark on; the last one is open unless the clock stands still.
-    fn counted(&self, from: Time, pauses: &Pauses<'a>) -> Vec<(Time, Option<Time>)> {
-        let mut spans = Vec::new();
-        let mut cursor = from;
-        for (stop, go) in self.stops(pauses) {
-            if go.is_some_and(|go| go <= cursor) {
-                continue;
-            }
-            if stop > cursor {
-                spans.push((cursor, Some(stop)));
-            }
-            match go {
-                Some(go) => cursor = go,
-                None => {
-                    if stop <= cursor {
-                        spans.push((cursor, Some(cursor)));
-                    }
-                    return spans;
-                }
-            }
-        }
-        spans.push((cursor, None));
-        spans
+    /// How a measure's round went and will go on if nothing changes: from its mark, without a gap, to no end.
+    pub(super) fn stretches(&self, measure: &'a Measure) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
+        let rule = rule(self.policy, &measure.terms, self.watch);
+        rule.into_iter().flat_map({
+            let reading = *self;
+            move |rule| reading.stretches_by(measure, rule)
+        })
     }
 
-    /// The pieces of a span, each with the version of the policy that measures it.
-    fn cut_at_pins(&self, from: Time, to: Option<Time>) -> Vec<(Time, Option<Time>, &'a PolicyVersion)> {
+    fn stretches_by(
+        &self,
+        measure: &'a Measure,
+        current: Rule<'a>,
+    ) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
+        let reading = *self;
         let pins = &self.ticket.pins;
         let ends = pins.iter().skip(1).map(|pin| Some(pin.from)).chain([None]);
-        let mut pieces = Vec::with_capacity(1);
-        for (index, (pin, end)) in pins.iter().zip(ends).enumerate() {
-            let begin = if index == 0 { from } else { from.max(pin.from) };
-            let end = match (to, end) {
-                (Some(to), Some(end)) => Some(to.min(end)),
-                (to, end) => to.or(end),
+        // Whatever was before the first pin is measured by it as well.
+        let pieces = pins.iter().zip(ends).enumerate().filter_map(move |(index, (pin, end))| {
+            let from = if index == 0 { measure.from } else { measure.from.max(pin.from) };
+            end.is_none_or(|end| from <= end).then_some((from, end, &pin.version))
+        });
+        pieces.flat_map(move |(from, end, version)| {
+            let then = match version == reading.policy.version() {
+                true => None,
+                false => reading.policies.get(version),
             };
-            if end.is_none_or(|end| begin <= end) {
-                pieces.push((begin, end, &pin.version));
+            let rule = then.and_then(|policy| rule(policy, &measure.terms, reading.watch)).unwrap_or(current);
+            reading.cut(from, end, version, rule)
+        })
+    }
+
+    /// A span under one policy, cut at the pauses.
+    fn cut(
+        &self,
+        from: Time,
+        end: Option<Time>,
+        policy: &'a PolicyVersion,
+        rule: Rule<'a>,
+    ) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
+        let within = move |at: Time| end.map_or(at, |end| at.min(end));
+        let stretch = move |from, to, paused| Stretch { from, to, paused, policy, calendar: rule.calendar };
+        let ahead = move |(stop, go, _): &(Time, Option<Time>, PauseReason)| {
+            go.is_none_or(|go| go > from) && end.is_none_or(|end| *stop < end)
+        };
+        let mut pauses = self.pauses(rule.pauses).filter(ahead);
+        let mut cursor = Some(from);
+        let mut still: Option<(Time, Option<Time>, PauseReason)> = None;
+        std::iter::from_fn(move || {
+            if let Some((stop, go, why)) = still.take() {
+                cursor = go.map(within);
+                return Some(stretch(stop, cursor.or(end), Some(why)));
             }
-        }
-        pieces
+            let at = cursor?;
+            still = pauses.next().map(|(stop, go, why)| (stop.max(at), go, why));
+            match still {
+                Some((stop, ..)) => Some(stretch(at, Some(stop), None)),
+                None => {
+                    cursor = None;
+                    (Some(at) != end || at == from).then(|| stretch(at, end, None))
+                }
+            }
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! All the rules: what may be done ([`decide`]), what follows from it ([`react`]), when to look again
 //! ([`next_deadline`]), and [`step`], which composes them.
 
+mod account;
 mod allowed;
 mod audience;
 mod context;
@@ -11,6 +12,7 @@ mod measure;
 mod plan;
 mod react;
 mod rejection;
+mod replan;
 mod retell;
 mod row;
 mod settle;
@@ -18,14 +20,17 @@ mod step;
 mod still_wanted;
 mod targets;
 
+pub use account::{Account, account};
 pub use allowed::allowed;
 pub use context::Context;
 pub use decide::decide;
 pub use involve::{Redirect, involves, redirect};
 pub use matrix::permits;
+pub use measure::Stretch;
 pub use plan::{Deadline, Due, deadline_of, next_deadline, plan};
 pub use react::react;
 pub use rejection::{Accepted, Rejection};
+pub use replan::{Replan, Replanned, replan};
 pub use retell::retell;
 pub use row::Row;
 pub use step::{Change, Step, step};

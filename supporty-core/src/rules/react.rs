@@ -5,7 +5,7 @@ use crate::effect::{Alarm, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{CloseReason, Event, Resumption, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, Recipient, Target, TextRef, Told, WaitingOn, Watch};
+use crate::vocab::{Actor, Recipient, Target, TextRef, Time, Told, WaitingOn, Watch};
 
 /// What to do about the entries of one step: intents, in order, each with an id that is the same on every replay.
 ///
@@ -19,8 +19,9 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
     let highest = highest(ticket, entries, policies);
     for entry in entries {
         reaction.to(entry);
-        for (told, alarm, note) in highest.get(&entry.seq).into_iter().flatten() {
-            let notice = Notice::Escalated { told: (*told).clone(), why: alarm.clone(), note: note.cloned() };
+        for Call { told, why, note, late_by } in highest.get(&entry.seq).into_iter().flatten() {
+            let (why, note, late_by) = (why.clone(), note.cloned(), *late_by);
+            let notice = Notice::Escalated { told: (*told).clone(), why, note, late_by };
             reaction.tell(entry, told.to.clone(), notice);
         }
     }
@@ -90,6 +91,7 @@ impl Reaction<'_> {
                 self.owner(entry, notice);
             }
             Event::Moved { to, .. } => self.thread(entry, Notice::Moved { to: to.clone() }),
+            Event::Replanned { .. } => self.thread(entry, Notice::Replanned { promises: self.promises() }),
             Event::Identified {} => self.thread(entry, Notice::Identified),
             Event::Mitigated {} => self.thread(entry, Notice::Mitigated),
             Event::Waited { on, until, why } => {
@@ -129,6 +131,7 @@ impl Reaction<'_> {
             Event::Rated { stars } => self.thread(entry, Notice::Rated { stars: *stars }),
             // Shown by the card; escalations are told once for the whole step.
             Event::Noted { .. }
+            | Event::Withdrawn { .. }
             | Event::KindChanged { .. }
             | Event::Closed { .. }
             | Event::AcknowledgementLapsed { .. }
@@ -146,15 +149,17 @@ impl Reaction<'_> {
 
     /// The promises as they were made: the requester hears when to expect an answer.
     fn opened(&self, entry: &TicketEntry, follows: Option<crate::vocab::TicketKey>) -> Notice {
-        let due = |target: &Target| Some((*target, deadline_of(self.ticket, self.policies, *target)?));
-        let promises = [Target::Respond, Target::Resolve].iter().filter_map(due).collect();
         let policy = self.ticket.policy().and_then(|version| self.policies.get(version));
         let clock = policy.and_then(|policy| {
-            let promise = policy.priority(&self.ticket.priority)?.promises.get(&Target::Respond)?;
-            policy.calendar(&promise.clock)
+            policy.calendar(&policy.promise(&self.ticket.terms(), Target::Respond)?.clock)
         });
         let out_of_hours = clock.is_some_and(|clock| !clock.is_open(entry.at));
-        Notice::Opened { follows, promises, out_of_hours }
+        Notice::Opened { follows, promises: self.promises(), out_of_hours }
+    }
+
+    fn promises(&self) -> Vec<(Target, Time)> {
+        let due = |target: &Target| Some((*target, deadline_of(self.ticket, self.policies, *target)?));
+        [Target::Respond, Target::Resolve].iter().filter_map(due).collect()
     }
 
     fn given(&mut self, entry: &TicketEntry, to: &crate::vocab::PersonId, note: Option<&TextRef>) {
@@ -163,7 +168,7 @@ impl Reaction<'_> {
         self.person(entry, &Actor::Person(to.clone()), notice);
     }
 
-    fn replied(&mut self, entry: &TicketEntry, said_at: crate::vocab::Time) {
+    fn replied(&mut self, entry: &TicketEntry, said_at: Time) {
         if !self.ticket.is_requester(&entry.by) {
             return;
         }
@@ -186,33 +191,43 @@ impl Reaction<'_> {
     }
 }
 
-type Alarms<'a> = BTreeMap<u64, Vec<(&'a Told, Alarm, Option<&'a TextRef>)>>;
+/// What somebody is told by the ladder.
+struct Call<'a> {
+    told: &'a Told,
+    why: Alarm,
+    note: Option<&'a TextRef>,
+    late_by: u32,
+}
 
 /// Per recipient the highest rung of the step, by the entry that fired it.
-fn highest<'a>(ticket: &Ticket, entries: &'a [TicketEntry], policies: &Policies) -> Alarms<'a> {
-    let mut best: BTreeMap<&Recipient, (u8, u64, &Told, Alarm, Option<&TextRef>)> = BTreeMap::new();
+fn highest<'a>(
+    ticket: &Ticket,
+    entries: &'a [TicketEntry],
+    policies: &Policies,
+) -> BTreeMap<u64, Vec<Call<'a>>> {
+    let mut best: BTreeMap<&Recipient, (u8, u64, Call<'a>)> = BTreeMap::new();
     for entry in entries {
-        let (rung, told, alarm, note) = match &entry.event {
-            Event::Escalated { rung, due, told, .. } => {
-                (*rung, told, alarm(ticket, policies, *rung, *due), None)
+        let (rung, all, why, note, late_by) = match &entry.event {
+            Event::Escalated { rung, due, told, late_by, .. } => {
+                (*rung, told, alarm(ticket, policies, *rung, *due), None, *late_by)
             }
-            Event::EscalatedByHand { told, why, .. } => (u8::MAX, told, Alarm::Asked, why.as_ref()),
+            Event::EscalatedByHand { told, why, .. } => (u8::MAX, told, Alarm::Asked, why.as_ref(), 0),
             _ => continue,
         };
-        for told in told {
+        for told in all {
             if best.get(&told.to).is_none_or(|(other, ..)| rung >= *other) {
-                best.insert(&told.to, (rung, entry.seq, told, alarm.clone(), note));
+                best.insert(&told.to, (rung, entry.seq, Call { told, why: why.clone(), note, late_by }));
             }
         }
     }
-    let mut by_entry = Alarms::new();
-    for (_, seq, told, alarm, note) in best.into_values() {
-        by_entry.entry(seq).or_default().push((told, alarm, note));
+    let mut by_entry: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (_, seq, call) in best.into_values() {
+        by_entry.entry(seq).or_default().push(call);
     }
     by_entry
 }
 
-fn alarm(ticket: &Ticket, policies: &Policies, rung: u8, due: crate::vocab::Time) -> Alarm {
+fn alarm(ticket: &Ticket, policies: &Policies, rung: u8, due: Time) -> Alarm {
     let policy = ticket.policy().and_then(|version| policies.get(version));
     let priority = policy.and_then(|policy| policy.priority(&ticket.priority));
     let trigger =

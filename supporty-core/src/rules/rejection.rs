@@ -45,6 +45,14 @@ pub enum Rejection {
     /// It would change nothing.
     #[error("nothing would change: it is so already")]
     Unchanged,
+    /// A ticket is planned anew by the policy in force, and that is another by now.
+    #[error("the policy `{to}` is not in force, but `{current}`: look again at what it changes")]
+    NotInForce {
+        /// What was asked for.
+        to: PolicyVersion,
+        /// What is in force.
+        current: PolicyVersion,
+    },
     /// Only an engineer of the policy may.
     #[error("{command} is for the engineers of the policy: ask one of them, or add yourself to its people")]
     NotAnEngineer {

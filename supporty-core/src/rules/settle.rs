@@ -41,7 +41,9 @@ fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Dead
         }
         Due::Rung { rung, n, watch } => {
             let turn = all.iter().find(|other| other.what.turns()).map_or(context.now, |turn| turn.wake);
-            rung_fires(ticket, context, (*rung, *n, *watch), due, turn.min(context.now)).into_iter().collect()
+            rung_fires(ticket, context, (*rung, *n, *watch), deadline, turn.min(context.now))
+                .into_iter()
+                .collect()
         }
         Due::Nudge => vec![Event::Nudged { due }],
         Due::NoAnswer => {
@@ -60,9 +62,10 @@ fn rung_fires(
     ticket: &Ticket,
     context: &Context<'_>,
     (index, n, watch): (u8, u32, Watch),
-    due: Time,
+    deadline: &Deadline,
     until: Time,
 ) -> Option<Event> {
+    let due = deadline.due;
     let policy = context.policy(Some(ticket));
     let ladder = &policy.priority(&ticket.priority)?.ladder;
     let rung = ladder.get(usize::from(index))?;
@@ -90,6 +93,7 @@ fn rung_fires(
         meant,
         told,
         stood_in,
+        late_by: u32::try_from((context.now - deadline.wake).num_seconds()).unwrap_or(u32::MAX),
     })
 }
 

@@ -19,18 +19,18 @@ pub(super) fn met(ticket: &Ticket, policies: &Policies, target: Target, at: Time
     }
 }
 
-/// A late fact that kept a promise whose round is over amends the record, if that says broken or late.
+/// A late fact that kept a promise whose round is over, earlier than the record says, amends the record.
 pub(super) fn amended(ticket: &Ticket, target: Target, at: Time) -> Option<Event> {
     if ticket.clocks.run(Watch::from(target)).is_some() {
         return None;
     }
     let last = ticket.outcomes.iter().rev().find(|outcome| outcome.target == target)?;
-    match last.verdict {
-        Verdict::MetLate { due, .. } | Verdict::Breached { due, .. } if at <= due => {
-            Some(Event::Amended { target, epoch: last.epoch, due, at })
-        }
-        _ => None,
-    }
+    let due = match last.verdict {
+        Verdict::Met { at: known, due: Some(due) } | Verdict::MetLate { at: known, due } if at < known => due,
+        Verdict::Breached { due, .. } if at <= due => due,
+        _ => return None,
+    };
+    Some(Event::Amended { target, epoch: last.epoch, due, at })
 }
 
 /// The promise no longer applies, if it was made and is still pending.

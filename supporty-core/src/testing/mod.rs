@@ -1,9 +1,12 @@
-//! Fakes and conformance suites: what proves that an adapter or a store keeps its contract. No runtime comes with them.
+//! Policies under test in virtual time, and fakes and conformance suites: what proves that an adapter or a store keeps its
+//! contract. No runtime comes with them.
 
 pub mod chat_suite;
 mod fake_chat;
 mod fake_vcs;
+mod scenario;
 pub mod store_suite;
 
 pub use fake_chat::{Failure, FakeChat};
 pub use fake_vcs::{FakeVcs, VcsNote};
+pub use scenario::{Happening, Scenario, Table, timeline};

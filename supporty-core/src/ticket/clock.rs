@@ -2,15 +2,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocab::{ClockChange, PauseReason, PriorityId, TicketKey, Time, Warning, Watch};
+use crate::vocab::{ClockChange, PauseReason, PriorityId, Terms, TicketKey, Time, Warning, Watch};
 
-/// Where a running clock counts from, and by which priority's promise.
+/// Where a running clock counts from, and which promise it is held against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// The first counted instant.
     pub from: Time,
-    /// Whose promise it is held against.
-    pub priority: PriorityId,
+    /// What the promise depends on.
+    #[serde(flatten)]
+    pub terms: Terms,
 }
 
 /// One round of a clock. Its deadline is the earliest of its measures'.
@@ -103,9 +104,9 @@ impl Clock {
         self.run.as_ref()
     }
 
-    fn start(&mut self, at: Time, priority: &PriorityId) {
+    fn start(&mut self, at: Time, terms: &Terms) {
         self.epoch = self.epoch.saturating_add(1);
-        let measures = vec![Measure { from: at, priority: priority.clone() }];
+        let measures = vec![Measure { from: at, terms: terms.clone() }];
         self.run = Some(Run { since: at, measures, warned: Vec::new(), breached: None });
         self.ended = None;
     }
@@ -124,23 +125,34 @@ impl Clock {
         }
     }
 
-    fn change(&mut self, at: Time, priority: &PriorityId, change: ClockChange) {
-        let Some(run) = self.run.take() else { return };
-        if change == ClockChange::Restart {
-            return self.start(at, priority);
-        }
-        self.epoch = self.epoch.saturating_add(1);
-        if run.measures.last().is_some_and(|measure| measure.priority == *priority) {
-            self.run = Some(Run { since: at, ..run });
-            return;
-        }
+    fn change(&mut self, at: Time, (before, terms): (&Terms, &Terms), change: ClockChange) {
+        let Some(run) = &mut self.run else { return };
         let from = run.measures.last().map_or(at, |measure| measure.from);
-        let mut measures = if change == ClockChange::KeepEarlier { run.measures } else { Vec::new() };
-        let carried = Measure { from, priority: priority.clone() };
-        // The last one is the priority's that is in force, also when it was so before.
-        measures.retain(|measure| *measure != carried);
-        measures.push(carried);
-        self.run = Some(Run { since: at, measures, warned: Vec::new(), breached: None });
+        let carried = Measure { from, terms: terms.clone() };
+        match change {
+            ClockChange::Restart => return self.start(at, terms),
+            ClockChange::Keep => {
+                let same = run.measures.iter_mut().filter(|measure| measure.terms == *before);
+                return same.for_each(|measure| measure.terms = terms.clone());
+            }
+            ClockChange::Carry => run.measures = vec![carried],
+            // The last one is of the terms that are in force, also when it was so before.
+            ClockChange::KeepEarlier => {
+                run.measures.retain(|measure| *measure != carried);
+                run.measures.push(carried);
+            }
+        }
+        self.anew(at);
+    }
+
+    /// Another round of the same measures: what was due before it does not fire.
+    fn anew(&mut self, at: Time) {
+        if let Some(run) = &mut self.run {
+            self.epoch = self.epoch.saturating_add(1);
+            run.since = at;
+            run.warned.clear();
+            run.breached = None;
+        }
     }
 }
 
@@ -194,9 +206,9 @@ impl Clocks {
         }
     }
 
-    pub(super) fn start(&mut self, watch: Watch, at: Time, priority: &PriorityId) {
+    pub(super) fn start(&mut self, watch: Watch, at: Time, terms: &Terms) {
         for set in self.sets() {
-            set.clocks.entry(watch).or_default().start(at, priority);
+            set.clocks.entry(watch).or_default().start(at, terms);
         }
     }
 
@@ -217,9 +229,15 @@ impl Clocks {
         }
     }
 
-    pub(super) fn change(&mut self, at: Time, priority: &PriorityId, change: ClockChange) {
+    pub(super) fn change(&mut self, at: Time, terms: (&Terms, &Terms), change: ClockChange) {
         for clock in self.sets().flat_map(|set| set.clocks.values_mut()) {
-            clock.change(at, priority, change);
+            clock.change(at, terms, change);
+        }
+    }
+
+    pub(super) fn anew(&mut self, watch: Watch, at: Time) {
+        for clock in self.sets().filter_map(|set| set.clocks.get_mut(&watch)) {
+            clock.anew(at);
         }
     }
 
@@ -236,8 +254,18 @@ impl Clocks {
         }
     }
 
-    pub(super) fn absorb(&mut self, loser: TicketKey, mut clocks: ClockSet, at: Time) {
+    /// The rungs of another priority's ladder say nothing about this one's: of those only what falls due from now on
+    /// is told.
+    pub(super) fn absorb(&mut self, loser: TicketKey, mut clocks: ClockSet, at: Time, priority: &PriorityId) {
         clocks.resume_pause(at);
+        let runs = || clocks.clocks.values().filter_map(Clock::running).flat_map(|run| &run.measures);
+        if runs().any(|measure| measure.terms.priority != *priority) {
+            clocks.rungs.clear();
+            for clock in clocks.clocks.values_mut() {
+                clock.epoch = clock.epoch.saturating_add(1);
+                clock.run.iter_mut().for_each(|run| run.since = at);
+            }
+        }
         if let Some(Pause { why, .. }) = self.own.pauses.iter().find(|pause| pause.to.is_none()) {
             clocks.pauses.push(Pause { from: at, to: None, why: *why });
             if *why == PauseReason::Resolved {

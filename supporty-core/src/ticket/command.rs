@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use crate::vocab::{
-    Actor, AreaId, Kind, PersonId, Place, PriorityId, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn,
+    Actor, AreaId, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, Stars, TextRef,
+    TicketKey, Time, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.
@@ -44,6 +45,11 @@ pub enum Command {
         /// The message.
         message: Message,
     },
+    /// A message of its thread was deleted on its platform.
+    Withdraw {
+        /// Which.
+        message: MessageId,
+    },
     /// Change the priority.
     Reprioritise {
         /// The new priority.
@@ -60,6 +66,11 @@ pub enum Command {
     ChangeKind {
         /// The new kind.
         to: Kind,
+    },
+    /// Measure it by the policy in force from now on, once somebody has seen what that changes.
+    Replan {
+        /// The policy that was looked at.
+        to: PolicyVersion,
     },
     /// The cause is known.
     Identify,
@@ -191,12 +202,16 @@ kinds! {
     Reply => "reply", Command::Reply { .. },
     /// [`Command::Note`]
     Note => "note", Command::Note { .. },
+    /// [`Command::Withdraw`]
+    Withdraw => "withdraw", Command::Withdraw { .. },
     /// [`Command::Reprioritise`]
     Reprioritise => "reprioritise", Command::Reprioritise { .. },
     /// [`Command::Move`]
     Move => "move", Command::Move { .. },
     /// [`Command::ChangeKind`]
     ChangeKind => "change-kind", Command::ChangeKind { .. },
+    /// [`Command::Replan`]
+    Replan => "replan", Command::Replan { .. },
     /// [`Command::Identify`]
     Identify => "identify", Command::Identify,
     /// [`Command::Mitigate`]

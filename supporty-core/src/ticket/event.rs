@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::ClockSet;
@@ -61,6 +63,10 @@ pub struct Taken {
     pub clocks: ClockSet,
 }
 
+pub(crate) fn on_time(late_by: &u32) -> bool {
+    *late_by == 0
+}
+
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
         /// What happened to a ticket. Whoever did it, and when it was seen, is in the entry.
@@ -105,6 +111,9 @@ events! {
         area: Option<AreaId>,
         /// The squad that owns the area.
         squad: Option<SquadId>,
+        /// The squads that the requester belongs to.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        requester_squads: BTreeSet<SquadId>,
         /// The policy that its promises are measured by.
         policy: PolicyVersion,
         /// The closed ticket that it goes on from.
@@ -153,6 +162,11 @@ events! {
         /// The message.
         message: Message,
     }
+    /// A message in the thread was deleted on its platform. What it kept stays kept: it was said.
+    Withdrawn "withdrawn" {
+        /// Which.
+        message: MessageId,
+    }
     /// The priority changed.
     Reprioritised "reprioritised" {
         /// The old priority.
@@ -183,6 +197,15 @@ events! {
         to: Kind,
         /// What that did to the clocks.
         clocks: ClockChange,
+    }
+    /// Another policy measures it from now on.
+    Replanned "replanned" {
+        /// The policy until then.
+        from: PolicyVersion,
+        /// The policy from now on.
+        to: PolicyVersion,
+        /// What begins a new round, because another promise or another ladder looks at it.
+        anew: BTreeSet<Watch>,
     }
     /// The cause is known.
     Identified "identified" {}
@@ -294,6 +317,9 @@ events! {
         told: Vec<Told>,
         /// The rung whose audience was told, where this one's resolved to nobody.
         stood_in: Option<u8>,
+        /// How many seconds after its instant, or after the quiet hours, it was noticed: the desk was down.
+        #[serde(default, skip_serializing_if = "on_time")]
+        late_by: u32,
     }
     /// Somebody fired the ladder's next rung by hand.
     EscalatedByHand "escalated-by-hand" {
@@ -359,7 +385,7 @@ events! {
         /// A change put the deadline into the past: counted apart.
         on_change: bool,
     }
-    /// A late fact undid a broken promise.
+    /// A late fact kept a promise earlier than was recorded, and may undo a broken one.
     Amended "amended" {
         /// Which promise.
         target: Target,

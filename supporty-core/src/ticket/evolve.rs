@@ -5,8 +5,8 @@ use super::{
     Verdict,
 };
 use crate::vocab::{
-    Actor, ClockChange, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
-    Told, WaitingOn, Watch,
+    Actor, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
+    WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -30,6 +30,7 @@ impl Ticket {
             priority,
             area,
             squad,
+            requester_squads,
             policy,
             follows,
             message,
@@ -38,10 +39,6 @@ impl Ticket {
             return None;
         };
         let at = entry.at;
-        let mut clocks = Clocks::default();
-        for watch in [Watch::Acknowledge, Watch::Respond, Watch::Update, Watch::Resolve, Watch::Unowned] {
-            clocks.start(watch, at, priority);
-        }
         let mut ticket = Self {
             key: key.clone(),
             seq: entry.seq,
@@ -56,12 +53,14 @@ impl Ticket {
             priority: priority.clone(),
             area: area.clone(),
             squad: squad.clone(),
+            requester_squads: requester_squads.clone(),
             status: Status::New { since: at },
             pins: vec![Pin { from: at, version: policy.clone() }],
-            clocks,
+            clocks: Clocks::default(),
             outcomes: Vec::new(),
             acknowledged: None,
             answered: None,
+            questions: BTreeSet::new(),
             told: BTreeSet::new(),
             told_channel: false,
             people: BTreeMap::new(),
@@ -76,6 +75,10 @@ impl Ticket {
             followed_by: Vec::new(),
             places: Vec::new(),
         };
+        let terms = ticket.terms();
+        for watch in [Watch::Acknowledge, Watch::Respond, Watch::Update, Watch::Resolve, Watch::Unowned] {
+            ticket.clocks.start(watch, at, &terms);
+        }
         ticket.joins(requester.person(), Role::Requester, at, 0);
         if let Some(message) = message {
             ticket.replied(&entry.by, message.said_at);
@@ -90,8 +93,8 @@ impl Ticket {
         match &entry.event {
             Event::Opened { .. } => {}
             Event::Claimed {} | Event::TakenOver { .. } => self.taken(by, at),
-            Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), at),
-            Event::Released { .. } => self.owned_by(None, at),
+            Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), by, at),
+            Event::Released { .. } => self.owned_by(None, by, at),
             Event::Acknowledged {} => self.acknowledge(by, at),
             Event::AcknowledgementLapsed { due } => self.lapse(*due),
             Event::Replied { message } => self.replied(by, message.said_at),
@@ -99,23 +102,31 @@ impl Ticket {
                 self.notes = self.notes.saturating_add(1);
                 self.joins(by.person(), Role::Responder, at, 1);
             }
+            Event::Withdrawn { .. } => self.messages = self.messages.saturating_sub(1),
             Event::Reprioritised { to, clocks, .. } => {
+                let before = self.terms();
                 self.priority = to.clone();
-                self.clocks.change(at, to, *clocks);
+                self.clocks.change(at, (&before, &self.terms()), *clocks);
             }
             Event::Moved { to, squad, clocks, .. } => {
                 let elsewhere = self.squad != *squad;
+                let before = self.terms();
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
-                self.rearranged(at, *clocks);
+                self.clocks.change(at, (&before, &self.terms()), *clocks);
                 // A squad that it comes to has not been told yet.
                 if elsewhere && self.clocks.run(Watch::Unowned).is_some() {
-                    self.clocks.start(Watch::Unowned, at, &self.priority);
+                    self.clocks.start(Watch::Unowned, at, &self.terms());
                 }
             }
             Event::KindChanged { to, clocks, .. } => {
+                let before = self.terms();
                 self.kind = *to;
-                self.rearranged(at, *clocks);
+                self.clocks.change(at, (&before, &self.terms()), *clocks);
+            }
+            Event::Replanned { to, anew, .. } => {
+                self.pins.push(Pin { from: at, version: to.clone() });
+                anew.iter().for_each(|watch| self.clocks.anew(*watch, at));
             }
             Event::Identified {} => {
                 self.identified.get_or_insert(at);
@@ -156,7 +167,7 @@ impl Ticket {
             }
             Event::Absorbed { taken, lead, .. } => {
                 for taken in taken {
-                    self.clocks.absorb(taken.ticket.clone(), taken.clocks.clone(), at);
+                    self.clocks.absorb(taken.ticket.clone(), taken.clocks.clone(), at, &self.priority);
                     self.co_requesters.insert(taken.ticket.clone(), taken.requester.clone());
                     self.joins(taken.requester.person(), Role::Requester, at, 0);
                 }
@@ -200,14 +211,10 @@ impl Ticket {
                 self.record(*target, *epoch, Verdict::Breached { due: *due, on_change: *on_change });
             }
             Event::TargetMet { target, epoch, due, at } => {
-                let verdict = match due {
-                    Some(due) if at > due => Verdict::MetLate { at: *at, due: *due },
-                    _ => Verdict::Met { at: *at, due: *due },
-                };
-                self.record(*target, *epoch, verdict);
+                self.record(*target, *epoch, kept(*at, *due));
             }
             Event::Amended { target, epoch, due, at } => {
-                self.record(*target, *epoch, Verdict::Met { at: *at, due: Some(*due) });
+                self.record(*target, *epoch, kept(*at, Some(*due)));
             }
             Event::TargetCancelled { target, epoch } => {
                 self.clocks.stop(Watch::from(*target));
@@ -218,18 +225,11 @@ impl Ticket {
         self.noticed(entry);
     }
 
-    /// Another area or kind under the same priority: what is carried over goes on as it was, in the same round.
-    fn rearranged(&mut self, at: Time, clocks: ClockChange) {
-        if clocks != ClockChange::Carry {
-            self.clocks.change(at, &self.priority, clocks);
-        }
-    }
-
     /// Counts the entry as activity of whoever made it.
     fn noticed(&mut self, entry: &TicketEntry) {
         let Actor::Person(person) = &entry.by else { return };
         if self.owner() == Some(person) && self.status.is_open() {
-            self.clocks.start(Watch::Silent, entry.at, &self.priority);
+            self.clocks.start(Watch::Silent, entry.at, &self.terms());
         }
         if !self.is_requester(&entry.by) || self.owner() == Some(person) {
             self.last_activity = entry.at;
@@ -256,17 +256,23 @@ impl Ticket {
     }
 
     fn taken(&mut self, by: &Actor, at: Time) {
-        self.owned_by(by.person().cloned(), at);
+        self.owned_by(by.person().cloned(), by, at);
         self.clocks.stop(Watch::Acknowledge);
     }
 
-    fn owned_by(&mut self, owner: Option<PersonId>, at: Time) {
+    /// Whoever gives a ticket away, or has it taken from them, no longer says that they are looking at it.
+    fn owned_by(&mut self, owner: Option<PersonId>, by: &Actor, at: Time) {
         self.joins(owner.as_ref(), Role::Owner, at, 0);
+        let before = self.owner().cloned();
+        let gone = |looks: &Acknowledgement| {
+            looks.by.person() != owner.as_ref() && (looks.by == *by || looks.by.person() == before.as_ref())
+        };
+        self.acknowledged = self.acknowledged.take().filter(|looks| !gone(looks));
         let watch = if owner.is_some() { Watch::Silent } else { Watch::Unowned };
         self.status = self.status.clone().owned_by(owner, at);
         self.clocks.stop(Watch::Unowned);
         self.clocks.stop(Watch::Silent);
-        self.clocks.start(watch, at, &self.priority);
+        self.clocks.start(watch, at, &self.terms());
     }
 
     fn acknowledge(&mut self, by: &Actor, at: Time) {
@@ -278,7 +284,7 @@ impl Ticket {
     fn lapse(&mut self, at: Time) {
         self.acknowledged = None;
         if self.owner().is_none() {
-            self.clocks.start(Watch::Unowned, at, &self.priority);
+            self.clocks.start(Watch::Unowned, at, &self.terms());
         }
     }
 
@@ -301,23 +307,29 @@ impl Ticket {
         if !asks {
             self.clocks.stop(Watch::Respond);
         }
+        self.questions.retain(|asked| *asked > said_at);
         if self.clocks.runs_at(Watch::NextResponse, said_at) {
             self.clocks.stop(Watch::NextResponse);
+            if let Some(next) = self.questions.first() {
+                self.clocks.start(Watch::NextResponse, *next, &self.terms());
+            }
         }
         if self.clocks.runs_at(Watch::Update, said_at) || self.clocks.run(Watch::Update).is_none() {
-            self.clocks.start(Watch::Update, said_at, &self.priority);
+            self.clocks.start(Watch::Update, said_at, &self.terms());
         }
     }
 
-    /// Messages may arrive late and in any order: the first one that was said after our last answer counts.
+    /// Messages may arrive late and in any order: the first one that was said after our last answer counts. What was
+    /// said at the same instant is answered.
     fn asked(&mut self, said_at: Time) {
-        if !self.status.is_open() || self.answered.is_some_and(|answered| answered > said_at) {
+        if !self.status.is_open() || self.answered.is_some_and(|answered| answered >= said_at) {
             return;
         }
+        self.questions.insert(said_at);
         match self.clocks.run(Watch::NextResponse) {
             Some(_) if self.clocks.runs_at(Watch::NextResponse, said_at) => {}
             Some(_) => self.clocks.backdate(Watch::NextResponse, said_at),
-            None => self.clocks.start(Watch::NextResponse, said_at, &self.priority),
+            None => self.clocks.start(Watch::NextResponse, said_at, &self.terms()),
         }
     }
 
@@ -339,6 +351,7 @@ impl Ticket {
         }
         self.clocks.pause(at, PauseReason::Resolved);
         self.acknowledged = None;
+        self.questions.clear();
     }
 
     fn close(&mut self, at: Time) {
@@ -358,11 +371,11 @@ impl Ticket {
         };
         match mode {
             ReopenMode::Continue => self.clocks.resume(Watch::Resolve, at),
-            ReopenMode::Restart => self.clocks.start(Watch::Resolve, at, &self.priority),
+            ReopenMode::Restart => self.clocks.start(Watch::Resolve, at, &self.terms()),
             ReopenMode::Freeze => {}
         }
-        self.clocks.start(Watch::Update, at, &self.priority);
-        self.clocks.start(watch, at, &self.priority);
+        self.clocks.start(Watch::Update, at, &self.terms());
+        self.clocks.start(watch, at, &self.terms());
     }
 
     fn tell(&mut self, told: &[Told]) {
@@ -392,5 +405,12 @@ impl Ticket {
     fn place(&mut self, place: &Place) {
         self.places.retain(|known| known.adapter != place.adapter);
         self.places.push(place.clone());
+    }
+}
+
+fn kept(at: Time, due: Option<Time>) -> Verdict {
+    match due {
+        Some(due) if at > due => Verdict::MetLate { at, due },
+        _ => Verdict::Met { at, due },
     }
 }

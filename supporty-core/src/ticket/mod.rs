@@ -10,6 +10,7 @@ mod status;
 
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};
 pub use command::{Command, CommandKind, FollowUp, Open};
+pub(crate) use event::on_time;
 pub use event::{CloseReason, Event, Message, Reopening, Resumption, Taken};
 pub use evolve::evolve;
 pub use outcome::{Outcome, Verdict};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clocks, Outcome, Status};
 use crate::vocab::{
-    Actor, AreaId, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, TextRef,
+    Actor, AreaId, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, Terms, TextRef,
     TicketKey, Time,
 };
 
@@ -37,6 +37,8 @@ pub struct Ticket {
     pub area: Option<AreaId>,
     /// The squad that owns it.
     pub squad: Option<SquadId>,
+    /// The squads that its requester belonged to when they asked.
+    pub requester_squads: BTreeSet<SquadId>,
     /// Where it stands.
     pub status: Status,
     /// The policies that it is measured by, in order of time; never empty.
@@ -49,6 +51,8 @@ pub struct Ticket {
     pub acknowledged: Option<Acknowledgement>,
     /// When our last answer was said.
     pub answered: Option<Time>,
+    /// When a requester said something that nobody has answered yet.
+    pub questions: BTreeSet<Time>,
     /// The highest rung that was fired by hand.
     pub hand_rung: Option<u8>,
     /// The people whom escalation has told.
@@ -126,6 +130,16 @@ impl Ticket {
     /// Whether they asked for it, or for a ticket merged into it.
     pub fn is_requester(&self, actor: &Actor) -> bool {
         self.requester == *actor || self.co_requesters.values().any(|requester| requester == actor)
+    }
+
+    /// What its promises depend on.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            priority: self.priority.clone(),
+            area: self.area.clone(),
+            kind: self.kind,
+            requester_squads: self.requester_squads.clone(),
+        }
     }
 
     /// The policy that it is measured by now.

@@ -1,9 +1,23 @@
 //! Working time: zones and calendars.
 
 mod calendar;
+mod days;
+#[cfg(feature = "ics")]
+mod ics;
+mod index;
+mod instant;
+mod length;
+mod segments;
+mod spans;
 mod spec;
 mod zone;
 
 pub use calendar::{Calendar, CalendarError};
+#[cfg(feature = "ics")]
+pub use ics::{IcsError, holidays_of_ics};
+pub use instant::parse_instant;
+pub use length::{parse_length, print_length};
+pub use segments::{Segment, Why};
+pub(crate) use spec::listed;
 pub use spec::{Budget, CalendarSpec, Hours, Weekday, Window};
 pub use zone::{UnknownZone, Zone};

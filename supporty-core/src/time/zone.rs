@@ -1,6 +1,8 @@
 use std::fmt;
+use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
 
 use crate::vocab::Time;
@@ -34,7 +36,9 @@ impl Zone {
 
     /// The zone of that IANA name.
     pub fn new(name: &str) -> Result<Self, UnknownZone> {
-        jiff::tz::db().get(name).map(|zone| Self { zone }).map_err(|_| UnknownZone(name.to_owned()))
+        // The global database may be the operating system's, wherever another crate asks jiff for that.
+        static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+        BUNDLED.get(name).map(|zone| Self { zone }).map_err(|_| UnknownZone(name.to_owned()))
     }
 
     /// Coordinated universal time.
@@ -79,9 +83,59 @@ impl Zone {
         Time::from_timestamp_micros(stamp.as_microsecond())
     }
 
+    /// The first instant of a local day by its number since 1970.
+    pub(super) fn midnight_of(&self, day: i64) -> Time {
+        self.second_of(day, 0)
+    }
+
+    /// The instant that many seconds by the clock after a local midnight.
+    pub(super) fn second_of(&self, day: i64, second: i64) -> Time {
+        let local = chrono::DateTime::from_timestamp(day.saturating_mul(86_400).saturating_add(second), 0);
+        self.instant(local.unwrap_or_default().naive_utc())
+    }
+
+    /// How its clocks on the wall go between two instants, in seconds since 1970.
+    pub(super) fn wall(&self, from: i64, to: i64) -> Wall {
+        let stamp = |second| jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let first = i64::from(self.zone.to_offset(stamp(from)).seconds());
+        let mut before = first;
+        let mut changes = Vec::new();
+        for change in self.zone.following(stamp(from)) {
+            let (at, after) = (change.timestamp().as_second(), i64::from(change.offset().seconds()));
+            if at > to {
+                break;
+            }
+            if after != before {
+                changes.push((at + before.max(after), after));
+            }
+            before = after;
+        }
+        Wall { first, changes }
+    }
+
     /// The first instant of a local date.
     pub fn midnight(&self, date: NaiveDate) -> Time {
         self.instant(date.and_time(chrono::NaiveTime::MIN))
+    }
+}
+
+/// How the clocks on the wall of a zone go over a span of time, by numbers alone.
+#[derive(Debug)]
+pub(super) struct Wall {
+    first: i64,
+    /// From which local second on which offset holds. What a change skips or repeats belongs to the offset before it:
+    /// so a skipped time moves forward by the gap's length, and of a repeated one the first is meant.
+    changes: Vec<(i64, i64)>,
+}
+
+impl Wall {
+    /// The instant at which a clock shows that many seconds since 1970, asked with growing seconds.
+    pub(super) fn instant(&self, local: i64, passed: &mut usize) -> i64 {
+        while self.changes.get(*passed).is_some_and(|(from, _)| *from <= local) {
+            *passed += 1;
+        }
+        let before = passed.checked_sub(1).and_then(|last| self.changes.get(last));
+        local - before.map_or(self.first, |(_, offset)| *offset)
     }
 }
 

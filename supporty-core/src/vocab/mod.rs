@@ -4,6 +4,7 @@ mod actor;
 mod audience;
 mod ids;
 mod key;
+mod terms;
 mod text;
 mod warning;
 mod words;
@@ -15,6 +16,7 @@ pub use ids::{
     RotaId, ServiceId, SquadId, TextId,
 };
 pub use key::{ParseKeyError, TicketKey};
+pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;
 pub use words::{

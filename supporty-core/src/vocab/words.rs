@@ -81,9 +81,11 @@ words! {
 
     /// What a change of priority, area or kind did to the running clocks.
     ClockChange {
+        /// Nothing: the promises are the same.
+        Keep => "keep",
         /// The new promise runs from the change.
         Restart => "restart",
-        /// The spans so far are measured against the new promise.
+        /// The spans so far are measured against the new promise, in a new round.
         Carry => "carry",
         /// The earlier of the old and the carried deadline.
         KeepEarlier => "keep-earlier",

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Effect;
 use crate::policy::{Policies, Policy};
-use crate::rules::{Accepted, Change, Context, Redirect, Rejection, Step, involves, redirect, step};
+use crate::rules::{
+    Accepted, Change, Context, Redirect, Rejection, Step, involves, next_deadline, redirect, step,
+};
 use crate::stream::Cause;
 use crate::ticket::{Command, Status, Ticket, TicketEntry};
 use crate::vocab::{Actor, TicketKey, Time, micros};
@@ -58,6 +60,18 @@ impl World {
             armed: BTreeMap::new(),
             reserved: 0,
         }
+    }
+
+    /// A desk of tickets that are under way, without what happened to them before.
+    pub fn resume(policies: Policies, tickets: impl IntoIterator<Item = Ticket>) -> Self {
+        let mut world = Self { policies, ..Self::new(Policy::default()) };
+        for ticket in tickets {
+            let (key, after) = (ticket.key.clone(), ticket.seq);
+            world.reserved = world.reserved.max(key.number());
+            let wake = next_deadline(&ticket, &world.policies);
+            world.apply(Change { key, after, entries: Vec::new(), ticket: Some(ticket), wake });
+        }
+        world
     }
 
     /// Puts another policy in force. Open tickets keep theirs.

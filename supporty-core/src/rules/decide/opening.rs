@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::super::{Context, Rejection, targets};
 use crate::stream::Entry;
 use crate::ticket::{Event, FollowUp, Message, Open, Status, evolve};
-use crate::vocab::{AreaId, Target, Time, micros};
+use crate::vocab::{Actor, AreaId, SquadId, Target, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let policy = context.policies.current();
@@ -9,15 +11,17 @@ pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rej
         return Err(Rejection::UnknownPriority { to: open.priority.clone() });
     }
     known_area(open.area.as_ref(), context)?;
+    let requester = open.on_behalf.as_ref().unwrap_or(context.by);
     Ok(vec![Event::Opened {
         key: context.key.clone(),
         title: open.title.clone(),
         details: open.details.clone(),
-        requester: open.on_behalf.clone().unwrap_or_else(|| context.by.clone()),
+        requester: requester.clone(),
         work: open.kind,
         priority: open.priority.clone(),
         area: open.area.clone(),
         squad: policy.squad_of(open.area.as_ref()).map(|(squad, _)| squad.clone()),
+        requester_squads: squads_of(requester, context),
         policy: policy.version().clone(),
         follows: None,
         message: None,
@@ -38,11 +42,13 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         policy.priority(&closed.priority).map_or(&policy.spec().default_priority, |priority| &priority.id);
     let area = closed.area.clone().filter(|area| known_area(Some(area), context).is_ok());
     let asks = closed.is_requester(context.by);
+    let requester = if asks { context.by } else { &closed.requester };
     let opened = |message| Event::Opened {
         key: context.key.clone(),
         title: closed.title.clone(),
         details: None,
-        requester: if asks { context.by } else { &closed.requester }.clone(),
+        requester: requester.clone(),
+        requester_squads: squads_of(requester, context),
         work: closed.kind,
         priority: known.clone(),
         squad: policy.squad_of(area.as_ref()).map(|(squad, _)| squad.clone()),
@@ -60,6 +66,11 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
     });
     let message = said(&follow_up.message, context.now, context.now);
     Ok(std::iter::once(opened(Some(message))).chain(answered).collect())
+}
+
+fn squads_of(requester: &Actor, context: &Context<'_>) -> BTreeSet<SquadId> {
+    let squads = |person| context.policies.current().squads_of(person);
+    requester.person().map(squads).unwrap_or_default()
 }
 
 /// A message is never from the future, and never from before the ticket.

@@ -1,10 +1,13 @@
 use super::super::plan::later;
-use super::super::{Context, Rejection, targets};
+use super::super::{Context, Rejection, replan::decided, targets};
 use super::opening::known_area;
 use super::{engineer, requester};
 use crate::policy::PriorityChange;
 use crate::ticket::{CloseReason, CommandKind, Event, Reopening, Resumption, Ticket};
-use crate::vocab::{AreaId, ClockChange, Kind, PriorityId, Resolution, TextRef, Time, WaitingOn, micros};
+use crate::vocab::{
+    AreaId, ClockChange, Kind, PolicyVersion, PriorityId, Resolution, Target, Terms, TextRef, Time,
+    WaitingOn, micros,
+};
 
 pub(super) fn reprioritise(
     ticket: &Ticket,
@@ -38,14 +41,38 @@ pub(super) fn move_to(ticket: &Ticket, to: &AreaId, context: &Context<'_>) -> Re
         return Err(Rejection::Unchanged);
     }
     let squad = context.policies.current().squad_of(Some(to)).map(|(squad, _)| squad.clone());
-    Ok(vec![Event::Moved { from: ticket.area.clone(), to: to.clone(), squad, clocks: ClockChange::Carry }])
+    let clocks = rearranged(ticket, Terms { area: Some(to.clone()), ..ticket.terms() }, context);
+    Ok(vec![Event::Moved { from: ticket.area.clone(), to: to.clone(), squad, clocks }])
 }
 
-pub(super) fn change_kind(ticket: &Ticket, to: Kind) -> Result<Vec<Event>, Rejection> {
+pub(super) fn change_kind(ticket: &Ticket, to: Kind, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     if ticket.kind == to {
         return Err(Rejection::Unchanged);
     }
-    Ok(vec![Event::KindChanged { from: ticket.kind, to, clocks: ClockChange::Carry }])
+    let clocks = rearranged(ticket, Terms { kind: to, ..ticket.terms() }, context);
+    Ok(vec![Event::KindChanged { from: ticket.kind, to, clocks }])
+}
+
+/// What another area or kind does to the clocks: nothing, unless the policy promises something else there. It is
+/// neither a raising nor a lowering, so that a fair policy carries.
+fn rearranged(ticket: &Ticket, after: Terms, context: &Context<'_>) -> ClockChange {
+    let (policy, before) = (context.policy(Some(ticket)), ticket.terms());
+    let same = |target: &Target| policy.promise(&before, *target) == policy.promise(&after, *target);
+    match policy.spec().modes.priority_change {
+        _ if Target::ALL.iter().all(same) => ClockChange::Keep,
+        PriorityChange::Fair | PriorityChange::Carry => ClockChange::Carry,
+        PriorityChange::Restart => ClockChange::Restart,
+        PriorityChange::KeepEarlier => ClockChange::KeepEarlier,
+    }
+}
+
+pub(super) fn replan(
+    ticket: &Ticket,
+    to: &PolicyVersion,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    engineer(CommandKind::Replan, context)?;
+    decided(ticket, to, context)
 }
 
 pub(super) fn identify(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

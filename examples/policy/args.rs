@@ -1,0 +1,110 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+/// What `--help` says.
+pub(crate) const HELP: &str = "\
+What a support policy does, before people feel it.
+
+Usage: policy COMMAND [OPTIONS]
+
+Commands:
+  check FILE                    everything that is wrong with a policy file or worth a word, and what it promises
+      --today DATE                the day to look from [default: today]
+  explain FILE --at TIME        opens a ticket and tells why each promise is due when it is, and who hears of it
+      --priority P2 --area AREA --kind incident --by PERSON --zone ZONE --now TIME
+  timeline FILE STORY.toml      plays a story and prints everything that happens
+  ask QUESTIONS.jsonl           answers questions about working time, a JSON line each; `-` reads what is piped in
+  schema                        the JSON Schema of the policy file, for editors
+  default                       the default policy, every line explained: a file to begin with
+
+Options:
+  --json           print data and not text
+  --help           print this
+  --version        print the version
+
+TIME is `2026-01-09 17:30` by the clocks of the policy, or RFC 3339. It ends with 1 where something is wrong, and with 2
+where it was not understood.
+";
+
+/// What the program was asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Read a file and say everything about it.
+    Check { file: PathBuf, today: Option<NaiveDate> },
+    /// Open a ticket and explain it.
+    Explain { file: PathBuf, ticket: Ticket },
+    /// Play a story.
+    Timeline { file: PathBuf, story: PathBuf },
+    /// Answer questions; `None` is what is piped in.
+    Ask { file: Option<PathBuf> },
+    /// Print the schema.
+    Schema,
+    /// Print the default policy.
+    Default,
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// The ticket that is explained.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    pub(crate) at: String,
+    pub(crate) now: Option<String>,
+    pub(crate) priority: Option<String>,
+    pub(crate) area: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) by: Option<String>,
+    pub(crate) zone: Option<String>,
+}
+
+/// Reads the arguments that follow the program's name, and whether data is wanted.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, bool), lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut parser = lexopt::Parser::from_args(args);
+    let mut words: Vec<OsString> = Vec::new();
+    let (mut json, mut today, mut ticket, mut at) = (false, None, Ticket::default(), None);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(word) => words.push(word),
+            Long("json") => json = true,
+            Long("today") => today = Some(parser.value()?.parse()?),
+            Long("at") => at = Some(parser.value()?.string()?),
+            Long("now") => ticket.now = Some(parser.value()?.string()?),
+            Long("priority") => ticket.priority = Some(parser.value()?.string()?),
+            Long("area") => ticket.area = Some(parser.value()?.string()?),
+            Long("kind") => ticket.kind = Some(parser.value()?.string()?),
+            Long("by") => ticket.by = Some(parser.value()?.string()?),
+            Long("zone") => ticket.zone = Some(parser.value()?.string()?),
+            Long("help") | Short('h') => return Ok((Asked::Help, json)),
+            Long("version") | Short('V') => return Ok((Asked::Version, json)),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let command = words.first().map(|word| word.to_string_lossy().into_owned());
+    let asked = match (command.as_deref(), words.get(1..).unwrap_or_default()) {
+        (Some("check"), [file]) => Asked::Check { file: file.into(), today },
+        (Some("explain"), [file]) => {
+            let at = at.ok_or("explain needs --at TIME: when the ticket is opened")?;
+            Asked::Explain { file: file.into(), ticket: Ticket { at, ..ticket } }
+        }
+        (Some("timeline"), [file, story]) => Asked::Timeline { file: file.into(), story: story.into() },
+        (Some("ask"), [file]) => {
+            Asked::Ask { file: Some(PathBuf::from(file)).filter(|file| file.as_os_str() != "-") }
+        }
+        (Some("schema"), []) => Asked::Schema,
+        (Some("default"), []) => Asked::Default,
+        (None, _) => return Err("say what to do: check, explain, timeline, ask, schema or default".into()),
+        (Some(known @ ("check" | "explain" | "timeline" | "ask" | "schema" | "default")), files) => {
+            return Err(format!("`{known}` was given {} files", files.len()).into());
+        }
+        (Some(other), _) => return Err(format!("`{other}` is no command").into()),
+    };
+    Ok((asked, json))
+}

@@ -1,0 +1,48 @@
+//! `policy explain`: a ticket that might be, and why its promises are due when they are.
+
+use std::io::Write;
+use std::path::Path;
+
+use chrono::TimeDelta;
+use supporty_core::ticket::{Command, Open};
+use supporty_core::vocab::{Actor, Kind, TextRef};
+use supporty_core::world::World;
+
+use crate::args::Ticket;
+use crate::{Failed, input, pretty};
+
+pub(crate) fn explain(
+    path: &Path,
+    ticket: &Ticket,
+    json: bool,
+    colour: bool,
+    out: &mut impl Write,
+) -> Result<bool, Failed> {
+    let policy = input::policy(path, colour)?;
+    let zone = input::zone(ticket.zone.as_deref(), &policy)?;
+    let at = input::instant(&ticket.at, &zone)?;
+    let now = ticket.now.as_deref().map_or(Ok(at), |now| input::instant(now, &zone))?;
+    let kind = match &ticket.kind {
+        None => Kind::Request,
+        Some(word) => Kind::parse(word).ok_or_else(|| {
+            let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+            Failed(format!("`{word}` is no kind of work: choose from {}", known.join(", ")))
+        })?,
+    };
+    let priority = ticket.priority.as_deref().map_or(policy.spec().default_priority.clone(), Into::into);
+    let by = Actor::Person(ticket.by.as_deref().unwrap_or("somebody").into());
+    let area = ticket.area.as_deref().map(Into::into);
+    let title = TextRef::new("title");
+    let open = Command::Open(Open { title, details: None, kind, priority, area, on_behalf: None });
+    let mut world = World::new(policy);
+    let opened = world.submit(at, &by, None, open).map_err(|rejection| Failed(rejection.to_string()))?;
+    let log: Vec<_> = world.log(&opened.ticket).cloned().collect();
+    let explained = supporty_core::explain::explain(&log, world.policies(), now, TimeDelta::days(30))
+        .ok_or_else(|| Failed("the ticket is not open yet at that time".to_owned()))?;
+    let text = match json {
+        true => pretty(&serde_json::to_value(&explained).map_err(|error| Failed(error.to_string()))?),
+        false => explained.text(&zone),
+    };
+    let _ = out.write_all(text.as_bytes());
+    Ok(true)
+}

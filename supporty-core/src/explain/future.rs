@@ -1,0 +1,172 @@
+//! What happens if nobody acts: a copy of the ticket is let run.
+
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use crate::policy::{Policies, Trigger};
+use crate::ticket::{CloseReason, Event, Ticket};
+use crate::vocab::{Audience, Kind, Recipient, SquadId, Target, Time, Told, Warning};
+use crate::world::World;
+
+/// Something that will happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub what: Happens,
+    /// Who hears of it, and why they do.
+    pub hears: Vec<Hears>,
+}
+
+/// What will happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Happens {
+    /// A promise gets close.
+    Warned {
+        /// Which.
+        target: Target,
+        /// Which warning.
+        warning: Warning,
+    },
+    /// A promise is broken.
+    Broken {
+        /// Which.
+        target: Target,
+    },
+    /// A step of the ladder is taken.
+    Escalated {
+        /// Which, from 1.
+        rung: usize,
+        /// What makes it fire.
+        trigger: Option<Trigger>,
+        /// How often it has fired before.
+        again: u32,
+        /// The step whose people are told in its place, because it has none.
+        stood_in: Option<usize>,
+    },
+    /// A step of the ladder waits for the end of the quiet hours.
+    Postponed {
+        /// Which, from 1.
+        rung: usize,
+        /// Until when.
+        until: Time,
+    },
+    /// The requester is reminded.
+    Nudged,
+    /// The wait is over.
+    WaitEnds,
+    /// The requester did not answer: it is resolved.
+    NoAnswer,
+    /// An acknowledgement counts no longer.
+    AcknowledgementLapses,
+    /// It can be reopened no longer.
+    Closed,
+}
+
+/// Somebody who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hears {
+    /// Who or where.
+    pub to: Recipient,
+    /// What they are called.
+    pub name: String,
+    /// Why it is them.
+    pub because: Because,
+}
+
+/// Why somebody hears of something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// They own it.
+    Owns,
+    /// They asked for it.
+    Asked,
+    /// It is the channel of the squad.
+    SquadsChannel(SquadId),
+    /// They garden for the squad.
+    Gardener(SquadId),
+    /// They answer for the squad in its hours.
+    GardenerInHours(SquadId),
+    /// They are on call for the squad outside its hours.
+    OnCallOutsideHours(SquadId),
+    /// They lead the squad.
+    Lead(SquadId),
+    /// The ladder names them.
+    Named,
+    /// It is the desk's own channel, which hears what nobody else can.
+    CatchAll,
+}
+
+pub(super) fn future(mut world: World, ticket: &Ticket, at: Time, ahead: TimeDelta) -> Vec<Step> {
+    let known = world.log(&ticket.key).count();
+    let until = at.checked_add_signed(ahead).unwrap_or(at);
+    world.run_until(until);
+    let log = world.log(&ticket.key).skip(known);
+    let steps = log.filter_map(|entry| {
+        let (what, told) = happens(&entry.event, ticket, world.policies())?;
+        let hears = told.iter().map(|told| hears(told, ticket, world.policies(), entry.at)).collect();
+        Some(Step { at: entry.at, what, hears })
+    });
+    steps.collect()
+}
+
+fn happens<'a>(event: &'a Event, ticket: &Ticket, policies: &Policies) -> Option<(Happens, &'a [Told])> {
+    let what = match event {
+        Event::Warned { target, warning, .. } => Happens::Warned { target: *target, warning: *warning },
+        Event::Breached { target, .. } => Happens::Broken { target: *target },
+        Event::Escalated { rung, spent, count, told, stood_in, .. } => {
+            let policy = ticket.policy().and_then(|version| policies.get(version));
+            let ladder = policy.and_then(|policy| policy.priority(&ticket.priority)).map(|one| &one.ladder);
+            let known = ladder.and_then(|ladder| ladder.get(usize::from(*rung)));
+            let what = Happens::Escalated {
+                rung: usize::from(*rung) + 1,
+                trigger: known.map(|rung| rung.trigger),
+                again: spent.saturating_sub(*count),
+                stood_in: stood_in.map(|rung| usize::from(rung) + 1),
+            };
+            return Some((what, told));
+        }
+        Event::Postponed { rung, until, .. } => {
+            Happens::Postponed { rung: usize::from(*rung) + 1, until: *until }
+        }
+        Event::Nudged { .. } => Happens::Nudged,
+        Event::Resumed { .. } => Happens::WaitEnds,
+        Event::Resolved { .. } => Happens::NoAnswer,
+        Event::AcknowledgementLapsed { .. } => Happens::AcknowledgementLapses,
+        Event::Closed { because: CloseReason::WindowEnded, .. } => Happens::Closed,
+        _ => return None,
+    };
+    Some((what, &[]))
+}
+
+fn hears(told: &Told, ticket: &Ticket, policies: &Policies, at: Time) -> Hears {
+    let policy = policies.current();
+    let squad = ticket.squad.clone().unwrap_or_else(|| "".into());
+    let known = policy.spec().squads.get(&squad);
+    let in_hours = known
+        .and_then(|squad| policy.calendar(&squad.hours))
+        .is_some_and(|hours| hours.is_open(at) && known.is_some_and(|squad| squad.gardener.is_some()));
+    let because = match &told.as_ {
+        Audience::Owner => Because::Owns,
+        Audience::OwnerOrGardener if ticket.owner().is_some() => Because::Owns,
+        Audience::Requester => Because::Asked,
+        Audience::Squad => Because::SquadsChannel(squad),
+        Audience::Gardener | Audience::OwnerOrGardener => Because::Gardener(squad),
+        Audience::OnCall if in_hours => Because::GardenerInHours(squad),
+        Audience::OnCall => Because::OnCallOutsideHours(squad),
+        Audience::Lead => Because::Lead(squad),
+        Audience::Person(_) | Audience::Channel(_) => Because::Named,
+        Audience::CatchAll => Because::CatchAll,
+    };
+    let name = match &told.to {
+        Recipient::Person(person) => policy.name_of(person),
+        Recipient::Channel(channel) => format!("#{channel}"),
+        Recipient::Thread(_) if ticket.kind == Kind::Drill => "the drill's thread".to_owned(),
+        Recipient::Thread(_) => "the thread".to_owned(),
+    };
+    Hears { to: told.to.clone(), name, because }
+}

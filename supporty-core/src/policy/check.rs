@@ -1,0 +1,275 @@
+//! Everything that contradicts itself in a policy, with where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Misplaced, PolicyError, PolicySpec, Priority, Promise, Rule, Rung, Trigger};
+use crate::time::Budget;
+use crate::vocab::{Audience, CalendarId, PersonId, Target, TicketKey, Warning};
+
+/// Every plan walks a rung's repeats.
+const MOST_REPEATS: u32 = 10_000;
+/// More mistakes than anybody reads: the rest is looked for when these are gone.
+const MOST_WRONG: usize = 1_000;
+/// How many names are listed to choose from.
+const MOST_NAMES: usize = 30;
+/// A ladder's steps are numbered by a byte.
+const MOST_RUNGS: usize = 256;
+
+pub(super) fn check(spec: &PolicySpec) -> Vec<Misplaced> {
+    let mut check = Check { spec, seen: BTreeSet::new(), wrong: Vec::new() };
+    check.head();
+    for (index, priority) in spec.priorities.iter().enumerate() {
+        check.priority(index, priority);
+    }
+    for (index, rule) in spec.rules.iter().enumerate() {
+        check.rule(index, rule);
+    }
+    check.squads();
+    check.wrong
+}
+
+struct Check<'a> {
+    spec: &'a PolicySpec,
+    /// Names that must not be there twice.
+    seen: BTreeSet<(&'static str, String)>,
+    wrong: Vec<Misplaced>,
+}
+
+impl Check<'_> {
+    fn push(&mut self, path: String, error: PolicyError) {
+        if !self.full() {
+            self.wrong.push(Misplaced { path, error });
+        }
+    }
+
+    fn full(&self) -> bool {
+        self.wrong.len() >= MOST_WRONG
+    }
+
+    fn head(&mut self) {
+        let key: Result<TicketKey, _> = format!("{}-1", self.spec.key_prefix).parse();
+        if key.is_err() {
+            self.push("key_prefix".to_owned(), PolicyError::KeyPrefix(self.spec.key_prefix.clone()));
+        }
+        if self.spec.priorities.is_empty() {
+            self.push("priorities".to_owned(), PolicyError::NoPriorities);
+        } else if !self.spec.priorities.iter().any(|priority| priority.id == self.spec.default_priority) {
+            let unknown = PolicyError::UnknownPriority(self.spec.default_priority.clone());
+            self.push("default_priority".to_owned(), unknown);
+        }
+        let clock = self.spec.limits.wait_clock.clone();
+        self.calendar("limits/wait_clock".to_owned(), &clock, || "`limits.wait_clock`".to_owned());
+    }
+
+    fn priority(&mut self, index: usize, priority: &Priority) {
+        let path = |field: &str| format!("priorities/{index}/{field}");
+        if !self.seen.insert(("priority", priority.id.to_string())) {
+            self.push(path("id"), PolicyError::DuplicatePriority(priority.id.clone()));
+        }
+        if priority.promises.is_empty() {
+            self.push(path("promises"), PolicyError::NoPromise(priority.id.clone()));
+        }
+        let of = format!("priority `{}`", priority.id);
+        self.calendar(path("clock"), &priority.clock, || of.clone());
+        self.promises(&path("promises"), &of, &priority.promises, Some(&priority.clock));
+        for (number, rung) in priority.ladder.iter().enumerate() {
+            self.rung(&format!("priorities/{index}/ladder/{number}"), priority, number, rung);
+        }
+    }
+
+    /// A clock that is the priority's own was looked at with it.
+    fn promises(
+        &mut self,
+        path: &str,
+        of: &str,
+        promises: &BTreeMap<Target, Promise>,
+        clock: Option<&CalendarId>,
+    ) {
+        for (target, promise) in promises {
+            let here = format!("{path}/{target}");
+            if clock != Some(&promise.clock) {
+                let place = || format!("the promise to {target} of {of}");
+                self.calendar(format!("{here}/clock"), &promise.clock, place);
+            }
+            let wrong = |why| PolicyError::Promise { of: of.to_owned(), target: *target, why };
+            if matches!(promise.within, Budget::Seconds(0) | Budget::Days(0)) {
+                self.push(format!("{here}/within"), wrong("it gives no time: write how long it may take"));
+                continue;
+            }
+            for (index, warning) in promise.warnings.iter().enumerate() {
+                let why = match (warning, promise.within) {
+                    (Warning::Share(1..=99), Budget::Seconds(_)) => continue,
+                    (Warning::Share(_), Budget::Seconds(_)) => "a warning's share lies between 1 % and 99 %",
+                    (Warning::Share(_), Budget::Days(_)) => {
+                        "working days have no shares: give the warning as a time before the deadline"
+                    }
+                    (Warning::Before(before), Budget::Seconds(within)) if *before >= within => {
+                        "a warning comes before the clock starts: bring it nearer to the deadline"
+                    }
+                    (Warning::Before(_), _) => continue,
+                };
+                self.push(format!("{here}/warnings/{index}"), wrong(why));
+            }
+        }
+    }
+
+    fn rung(&mut self, path: &str, priority: &Priority, number: usize, rung: &Rung) {
+        let wrong = |why| PolicyError::Rung { priority: priority.id.clone(), rung: number + 1, why };
+        if number >= MOST_RUNGS {
+            return self.push(path.to_owned(), wrong("a ladder has at most 256 rungs"));
+        }
+        if rung.audience.is_empty() {
+            self.push(format!("{path}/tell"), wrong("it tells nobody: name an audience"));
+        }
+        if rung.repeat.is_some_and(|repeat| repeat.every == 0) {
+            self.push(format!("{path}/repeat"), wrong("it repeats without a pause: give at least a second"));
+        }
+        if rung.repeat.is_some_and(|repeat| repeat.at_most > MOST_REPEATS) {
+            self.push(format!("{path}/repeat"), wrong("it repeats without an end: at most 10,000 times"));
+        }
+        if let Some(target) = rung.trigger.watch().target() {
+            let why = match priority.promises.get(&target) {
+                None if self.promised_by_a_rule(priority, target) => None,
+                None => Some("it watches a promise that the priority does not make"),
+                Some(promise) => at_odds(rung.trigger, promise.within),
+            };
+            if let Some(why) = why {
+                self.push(format!("{path}/when"), wrong(why));
+            }
+        }
+        let place = || format!("rung {} of priority `{}`", number + 1, priority.id);
+        if let Some(hours) = &rung.hours {
+            self.calendar(format!("{path}/hours"), hours, place);
+        }
+        for (index, audience) in rung.audience.iter().enumerate() {
+            if let Audience::Person(person) = audience {
+                self.person(format!("{path}/tell/{index}"), person, place);
+            }
+        }
+    }
+
+    fn promised_by_a_rule(&self, priority: &Priority, target: Target) -> bool {
+        self.spec.rules.iter().any(|rule| applies(rule, priority) && rule.promises.contains_key(&target))
+    }
+
+    fn rule(&mut self, index: usize, rule: &Rule) {
+        let path = |field: &str| format!("rules/{index}/{field}");
+        let wrong = |why| PolicyError::Rule { rule: rule.name.clone(), why };
+        if rule.promises.is_empty() {
+            self.push(path("promises"), wrong("it promises nothing: name at least one promise"));
+        }
+        if !self.seen.insert(("rule", rule.name.clone())) {
+            self.push(path("name"), wrong("another rule has that name: give each its own"));
+        }
+        self.promises(&path("promises"), &format!("rule `{}`", rule.name), &rule.promises, None);
+        self.names(index, rule);
+        for priority in self.spec.priorities.iter().filter(|priority| applies(rule, priority)) {
+            for rung in &priority.ladder {
+                let target = rung.trigger.watch().target();
+                let Some((target, promise)) = target.and_then(|target| rule.promises.get_key_value(&target))
+                else {
+                    continue;
+                };
+                if at_odds(rung.trigger, promise.within).is_some() {
+                    let why = "a step of the ladder of a priority that it is for needs another kind of promise: a \
+                               share needs hours, and what comes before a deadline needs more time than that";
+                    self.push(format!("{}/{target}/within", path("promises")), wrong(why));
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, index: usize, rule: &Rule) {
+        let spec = self.spec;
+        let when = &rule.when;
+        let priorities: BTreeSet<_> = spec.priorities.iter().map(|priority| priority.id.as_str()).collect();
+        let areas = spec.areas.keys().map(|area| area.as_str()).collect();
+        let squads: BTreeSet<_> = spec.squads.keys().map(|squad| squad.as_str()).collect();
+        let named: [(&str, &'static str, Vec<&str>, BTreeSet<&str>); 3] = [
+            ("priority", "priority", when.priority.iter().map(|name| name.as_str()).collect(), priorities),
+            ("area", "area", when.area.iter().map(|name| name.as_str()).collect(), areas),
+            (
+                "requester_squad",
+                "squad",
+                when.requester_squad.iter().map(|name| name.as_str()).collect(),
+                squads,
+            ),
+        ];
+        for (field, what, names, known) in named {
+            let unknown = names.into_iter().filter(|name| !known.contains(name));
+            for name in unknown.take(MOST_WRONG - self.wrong.len()) {
+                let place = format!("rule `{}`", rule.name);
+                let known = listed(known.iter().copied());
+                let error = PolicyError::Unknown { place, what, name: name.to_owned(), known };
+                self.push(format!("rules/{index}/when/{field}/{name}"), error);
+            }
+        }
+    }
+
+    fn squads(&mut self) {
+        let spec = self.spec;
+        for (id, squad) in &spec.squads {
+            let place = || format!("squad `{id}`");
+            self.calendar(format!("squads/{id}/hours"), &squad.hours, place);
+            for (field, people) in [("members", &squad.members), ("on_call", &squad.on_call)] {
+                for (index, person) in people.iter().enumerate() {
+                    self.person(format!("squads/{id}/{field}/{index}"), person, place);
+                }
+            }
+            for (field, person) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
+                if let Some(person) = person {
+                    self.person(format!("squads/{id}/{field}"), person, place);
+                }
+            }
+        }
+        for (id, area) in &spec.areas {
+            if !spec.squads.contains_key(&area.squad) {
+                let error = PolicyError::UnknownSquad { area: id.clone(), squad: area.squad.clone() };
+                self.push(format!("areas/{id}/squad"), error);
+            }
+        }
+    }
+
+    fn calendar(&mut self, path: String, id: &CalendarId, place: impl FnOnce() -> String) {
+        if !self.spec.calendars.contains_key(id) && !self.full() {
+            let known = listed(self.spec.calendars.keys().map(|id| id.as_str()));
+            let error = PolicyError::UnknownCalendar { place: place(), calendar: id.clone(), known };
+            self.push(path, error);
+        }
+    }
+
+    fn person(&mut self, path: String, person: &PersonId, place: impl FnOnce() -> String) {
+        if !self.spec.people.contains_key(person) && !self.full() {
+            self.push(path, PolicyError::UnknownPerson { place: place(), person: person.clone() });
+        }
+    }
+}
+
+fn applies(rule: &Rule, priority: &Priority) -> bool {
+    rule.when.priority.is_empty() || rule.when.priority.contains(&priority.id)
+}
+
+/// Why a step can not watch a promise of that length.
+fn at_odds(trigger: Trigger, within: Budget) -> Option<&'static str> {
+    match (trigger, within) {
+        (Trigger::Share { .. }, Budget::Days(_)) => {
+            Some("working days have no shares: use a time before the deadline")
+        }
+        (Trigger::Share { percent: 1..=100, .. }, _) => None,
+        (Trigger::Share { .. }, _) => Some("a share lies between 1 % and 100 %"),
+        (Trigger::Before { seconds, .. }, Budget::Seconds(within)) if seconds >= within => {
+            Some("it comes before the clock starts: bring it nearer to the deadline")
+        }
+        _ => None,
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names = names.map(|name| format!("`{name}`"));
+    let mut listed: Vec<_> = names.by_ref().take(MOST_NAMES).collect();
+    let more = names.count();
+    if more > 0 {
+        listed.push(format!("{more} more"));
+    }
+    if listed.is_empty() { "none, since there are none".to_owned() } else { listed.join(", ") }
+}

@@ -1,0 +1,190 @@
+//! A policy as a file.
+
+use std::fmt::Write;
+
+use super::lower::pauses_by_default;
+use super::words::{print_audience, print_repeat, print_trigger, print_warning};
+use crate::policy::{PolicySpec, Priority, Promise, Rule};
+use crate::time::{CalendarSpec, listed, print_length};
+use crate::vocab::{CalendarId, Target, Warning};
+
+impl PolicySpec {
+    /// The file that says this policy: reading it gives the same one.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        let mut line = |text: String| {
+            out.push_str(&text);
+            out.push('\n');
+        };
+        line(format!("name = {}", quoted(&self.name)));
+        line(format!("key_prefix = {}", quoted(&self.key_prefix)));
+        line(format!("channel = {}", quoted(self.channel.as_str())));
+        line(format!("default_priority = {}", quoted(self.default_priority.as_str())));
+        for (id, calendar) in &self.calendars {
+            line(format!("\n[calendars.{}]", quoted(id.as_str())));
+            for (key, value) in calendar_fields(calendar) {
+                line(format!("{key} = {value}"));
+            }
+        }
+        line("\n[modes]".to_owned());
+        let word = |value: serde_json::Value| value.as_str().map(quoted).unwrap_or_default();
+        let json = |value: Result<serde_json::Value, serde_json::Error>| word(value.unwrap_or_default());
+        line(format!("priority_change = {}", json(serde_json::to_value(self.modes.priority_change))));
+        line(format!("reopen = {}", json(serde_json::to_value(self.modes.reopen))));
+        line(format!(
+            "reply_after_resolution = {}",
+            json(serde_json::to_value(self.modes.reply_after_resolution))
+        ));
+        line("\n[limits]".to_owned());
+        line(format!("reopening_window = {}", quoted(&print_length(self.limits.reopening_window.into()))));
+        line(format!("unmerge_window = {}", quoted(&print_length(self.limits.unmerge_window.into()))));
+        line(format!("longest_wait = {}", quoted(&print_length(self.limits.longest_wait.into()))));
+        line(format!("nudge = {}", quoted(&self.limits.nudge.to_string())));
+        line(format!("no_answer = {}", quoted(&self.limits.no_answer.to_string())));
+        line(format!("wait_clock = {}", quoted(self.limits.wait_clock.as_str())));
+        for priority in &self.priorities {
+            priority_lines(priority, &mut line);
+        }
+        for rule in &self.rules {
+            rule_lines(rule, &mut line);
+        }
+        for (id, person) in &self.people {
+            line(format!("\n[people.{}]", quoted(id.as_str())));
+            line(format!("name = {}", quoted(&person.name)));
+            let identities = person.identities.iter().map(|one| {
+                format!("{{ adapter = {}, user = {} }}", quoted(one.adapter.as_str()), quoted(&one.user))
+            });
+            line(format!("identities = [{}]", identities.collect::<Vec<_>>().join(", ")));
+        }
+        for (id, squad) in &self.squads {
+            line(format!("\n[squads.{}]", quoted(id.as_str())));
+            line(format!("name = {}", quoted(&squad.name)));
+            for (key, value) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
+                value.iter().for_each(|person| line(format!("{key} = {}", quoted(person.as_str()))));
+            }
+            squad.channel.iter().for_each(|channel| line(format!("channel = {}", quoted(channel.as_str()))));
+            line(format!("members = {}", list(squad.members.iter().map(|id| id.as_str()))));
+            line(format!("on_call = {}", list(squad.on_call.iter().map(|id| id.as_str()))));
+            line(format!("hours = {}", quoted(squad.hours.as_str())));
+        }
+        for (id, area) in &self.areas {
+            line(format!("\n[areas.{}]", quoted(id.as_str())));
+            line(format!("name = {}", quoted(&area.name)));
+            line(format!("squad = {}", quoted(area.squad.as_str())));
+        }
+        out
+    }
+}
+
+fn priority_lines(priority: &Priority, line: &mut impl FnMut(String)) {
+    line("\n[[priorities]]".to_owned());
+    line(format!("id = {}", quoted(priority.id.as_str())));
+    line(format!("name = {}", quoted(&priority.name)));
+    line(format!("examples = {}", list(priority.examples.iter().map(String::as_str))));
+    line(format!("clock = {}", quoted(priority.clock.as_str())));
+    line(format!("take_over_after = {}", quoted(&print_length(priority.take_over_after.into()))));
+    line(format!(
+        "acknowledgement_lapses = {}",
+        quoted(&print_length(priority.acknowledgement_lapses.into()))
+    ));
+    line("[priorities.promises]".to_owned());
+    for (target, promise) in &priority.promises {
+        line(format!("{} = {}", key(*target), promise_value(*target, promise, Some(&priority.clock))));
+    }
+    for rung in &priority.ladder {
+        line("[[priorities.ladder]]".to_owned());
+        line(format!("when = {}", quoted(&print_trigger(rung.trigger))));
+        let audience: Vec<_> = rung.audience.iter().map(print_audience).collect();
+        line(format!("tell = {}", list(audience.iter().map(String::as_str))));
+        rung.repeat.iter().for_each(|repeat| line(format!("repeat = {}", quoted(&print_repeat(*repeat)))));
+        rung.hours.iter().for_each(|hours| line(format!("hours = {}", quoted(hours.as_str()))));
+    }
+}
+
+fn rule_lines(rule: &Rule, line: &mut impl FnMut(String)) {
+    line("\n[[rules]]".to_owned());
+    line(format!("name = {}", quoted(&rule.name)));
+    line("[rules.when]".to_owned());
+    line(format!("priority = {}", list(rule.when.priority.iter().map(|id| id.as_str()))));
+    line(format!("area = {}", list(rule.when.area.iter().map(|id| id.as_str()))));
+    line(format!("kind = {}", list(rule.when.kind.iter().map(|kind| kind.as_str()))));
+    line(format!("requester_squad = {}", list(rule.when.requester_squad.iter().map(|id| id.as_str()))));
+    line("[rules.promises]".to_owned());
+    for (target, promise) in &rule.promises {
+        line(format!("{} = {}", key(*target), promise_value(*target, promise, None)));
+    }
+}
+
+fn key(target: Target) -> String {
+    target.as_str().replace('-', "_")
+}
+
+fn promise_value(target: Target, promise: &Promise, clock: Option<&CalendarId>) -> String {
+    let within = quoted(&promise.within.to_string());
+    let mut fields = String::new();
+    if clock != Some(&promise.clock) {
+        let _ = write!(fields, ", clock = {}", quoted(promise.clock.as_str()));
+    }
+    if !pauses_by_default(target, &promise.pauses) {
+        let _ = write!(fields, ", pauses = {}", list(promise.pauses.iter().map(|why| why.as_str())));
+    }
+    if !promise.warnings.is_empty() {
+        let warnings: Vec<String> =
+            promise.warnings.iter().map(|one: &Warning| print_warning(*one)).collect();
+        let _ = write!(fields, ", warnings = {}", list(warnings.iter().map(String::as_str)));
+    }
+    if fields.is_empty() { within } else { format!("{{ within = {within}{fields} }}") }
+}
+
+fn calendar_fields(calendar: &CalendarSpec) -> Vec<(&'static str, String)> {
+    let members = |members: &[CalendarSpec]| {
+        let inline = members.iter().map(|member| {
+            let fields = calendar_fields(member).into_iter().map(|(key, value)| format!("{key} = {value}"));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        });
+        format!("[{}]", inline.collect::<Vec<_>>().join(", "))
+    };
+    match calendar {
+        CalendarSpec::Always => vec![("hours", quoted("always"))],
+        CalendarSpec::AnyOf(all) => vec![("any_of", members(all))],
+        CalendarSpec::AllOf(all) => vec![("all_of", members(all))],
+        CalendarSpec::Hours(hours) => {
+            let table = |entries: Vec<String>| format!("{{ {} }}", entries.join(", "));
+            let closed = hours.closed.iter().map(|(date, name)| format!("\"{date}\" = {}", quoted(name)));
+            let dated = hours.dated.iter().map(|(date, windows)| {
+                let hours = if windows.is_empty() { "closed".to_owned() } else { listed(windows) };
+                format!("\"{date}\" = {}", quoted(&hours))
+            });
+            vec![
+                ("hours", list(hours.week().iter().map(String::as_str))),
+                ("zone", quoted(hours.zone.name())),
+                ("holidays", table(closed.collect())),
+                ("dates", table(dated.collect())),
+            ]
+        }
+    }
+}
+
+fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    format!("[{}]", items.map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

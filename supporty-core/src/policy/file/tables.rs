@@ -1,0 +1,278 @@
+//! What the file may say, table by table.
+
+use serde_json::{Value, json};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::reader::{At, Many, Named, Problems, Read, tables};
+use super::words::{Date, DateHours, HoursLine, Length, Text};
+use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::time::{Budget, Zone};
+use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
+
+tables! {
+    /// A policy.
+    PolicyTable {
+        /// What the desk is called.
+        name "name": At<Text>,
+        /// What stands before the dash of a ticket's key: capital letters and digits, a letter first.
+        key_prefix "key_prefix": At<Text>,
+        /// The desk's own channel: tickets stand there, and it hears what nobody else can.
+        channel "channel": At<Text>,
+        /// The zone of calendars that name none.
+        zone "zone": At<Zone>,
+        /// The priority that a form proposes.
+        default_priority "default_priority": At<Text>,
+        /// Days that are closed in calendars that name no holidays of their own: dates, or dates with their names.
+        holidays "holidays": Holidays,
+        /// The calendars, by name. `always`, `office` (Mon-Fri 09:00-18:00) and `weekdays` are there unless they are said anew.
+        calendars "calendars": Named<CalendarTable>,
+        /// What happens where a team may choose.
+        modes "modes": ModesTable,
+        /// How long things last.
+        limits "limits": LimitsTable,
+        /// The priorities, most urgent first. If there are any, they stand for the default ones.
+        priorities "priorities": Many<PriorityTable>,
+        /// Promises of their own for some tickets: the first rule that matches applies.
+        rules "rules": Many<RuleTable>,
+        /// The engineers, by short name. Without any, everybody may act as one.
+        people "people": Named<PersonTable>,
+        /// The squads, by short name.
+        squads "squads": Named<SquadTable>,
+        /// The areas of the product, by short name.
+        areas "areas": Named<AreaTable>,
+    }
+
+    /// A calendar.
+    CalendarTable {
+        /// When it is open by the week: `mon-fri 09:00-12:00, 13:00-17:30`, several such lines, or `always`.
+        hours "hours": Many<HoursLine>,
+        /// Whose clocks.
+        zone "zone": At<Zone>,
+        /// Days that are closed: dates, or dates with their names.
+        holidays "holidays": Holidays,
+        /// iCalendar files with more such days, beside the policy's file.
+        holiday_files "holiday_files": Many<Text>,
+        /// Dates with hours of their own, which win over the week and over holidays: `09:00-12:00` or `closed`.
+        dates "dates": Named<DateHours>,
+        /// Open whenever one of these calendars is.
+        any_of "any_of": Many<Member>,
+        /// Open whenever all of these calendars are.
+        all_of "all_of": Many<Member>,
+    }
+
+    /// Modes.
+    ModesTable {
+        /// What a change of priority does to the clocks: `fair` (raising runs the new promise from the change, lowering carries), `carry`, `restart` or `keep-earlier`.
+        priority_change "priority_change": PriorityChange,
+        /// What reopening does to the resolve clock: `continue` (the time while it was resolved does not count), `restart` or `freeze`.
+        reopen "reopen": ReopenMode,
+        /// What the requester's reply to a resolved ticket does: `ask` them, `always` reopen, or `never`.
+        reply_after_resolution "reply_after_resolution": ReplyMode,
+    }
+
+    /// Limits.
+    LimitsTable {
+        /// How long a resolved ticket can be reopened.
+        reopening_window "reopening_window": Length,
+        /// How long a merge can be undone.
+        unmerge_window "unmerge_window": Length,
+        /// How long a wait may last.
+        longest_wait "longest_wait": Length,
+        /// How long after the beginning of a wait on the requester they are reminded.
+        nudge "nudge": Budget,
+        /// How long after the reminder a silent requester's ticket is resolved.
+        no_answer "no_answer": Budget,
+        /// The calendar of these two.
+        wait_clock "wait_clock": At<Text>,
+    }
+
+    /// A priority.
+    PriorityTable {
+        /// Its short name, such as `P1`.
+        id "id": At<Text>,
+        /// What it is called.
+        name "name": Text,
+        /// What belongs here.
+        examples "examples": Many<Text>,
+        /// The calendar of its promises that name none, and of whatever else is measured: unowned, silent, repeats.
+        clock "clock": At<Text>,
+        /// What it promises.
+        promises "promises": PromisesTable,
+        /// How long an owner is silent before anybody may take over.
+        take_over_after "take_over_after": Length,
+        /// How long an acknowledgement counts without activity.
+        acknowledgement_lapses "acknowledgement_lapses": Length,
+        /// The steps of its ladder, lowest first.
+        ladder "ladder": Many<RungTable>,
+    }
+
+    /// Promises.
+    PromisesTable {
+        /// Somebody takes it, or somebody who was told says so.
+        acknowledge "acknowledge": At<PromiseValue>,
+        /// The first answer by a human who is not the requester.
+        respond "respond": At<PromiseValue>,
+        /// From the requester's first unanswered message to our next answer.
+        next_response "next_response": At<PromiseValue>,
+        /// We say something at least every so often.
+        update "update": At<PromiseValue>,
+        /// The ticket is resolved.
+        resolve "resolve": At<PromiseValue>,
+    }
+
+    /// A promise.
+    PromiseTable {
+        /// How much time it gives: `1h 30m` or `2 working days`.
+        within "within": At<Budget>,
+        /// The calendar that measures it.
+        clock "clock": At<Text>,
+        /// What stops its clock: waiting on the `requester`, a `third-party` or a `deploy`.
+        pauses "pauses": Many<PauseReason>,
+        /// When to warn: `80%` or `30m before`.
+        warnings "warnings": Many<Warning>,
+    }
+
+    /// A step of a ladder.
+    RungTable {
+        /// When it is taken: `unowned for 10m`, `silent for 2h`, `at 50% of resolve`, `30m before resolve`, `resolve is broken`, `1h after resolve`.
+        when "when": At<Trigger>,
+        /// Whom it tells.
+        tell "tell": Many<Audience>,
+        /// How it is taken again: `every 30m, at most 6 times`.
+        repeat "repeat": At<Repeat>,
+        /// The calendar outside which it waits for the next opening.
+        hours "hours": At<Text>,
+    }
+
+    /// A rule.
+    RuleTable {
+        /// What it is called.
+        name "name": At<Text>,
+        /// Which tickets it is for.
+        when "when": ConditionTable,
+        /// What they are promised instead of what their priority promises.
+        promises "promises": PromisesTable,
+    }
+
+    /// A condition.
+    ConditionTable {
+        /// Tickets of one of these priorities.
+        priority "priority": Many<Text>,
+        /// Tickets in one of these areas.
+        area "area": Many<Text>,
+        /// One of these kinds of work.
+        kind "kind": Many<Kind>,
+        /// Asked for by somebody of one of these squads.
+        requester_squad "requester_squad": Many<Text>,
+    }
+
+    /// A person.
+    PersonTable {
+        /// What they are called.
+        name "name": Text,
+        /// Their accounts.
+        identities "identities": Many<IdentityTable>,
+    }
+
+    /// An account.
+    IdentityTable {
+        /// Where: `slack`, `github`, `local`.
+        adapter "adapter": Text,
+        /// The account's id there.
+        user "user": Text,
+    }
+
+    /// A squad.
+    SquadTable {
+        /// What it is called.
+        name "name": Text,
+        /// Its channel.
+        channel "channel": Text,
+        /// Who belongs to it.
+        members "members": Many<Text>,
+        /// Who leads it.
+        lead "lead": At<Text>,
+        /// Who looks after it in its hours.
+        gardener "gardener": At<Text>,
+        /// Who looks after it outside them.
+        on_call "on_call": Many<Text>,
+        /// Its hours: a calendar, `office` unless it is said.
+        hours "hours": At<Text>,
+    }
+
+    /// An area.
+    AreaTable {
+        /// What it is called.
+        name "name": Text,
+        /// The squad that owns it.
+        squad "squad": At<Text>,
+    }
+}
+
+/// A promise in short, `"1h"`, or in full.
+#[derive(Debug)]
+pub(super) struct PromiseValue(pub(super) PromiseTable);
+
+impl Read for PromiseValue {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Table(_) => PromiseTable::read(value, problems).map(Self),
+            _ => At::read(value, problems)
+                .map(|within| Self(PromiseTable { within: Some(within), ..PromiseTable::default() })),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [Budget::schema(), PromiseTable::schema()] })
+    }
+}
+
+/// Closed days with their names, which may be empty.
+#[derive(Debug)]
+pub(super) struct Holidays(pub(super) Vec<(chrono::NaiveDate, String)>);
+
+impl Read for Holidays {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        if !matches!(value.get_ref(), DeValue::Table(_)) {
+            let dates = Many::<Date>::read(value, problems)?.0;
+            return Some(Self(dates.into_iter().map(|date| (date.value.0, String::new())).collect()));
+        }
+        let named = Named::<Text>::read(value, problems)?.0;
+        let days = named.into_iter().filter_map(|(key, name)| {
+            let date = super::words::date(&key.value);
+            if date.is_none() {
+                let message = format!("`{}` is not a date", super::reader::shown(&key.value));
+                problems.error(key.span, message, "here", Some("write it as `2026-12-25`".to_owned()));
+            }
+            Some((date?, name.value.0))
+        });
+        Some(Self(days.collect()))
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [Many::<Date>::schema(), Named::<Text>::schema()] })
+    }
+}
+
+/// A calendar by name, or one without.
+#[derive(Debug)]
+pub(super) enum Member {
+    Named(String),
+    Inline(Box<CalendarTable>),
+}
+
+impl Read for Member {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Table(_) => {
+                CalendarTable::read(value, problems).map(|table| Self::Inline(Box::new(table)))
+            }
+            _ => Text::read(value, problems).map(|name| Self::Named(name.0)),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [{ "type": "string" }, { "type": "object" }] })
+    }
+}

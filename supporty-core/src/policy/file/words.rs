@@ -1,0 +1,361 @@
+//! The words of the file: lengths, shares, hours, steps; each as people write it, and printed the same way.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::reader::{Problems, Read, Word};
+use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::time::{Budget, Weekday, Window, Zone, parse_length, print_length};
+use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Target, Warning};
+
+/// Text that means what it says.
+#[derive(Debug, Clone)]
+pub(super) struct Text(pub(super) String);
+
+impl Word for Text {
+    const WHAT: &'static str = "text";
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Length(pub(super) u32);
+
+impl Word for Length {
+    const WHAT: &'static str = "a length of time, such as `1h 30m`, `90 minutes` or `7 days`";
+    fn parse(text: &str) -> Result<Self, String> {
+        parse_length(text).map(Self)
+    }
+}
+
+impl Word for Budget {
+    const WHAT: &'static str = "a length of working time, such as `1h 30m` or `2 working days`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let days = text.trim().strip_suffix("working days").or(text.trim().strip_suffix("working day"));
+        match days {
+            Some(days) => {
+                let days = days.trim().parse().map_err(|_| "has no whole number of days".to_owned())?;
+                Ok(Self::Days(days))
+            }
+            None => parse_length(text).map(Self::Seconds),
+        }
+    }
+}
+
+fn share(text: &str) -> Option<Result<u8, String>> {
+    let number = text.trim().strip_suffix('%')?.trim();
+    Some(number.parse().map_err(|_| "is not a whole number of percent".to_owned()))
+}
+
+impl Word for Warning {
+    const WHAT: &'static str = "when to warn, such as `80%` or `30m before`";
+    fn parse(text: &str) -> Result<Self, String> {
+        if let Some(percent) = share(text) {
+            return percent.map(Self::Share);
+        }
+        match text.trim().strip_suffix("before") {
+            Some(before) => parse_length(before).map(Self::Before),
+            None => Err("is neither a share nor a time before the deadline".to_owned()),
+        }
+    }
+}
+
+pub(super) fn print_warning(warning: Warning) -> String {
+    match warning {
+        Warning::Share(percent) => format!("{percent}%"),
+        Warning::Before(seconds) => format!("{} before", print_length(seconds.into())),
+    }
+}
+
+fn target(word: &str) -> Result<Target, String> {
+    let word = word.trim();
+    Target::parse(&word.replace([' ', '_'], "-")).ok_or_else(|| {
+        let names: Vec<_> = Target::ALL.iter().map(|target| format!("`{target}`")).collect();
+        format!("names the promise `{}`: there are {}", super::reader::shown(word), names.join(", "))
+    })
+}
+
+impl Word for Trigger {
+    const WHAT: &'static str = "when a step is taken, such as `unowned for 10m`, `silent for 2h`, `at 50% of resolve`, `30m before resolve`, `resolve is broken` or `1h after resolve`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let wrong = || "is no moment of a ticket".to_owned();
+        if text == "unowned" {
+            return Ok(Self::Unowned { seconds: 0 });
+        }
+        if let Some(after) = text.strip_prefix("unowned for ") {
+            return Ok(Self::Unowned { seconds: parse_length(after)? });
+        }
+        if let Some(after) = text.strip_prefix("silent for ") {
+            return Ok(Self::Silent { seconds: parse_length(after)? });
+        }
+        if let Some(broken) = text.strip_suffix(" is broken") {
+            return Ok(Self::After { target: target(broken)?, seconds: 0 });
+        }
+        if let Some((percent, of)) = text.strip_prefix("at ").and_then(|rest| rest.split_once(" of ")) {
+            let percent = share(percent).ok_or_else(wrong)??;
+            return Ok(Self::Share { target: target(of)?, percent });
+        }
+        if let Some((before, of)) = text.split_once(" before ") {
+            return Ok(Self::Before { target: target(of)?, seconds: parse_length(before)? });
+        }
+        match text.split_once(" after ") {
+            Some((after, of)) => Ok(Self::After { target: target(of)?, seconds: parse_length(after)? }),
+            None => Err(wrong()),
+        }
+    }
+}
+
+pub(super) fn print_trigger(trigger: Trigger) -> String {
+    match trigger {
+        Trigger::Share { target, percent } => format!("at {percent}% of {target}"),
+        Trigger::Before { target, seconds } => format!("{} before {target}", print_length(seconds.into())),
+        Trigger::After { target, seconds: 0 } => format!("{target} is broken"),
+        Trigger::After { target, seconds } => format!("{} after {target}", print_length(seconds.into())),
+        Trigger::Unowned { seconds: 0 } => "unowned".to_owned(),
+        Trigger::Unowned { seconds } => format!("unowned for {}", print_length(seconds.into())),
+        Trigger::Silent { seconds } => format!("silent for {}", print_length(seconds.into())),
+    }
+}
+
+impl Word for Repeat {
+    const WHAT: &'static str = "how often a step is taken again, such as `every 30m, at most 6 times`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let rest = text.trim().strip_prefix("every ").ok_or("does not begin with `every`")?;
+        let (every, most) = rest.split_once("at most").ok_or("does not say `at most` how often")?;
+        let most = most.trim().trim_end_matches("times").trim_end_matches("time").trim();
+        let at_most = match most {
+            "once" => 1,
+            "twice" => 2,
+            number => number.parse().map_err(|_| "does not say how many times at most".to_owned())?,
+        };
+        Ok(Self { every: parse_length(every.trim().trim_end_matches(','))?, at_most })
+    }
+}
+
+pub(super) fn print_repeat(repeat: Repeat) -> String {
+    format!("every {}, at most {} times", print_length(repeat.every.into()), repeat.at_most)
+}
+
+impl Word for Audience {
+    const WHAT: &'static str = "whom to tell: `owner`, `requester`, `squad` (its channel), `gardener`, `owner-or-gardener`, `on-call`, `lead`, `catch-all` (the desk's channel), `person ana`, `channel ops`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if let Some(person) = text.strip_prefix("person ") {
+            return Ok(Self::Person(person.trim().into()));
+        }
+        if let Some(channel) = text.strip_prefix("channel ") {
+            return Ok(Self::Channel(channel.trim().into()));
+        }
+        let known = PLAIN.iter().find(|(name, _)| *name == text).map(|(_, audience)| audience.clone());
+        known.ok_or_else(|| {
+            let names = PLAIN.iter().map(|(name, _)| *name);
+            match super::reader::nearest(text, names) {
+                Some(near) => format!("is nobody: did you mean `{near}`?"),
+                None => "is nobody".to_owned(),
+            }
+        })
+    }
+}
+
+const PLAIN: [(&str, Audience); 8] = [
+    ("owner", Audience::Owner),
+    ("requester", Audience::Requester),
+    ("squad", Audience::Squad),
+    ("gardener", Audience::Gardener),
+    ("owner-or-gardener", Audience::OwnerOrGardener),
+    ("on-call", Audience::OnCall),
+    ("lead", Audience::Lead),
+    ("catch-all", Audience::CatchAll),
+];
+
+pub(super) fn print_audience(audience: &Audience) -> String {
+    match audience {
+        Audience::Person(person) => format!("person {person}"),
+        Audience::Channel(channel) => format!("channel {channel}"),
+        plain => PLAIN
+            .iter()
+            .find(|(_, known)| known == plain)
+            .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+    }
+}
+
+/// What a line about hours says.
+#[derive(Debug, Clone)]
+pub(super) enum HoursLine {
+    Always,
+    On(Vec<Weekday>, Vec<Window>),
+}
+
+impl Word for HoursLine {
+    const WHAT: &'static str = "days and hours, such as `mon-fri 09:00-12:00, 13:00-17:30`, `sat 22:00-06:00`, `daily 08:00-20:00` or `always`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text == "always" {
+            return Ok(Self::Always);
+        }
+        let begins = text.find(|c: char| c.is_ascii_digit()).ok_or("names no hours")?;
+        let (days, hours) = text.split_at(begins);
+        Ok(Self::On(weekdays(days)?, windows(hours)?))
+    }
+}
+
+fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
+    let day = |word: &str| {
+        let word = word.trim().to_lowercase();
+        let long = word.strip_suffix("day").map(|stem| stem.chars().take(3).collect::<String>());
+        let known = |name: &str| Weekday::ALL.iter().position(|day| day.to_string().to_lowercase() == name);
+        known(&word).or_else(|| known(long.as_deref()?)).ok_or_else(|| {
+            format!(
+                "names the day `{}`: write mon, tue, wed, thu, fri, sat or sun",
+                super::reader::shown(&word)
+            )
+        })
+    };
+    if matches!(text.trim(), "daily" | "every day") {
+        return Ok(Weekday::ALL.to_vec());
+    }
+    let mut days = Vec::new();
+    for part in text.trim().trim_end_matches(',').split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (day(first)?, day(last)?);
+        let count = (last + 7 - first) % 7 + 1;
+        days.extend(Weekday::ALL.into_iter().cycle().skip(first).take(count));
+    }
+    Ok(days)
+}
+
+fn windows(text: &str) -> Result<Vec<Window>, String> {
+    let window = |part: &str| {
+        let (from, to) =
+            part.split_once('-').ok_or("has hours without an end: write them as `09:00-17:30`")?;
+        let (from, mut to) = (clock(from)?, clock(to)?);
+        if from >= 86_400 {
+            return Err("opens after the end of its day".to_owned());
+        }
+        if to < from {
+            to += 86_400;
+        }
+        if to == from { Err("opens and closes at the same time".to_owned()) } else { Ok(Window { from, to }) }
+    };
+    text.trim().trim_end_matches(',').split(',').map(|part| window(part.trim())).collect()
+}
+
+fn clock(text: &str) -> Result<u32, String> {
+    let wrong = || format!("has the time `{}`: write it as `09:00`", super::reader::shown(text.trim()));
+    let mut parts = text.trim().split(':').map(|part| {
+        let digits = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| digits)
+    });
+    let hour = parts.next().flatten().ok_or_else(wrong)?;
+    let minute = parts.next().ok_or_else(wrong)?.ok_or_else(wrong)?;
+    let second = parts.next().map_or(Ok(0), |second| second.ok_or_else(wrong))?;
+    let at = hour * 3_600 + minute * 60 + second;
+    let fits = parts.next().is_none() && minute < 60 && second < 60 && at <= 2 * 86_400;
+    if fits { Ok(at) } else { Err(wrong()) }
+}
+
+/// The hours of one date.
+#[derive(Debug, Clone)]
+pub(super) struct DateHours(pub(super) Vec<Window>);
+
+impl Word for DateHours {
+    const WHAT: &'static str = "the hours of a date, such as `09:00-12:00`, or `closed`";
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.trim() == "closed" { Ok(Self(Vec::new())) } else { windows(text).map(Self) }
+    }
+}
+
+impl Word for Zone {
+    const WHAT: &'static str = "a time zone by its IANA name, such as `Europe/London`";
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::new(text).map_err(|_| "is not a time zone".to_owned())
+    }
+}
+
+/// A date, quoted or not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Date(pub(super) NaiveDate);
+
+impl Read for Date {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            other => {
+                let message = format!("expected a date, found {}", super::reader::kind(other));
+                problems.error(
+                    value.span(),
+                    message,
+                    "not a date",
+                    Some("write it as `2026-12-25`".to_owned()),
+                );
+                return None;
+            }
+        };
+        let parsed = date(&text);
+        if parsed.is_none() {
+            let message = format!("`{}` is not a date", super::reader::shown(&text));
+            problems.error(value.span(), message, "here", Some("write it as `2026-12-25`".to_owned()));
+        }
+        parsed.map(Self)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date" })
+    }
+}
+
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+}
+
+/// Words that are one of a few.
+macro_rules! choices {
+    ($($type:ident: $what:literal { $($word:literal => $value:expr,)* })*) => {$(
+        impl Word for $type {
+            const WHAT: &'static str = $what;
+            const CHOICES: &'static [&'static str] = &[$($word),*];
+            fn parse(text: &str) -> Result<Self, String> {
+                match text.trim() {
+                    $($word => Ok($value),)*
+                    _ => Err(concat!("is not ", $what).to_owned()),
+                }
+            }
+        }
+    )*};
+}
+
+choices! {
+    PriorityChange: "what a change of priority does" {
+        "fair" => PriorityChange::Fair,
+        "carry" => PriorityChange::Carry,
+        "restart" => PriorityChange::Restart,
+        "keep-earlier" => PriorityChange::KeepEarlier,
+    }
+    ReopenMode: "what reopening does" {
+        "continue" => ReopenMode::Continue,
+        "restart" => ReopenMode::Restart,
+        "freeze" => ReopenMode::Freeze,
+    }
+    ReplyMode: "what a reply after the resolution does" {
+        "ask" => ReplyMode::Ask,
+        "always" => ReplyMode::Always,
+        "never" => ReplyMode::Never,
+    }
+    PauseReason: "what a clock stands still for" {
+        "requester" => PauseReason::Requester,
+        "third-party" => PauseReason::ThirdParty,
+        "deploy" => PauseReason::Deploy,
+    }
+    Kind: "a kind of work" {
+        "request" => Kind::Request,
+        "incident" => Kind::Incident,
+        "gardening" => Kind::Gardening,
+        "drill" => Kind::Drill,
+    }
+}
