@@ -18,6 +18,7 @@ pub use ics::{IcsError, holidays_of_ics};
 pub use instant::parse_instant;
 pub use length::{parse_length, print_length};
 pub use segments::{Segment, Why};
+#[cfg(feature = "policy-file")]
 pub(crate) use spec::listed;
 pub use spec::{Budget, CalendarSpec, Hours, Weekday, Window};
 pub use zone::{UnknownZone, Zone};
