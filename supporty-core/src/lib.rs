@@ -74,6 +74,7 @@ pub mod desk_log;
 pub mod effect;
 pub mod explain;
 pub mod policy;
+pub mod rota;
 pub mod rules;
 pub mod stream;
 #[cfg(feature = "testing")]

@@ -120,7 +120,11 @@ fn whoever_asked_for_a_merged_ticket_asks_for_its_follow_up() {
 fn a_person_with_an_account_on_a_platform_is_not_taken_for_another_account_of_their_name() {
     let mut spec = PolicySpec::default();
     let identity = Identity { adapter: "github".into(), user: "ana-web".to_owned(), bot: false };
-    let ana = supporty_core::policy::Person { name: "Ana".to_owned(), identities: vec![identity] };
+    let ana = supporty_core::policy::Person {
+        name: "Ana".to_owned(),
+        identities: vec![identity],
+        ..Default::default()
+    };
     spec.people.insert("ana".into(), ana);
     let policy = Policy::new(spec).unwrap();
     let stranger = Identity { adapter: "github".into(), user: "ana".to_owned(), bot: false };
@@ -154,7 +158,7 @@ fn after_downtime_the_log_names_who_was_on_then_and_who_was_told() {
 fn team() -> PolicySpec {
     let mut spec = PolicySpec::default();
     for name in ["gwen", "oli"] {
-        let person = supporty_core::policy::Person { name: name.to_owned(), identities: Vec::new() };
+        let person = supporty_core::policy::Person { name: name.to_owned(), ..Default::default() };
         spec.people.insert(name.into(), person);
     }
     let squad = supporty_core::policy::Squad {
@@ -165,9 +169,14 @@ fn team() -> PolicySpec {
         gardener: Some("gwen".into()),
         on_call: vec!["oli".into()],
         hours: "office".into(),
+        ..Default::default()
     };
     spec.squads.insert("web".into(), squad);
-    let area = supporty_core::policy::Area { name: "Checkout".to_owned(), squad: "web".into() };
+    let area = supporty_core::policy::Area {
+        name: "Checkout".to_owned(),
+        squad: "web".into(),
+        ..Default::default()
+    };
     spec.areas.insert("checkout".into(), area);
     spec
 }

@@ -23,7 +23,7 @@ fn at(text: &str) -> Time {
 fn team() -> PolicySpec {
     let mut spec = PolicySpec::default();
     for name in ["gwen", "oli", "lea", "ana"] {
-        spec.people.insert(name.into(), Person { name: name.to_owned(), identities: Vec::new() });
+        spec.people.insert(name.into(), Person { name: name.to_owned(), ..Default::default() });
     }
     let web = Squad {
         name: "Web".to_owned(),
@@ -33,10 +33,11 @@ fn team() -> PolicySpec {
         gardener: Some("gwen".into()),
         on_call: vec!["oli".into()],
         hours: "office".into(),
+        ..Default::default()
     };
     let ops = Squad { channel: None, lead: None, gardener: None, on_call: Vec::new(), ..web.clone() };
     spec.squads = [("web".into(), web), ("ops".into(), ops)].into();
-    let area = |squad: &str| Area { name: "Area".to_owned(), squad: squad.into() };
+    let area = |squad: &str| Area { name: "Area".to_owned(), squad: squad.into(), ..Area::default() };
     spec.areas = [("shop".into(), area("web")), ("admin".into(), area("ops"))].into();
     spec
 }

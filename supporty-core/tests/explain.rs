@@ -34,7 +34,7 @@ fn at(text: &str) -> Time {
 fn team() -> PolicySpec {
     let mut spec = PolicySpec::default();
     for (id, name) in [("gwen", "Gwen"), ("oli", "Oli"), ("lea", "Lea")] {
-        spec.people.insert(id.into(), Person { name: name.to_owned(), identities: Vec::new() });
+        spec.people.insert(id.into(), Person { name: name.to_owned(), ..Default::default() });
     }
     let web = Squad {
         name: "Web".to_owned(),
@@ -44,9 +44,11 @@ fn team() -> PolicySpec {
         gardener: Some("gwen".into()),
         on_call: vec!["oli".into()],
         hours: "office".into(),
+        ..Default::default()
     };
     spec.squads.insert("web".into(), web);
-    spec.areas.insert("shop".into(), Area { name: "Shop".to_owned(), squad: "web".into() });
+    spec.areas
+        .insert("shop".into(), Area { name: "Shop".to_owned(), squad: "web".into(), ..Area::default() });
     spec
 }
 

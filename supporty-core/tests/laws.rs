@@ -131,12 +131,13 @@ fn team() -> PolicySpec {
         gardener: None,
         on_call: Vec::new(),
         hours: "office".into(),
+        ..Default::default()
     };
     spec.people =
-        PEOPLE.map(|name| (name.into(), Person { name: name.to_owned(), identities: Vec::new() })).into();
+        PEOPLE.map(|name| (name.into(), Person { name: name.to_owned(), ..Default::default() })).into();
     spec.squads.insert("web".into(), squad);
     spec.areas = ["shop", "admin"]
-        .map(|area| (area.into(), Area { name: area.to_owned(), squad: "web".into() }))
+        .map(|area| (area.into(), Area { name: area.to_owned(), squad: "web".into(), ..Area::default() }))
         .into();
     let promises = spec.priorities[0].promises.clone();
     let when = Condition { area: ["shop".into()].into(), ..Condition::default() };

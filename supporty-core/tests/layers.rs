@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("time", &["vocab"]),
     ("stream", &["vocab"]),
     ("policy", &["vocab", "time"]),
+    ("rota", &["vocab", "time", "stream", "policy"]),
     ("ticket", &["vocab", "stream"]),
     ("desk_log", &["vocab", "stream"]),
     ("effect", &["vocab", "stream", "ticket"]),

@@ -149,14 +149,18 @@ fn with_rules(change: PriorityChange) -> Policy {
         gardener: None,
         on_call: Vec::new(),
         hours: "office".into(),
+        ..Default::default()
     };
     for name in ["oli", "sam"] {
-        let person = supporty_core::policy::Person { name: name.to_owned(), identities: Vec::new() };
+        let person = supporty_core::policy::Person { name: name.to_owned(), ..Default::default() };
         spec.people.insert(name.into(), person);
     }
     spec.squads = [("ops".into(), squad(&["sam"])), ("web".into(), squad(&["oli"]))].into();
     for (area, name) in [("shop", "Shop"), ("admin", "Admin")] {
-        let area = (area.into(), supporty_core::policy::Area { name: name.to_owned(), squad: "web".into() });
+        let area = (
+            area.into(),
+            supporty_core::policy::Area { name: name.to_owned(), squad: "web".into(), ..Default::default() },
+        );
         spec.areas.extend([area]);
     }
     let rule = |name: &str, when: Condition, within: Budget, promise: Promise| Rule {

@@ -210,9 +210,11 @@ fn person(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
             input id={ (kind) "-to" } type="text" name="to" required value=(typed.typed("to"));
         };
     }
-    let squad = view.ticket.squad.as_ref().and_then(|squad| frame.policy.spec().squads.get(squad));
+    let squad = view.ticket.squad.as_ref();
     let mut others: Vec<_> = people.iter().filter(|(id, _)| view.ticket.owner() != Some(*id)).collect();
-    others.sort_by_key(|(id, _)| squad.is_some_and(|squad| !squad.members.contains(id)));
+    others.sort_by_key(|(id, _)| {
+        squad.is_some_and(|squad| !frame.policy.squads_of(id, frame.now).contains(squad))
+    });
     select(
         kind,
         "to",

@@ -7,9 +7,10 @@ use crate::who::user_of;
 /// Who are you?
 pub fn who(frame: &Frame<'_>, next: &str, typed: &str, wrong: Option<&str>) -> Markup {
     let spec = frame.policy.spec();
-    let squads = |person| {
-        let squads = spec.squads.values().filter(move |squad| squad.members.contains(person));
-        squads.map(|squad| squad.name.as_str()).collect::<Vec<_>>().join(", ")
+    let squads = |person: &_| {
+        let squads = frame.policy.squads_of(person, frame.now);
+        let names = squads.iter().filter_map(|squad| spec.squads.get(squad)).map(|squad| squad.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
     };
     let body = html! {
         section.plain {

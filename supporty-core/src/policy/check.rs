@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Misplaced, PolicyError, PolicySpec, Priority, Promise, Rule, Rung, Trigger};
+use chrono::Datelike;
+
+use super::{Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation, Rule, Rung, Trigger};
 use crate::time::Budget;
-use crate::vocab::{Audience, CalendarId, PersonId, Target, TicketKey, Warning};
+use crate::vocab::{Audience, CalendarId, PersonId, RotaId, Target, TicketKey, Warning};
 
 /// Every plan walks a rung's repeats.
 const MOST_REPEATS: u32 = 10_000;
@@ -14,6 +16,9 @@ const MOST_WRONG: usize = 1_000;
 const MOST_NAMES: usize = 30;
 /// A ladder's steps are numbered by a byte.
 const MOST_RUNGS: usize = 256;
+/// Every turn since the first is counted.
+const EARLIEST_START: i32 = 2000;
+const LATEST_START: i32 = 2100;
 
 pub(super) fn check(spec: &PolicySpec) -> Vec<Misplaced> {
     let mut check = Check { spec, seen: BTreeSet::new(), wrong: Vec::new() };
@@ -24,7 +29,9 @@ pub(super) fn check(spec: &PolicySpec) -> Vec<Misplaced> {
     for (index, rule) in spec.rules.iter().enumerate() {
         check.rule(index, rule);
     }
+    check.people();
     check.squads();
+    check.rotas();
     check.wrong
 }
 
@@ -211,9 +218,17 @@ impl Check<'_> {
         for (id, squad) in &spec.squads {
             let place = || format!("squad `{id}`");
             self.calendar(format!("squads/{id}/hours"), &squad.hours, place);
-            for (field, people) in [("members", &squad.members), ("on_call", &squad.on_call)] {
-                for (index, person) in people.iter().enumerate() {
-                    self.person(format!("squads/{id}/{field}/{index}"), person, place);
+            for (index, member) in squad.members.iter().enumerate() {
+                self.person(format!("squads/{id}/members/{index}"), &member.person, place);
+            }
+            for (index, person) in squad.on_call.iter().enumerate() {
+                self.person(format!("squads/{id}/on_call/{index}"), person, place);
+            }
+            for (field, rota) in
+                [("gardener_rota", &squad.gardener_rota), ("on_call_rota", &squad.on_call_rota)]
+            {
+                if let Some(rota) = rota.as_ref().filter(|rota| !spec.rotas.contains_key(*rota)) {
+                    self.unknown(format!("squads/{id}/{field}"), place(), "rota", rota.as_str());
                 }
             }
             for (field, person) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
@@ -228,6 +243,92 @@ impl Check<'_> {
                 self.push(format!("areas/{id}/squad"), error);
             }
         }
+    }
+
+    fn people(&mut self) {
+        let spec = self.spec;
+        for (id, person) in &spec.people {
+            if let Some(holidays) = &person.holidays {
+                self.calendar(format!("people/{id}/holidays"), holidays, || format!("person `{id}`"));
+            }
+            for (index, contact) in person.contacts.iter().enumerate() {
+                let known = person.identities.iter().map(|identity| &identity.adapter);
+                if !known.into_iter().any(|adapter| *adapter == contact.adapter) {
+                    let (person, adapter) = (id.clone(), contact.adapter.clone());
+                    let error = PolicyError::NoIdentity { person, adapter };
+                    self.push(format!("people/{id}/contacts/{index}"), error);
+                }
+            }
+        }
+    }
+
+    fn rotas(&mut self) {
+        let spec = self.spec;
+        for (id, rota) in &spec.rotas {
+            let place = || format!("rota `{id}`");
+            let wrong = |why| PolicyError::Rota { rota: id.clone(), why };
+            if let Some(squad) = rota.squad.as_ref().filter(|squad| !spec.squads.contains_key(*squad)) {
+                self.unknown(format!("rotas/{id}/squad"), place(), "squad", squad.as_str());
+            }
+            if let Some(cover) = &rota.cover {
+                self.calendar(format!("rotas/{id}/cover"), cover, place);
+            }
+            if rota.people_on == 0 {
+                self.push(
+                    format!("rotas/{id}/people_on"),
+                    wrong("nobody need ever be on: ask for at least one"),
+                );
+            }
+            for (index, person) in rota.fallback.iter().enumerate() {
+                self.person(format!("rotas/{id}/fallback/{index}"), person, place);
+            }
+            for (index, rotation) in rota.rotations.iter().enumerate() {
+                self.rotation(id, &format!("rotas/{id}/rotations/{index}"), rotation);
+            }
+        }
+    }
+
+    fn rotation(&mut self, id: &RotaId, path: &str, rotation: &Rotation) {
+        let place = || format!("rota `{id}`");
+        let wrong = |why| PolicyError::Rota { rota: id.clone(), why };
+        if rotation.length == 0 {
+            self.push(
+                format!("{path}/length"),
+                wrong("a turn without length never ends: give it at least 1"),
+            );
+        }
+        if !(EARLIEST_START..LATEST_START).contains(&rotation.start.year()) {
+            self.push(format!("{path}/start"), wrong("it must begin between 2000 and 2100"));
+        }
+        if rotation.end.is_some_and(|end| end <= rotation.start) {
+            self.push(format!("{path}/end"), wrong("it ends before it begins"));
+        }
+        if rotation.lasts == Some(0) {
+            self.push(format!("{path}/lasts"), wrong("nobody is on for no time at all"));
+        }
+        if let Some(hours) = &rotation.hours {
+            self.calendar(format!("{path}/hours"), hours, place);
+        }
+        for (index, member) in rotation.members.iter().enumerate() {
+            let here = format!("{path}/members/{index}");
+            if member.people.is_empty() {
+                self.push(here.clone(), wrong("a member without anybody: name at least one person"));
+            }
+            if member.from.zip(member.until).is_some_and(|(from, until)| until < from) {
+                self.push(here.clone(), wrong("a member's last day comes before their first"));
+            }
+            for (number, person) in member.people.iter().enumerate() {
+                self.person(format!("{here}/people/{number}"), person, place);
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: String, place: String, what: &'static str, name: &str) {
+        let known = match what {
+            "rota" => listed(self.spec.rotas.keys().map(|id| id.as_str())),
+            _ => listed(self.spec.squads.keys().map(|id| id.as_str())),
+        };
+        self.push(path, PolicyError::Unknown { place, what, name: name.to_owned(), known });
     }
 
     fn calendar(&mut self, path: String, id: &CalendarId, place: impl FnOnce() -> String) {

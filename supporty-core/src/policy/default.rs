@@ -50,6 +50,7 @@ impl Default for PolicySpec {
             people: BTreeMap::new(),
             squads: BTreeMap::new(),
             areas: BTreeMap::new(),
+            rotas: BTreeMap::new(),
         }
     }
 }

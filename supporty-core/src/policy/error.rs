@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::time::CalendarError;
-use crate::vocab::{AreaId, CalendarId, PersonId, PriorityId, SquadId, Target};
+use crate::vocab::{AdapterName, AreaId, CalendarId, PersonId, PriorityId, RotaId, SquadId, Target};
 
 /// Why a policy was not taken: everything that is wrong, each with where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,22 @@ pub enum PolicyError {
         adapter: String,
         /// The user's id there.
         user: String,
+    },
+    /// A rota can not be used.
+    #[error("rota `{rota}`: {why}")]
+    Rota {
+        /// Which.
+        rota: RotaId,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// Somebody is to be reached where they have no account.
+    #[error("`{person}` is to be reached by `{adapter}`, where they have no identity: add one")]
+    NoIdentity {
+        /// Who.
+        person: PersonId,
+        /// Where.
+        adapter: AdapterName,
     },
     /// A rule can not be used.
     #[error("rule `{rule}`: {why}")]

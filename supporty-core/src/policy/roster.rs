@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use super::Policy;
-use crate::vocab::{PersonId, SquadId, Time};
+use crate::vocab::{PersonId, RotaId, SquadId, Time};
 
 /// Who is on, at any instant: an immutable snapshot that the context hands in.
 ///
@@ -10,6 +12,9 @@ pub trait Roster: Send + Sync {
 
     /// Who answers for the squad: its gardener in its hours, its on-call outside them.
     fn on_call(&self, squad: &SquadId, at: Time) -> Vec<PersonId>;
+
+    /// The last entries of the squad's rotas: what an escalation was decided by.
+    fn versions(&self, squad: &SquadId) -> BTreeMap<RotaId, u64>;
 }
 
 impl Roster for Policy {
@@ -24,5 +29,9 @@ impl Roster for Policy {
             Some(gardener) if in_hours => vec![gardener.clone()],
             _ => known.on_call.clone(),
         }
+    }
+
+    fn versions(&self, _squad: &SquadId) -> BTreeMap<RotaId, u64> {
+        BTreeMap::new()
     }
 }

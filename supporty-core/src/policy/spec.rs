@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Person, Priority, PriorityChange, ReplyMode, Rule, Squad};
+use super::{Area, Person, Priority, PriorityChange, ReplyMode, Rota, Rule, Squad};
 use crate::time::{Budget, CalendarSpec};
-use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, SquadId};
+use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, RotaId, SquadId};
 
 /// A policy as data, before anybody checked it: [`Policy::new`](super::Policy::new) does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct PolicySpec {
     /// The areas of the product, each owned by a squad.
     #[serde(default)]
     pub areas: BTreeMap<AreaId, Area>,
+    /// Who is on when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rotas: BTreeMap<RotaId, Rota>,
 }
 
 /// What happens where a team may choose.

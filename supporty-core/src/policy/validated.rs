@@ -5,10 +5,10 @@ use sha2::{Digest, Sha256};
 
 use super::check::check;
 use super::{Misplaced, PolicyError, PolicyErrors, PolicySpec, Priority, Promise, Rule, Squad};
-use crate::time::Calendar;
+use crate::time::{Calendar, CalendarSpec};
 use crate::vocab::{
     Actor, AreaId, CalendarId, Identity, PersonId, PolicyVersion, PriorityId, SquadId, Target, Terms,
-    TicketKey,
+    TicketKey, Time,
 };
 
 /// A policy that was checked: everything it names exists.
@@ -98,9 +98,13 @@ impl Policy {
         special.or_else(|| self.priority(&terms.priority)?.promises.get(&target))
     }
 
-    /// The squads that somebody belongs to.
-    pub fn squads_of(&self, person: &PersonId) -> BTreeSet<SquadId> {
-        let squads = self.spec.squads.iter().filter(|(_, squad)| squad.members.contains(person));
+    /// The squads that somebody belongs to at an instant, by the dates of each squad's hours.
+    pub fn squads_of(&self, person: &PersonId, at: Time) -> BTreeSet<SquadId> {
+        let squads = self.spec.squads.iter().filter(|(_, squad)| {
+            let zone = self.spec.calendars.get(&squad.hours).and_then(CalendarSpec::zone);
+            let date = zone.map_or(at.naive_utc(), |zone| zone.local(at)).date();
+            squad.members.iter().any(|member| member.person == *person && member.holds_on(date))
+        });
         squads.map(|(id, _)| id.clone()).collect()
     }
 

@@ -10,6 +10,7 @@ mod length;
 mod segments;
 mod spans;
 mod spec;
+mod turns;
 mod zone;
 
 pub use calendar::{Calendar, CalendarError};
@@ -21,4 +22,5 @@ pub use segments::{Segment, Why};
 #[cfg(feature = "policy-file")]
 pub(crate) use spec::listed;
 pub use spec::{Budget, CalendarSpec, Hours, Weekday, Window};
+pub use turns::{Turns, Unit};
 pub use zone::{UnknownZone, Zone};

@@ -4,6 +4,7 @@ mod actor;
 mod audience;
 mod ids;
 mod key;
+mod period;
 mod terms;
 mod text;
 mod warning;
@@ -16,6 +17,7 @@ pub use ids::{
     RotaId, ServiceId, SquadId, TextId,
 };
 pub use key::{ParseKeyError, TicketKey};
+pub use period::Period;
 pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;

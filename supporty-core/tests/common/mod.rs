@@ -1,6 +1,8 @@
 //! Small values for the stories of this crate.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod rota;
+
 use supporty_core::rules::deadline_of;
 use supporty_core::ticket::{Command, Message, Open};
 use supporty_core::vocab::{Actor, Kind, Target, TextRef, TicketKey, Time};

@@ -9,11 +9,9 @@ use super::tables::{
     CalendarTable, Holidays, PolicyTable, PriorityTable, PromiseTable, PromisesTable, RuleTable, RungTable,
 };
 use super::words::Text;
-use crate::policy::{
-    Area, Condition, Limits, Modes, Person, PolicySpec, Priority, Promise, Rule, Rung, Squad,
-};
+use crate::policy::{Condition, Limits, Modes, PolicySpec, Priority, Promise, Rule, Rung};
 use crate::time::{CalendarSpec, Zone};
-use crate::vocab::{AreaId, CalendarId, Identity, PauseReason, PersonId, SquadId, Target};
+use crate::vocab::{CalendarId, PauseReason, Target};
 
 /// Where the parts of a policy stand in the file.
 pub(super) type Places = BTreeMap<String, Range<usize>>;
@@ -87,6 +85,7 @@ impl Lower<'_> {
         self.people(&mut spec, table.people);
         self.squads(&mut spec, table.squads);
         self.areas(&mut spec, table.areas);
+        self.rotas(&mut spec, table.rotas);
         self.drop_unused(&mut spec);
         spec
     }
@@ -95,7 +94,7 @@ impl Lower<'_> {
         self.short.extend(short.then_some(path));
     }
 
-    fn at_most<T>(&mut self, most: usize, what: &str, mut list: Vec<At<T>>) -> Vec<At<T>> {
+    pub(super) fn at_most<T>(&mut self, most: usize, what: &str, mut list: Vec<At<T>>) -> Vec<At<T>> {
         if let Some(first) = list.get(most) {
             let message = format!("there are {} {what}, and at most {most} are taken", list.len());
             self.problems.error(first.span.clone(), message, "too many", None);
@@ -104,17 +103,17 @@ impl Lower<'_> {
         list
     }
 
-    fn placed<T>(&mut self, path: &str, at: At<T>) -> T {
+    pub(super) fn placed<T>(&mut self, path: &str, at: At<T>) -> T {
         self.places.insert(path.to_owned(), at.span);
         at.value
     }
 
-    fn missing(&mut self, span: Range<usize>, what: &str, example: &str) {
+    pub(super) fn missing(&mut self, span: Range<usize>, what: &str, example: &str) {
         let message = format!("`{what}` is missing");
         self.problems.error(span, message, "here", Some(format!("add a line such as `{example}`")));
     }
 
-    fn texts(&mut self, path: &str, many: Option<Many<Text>>) -> Vec<String> {
+    pub(super) fn texts(&mut self, path: &str, many: Option<Many<Text>>) -> Vec<String> {
         let many = many.map(|many| many.0).unwrap_or_default().into_iter().enumerate();
         many.map(|(index, text)| self.placed(&format!("{path}/{index}"), text).0).collect()
     }
@@ -325,69 +324,13 @@ impl Lower<'_> {
         Rule { name, promises: promises.unwrap_or_default(), when }
     }
 
-    fn people(&mut self, spec: &mut PolicySpec, tables: Option<Named<super::tables::PersonTable>>) {
-        for (id, table) in tables.map(|tables| tables.0).unwrap_or_default() {
-            let identities = table.value.identities.map(|many| many.0).unwrap_or_default();
-            let mut known = Vec::new();
-            for identity in identities {
-                match (identity.value.adapter, identity.value.user) {
-                    (Some(adapter), Some(user)) => {
-                        self.places
-                            .insert(format!("people/{}/identities/{}", id.value, known.len()), identity.span);
-                        known.push(Identity { adapter: adapter.0.as_str().into(), user: user.0, bot: false });
-                    }
-                    _ => {
-                        let example = "{ adapter = \"slack\", user = \"U123\" }";
-                        self.missing(identity.span, "adapter` or `user", example);
-                    }
-                }
-            }
-            let name = table.value.name.map_or_else(|| id.value.clone(), |name| name.0);
-            spec.people.insert(PersonId::new(&id.value), Person { name, identities: known });
-        }
-    }
-
-    fn squads(&mut self, spec: &mut PolicySpec, tables: Option<Named<super::tables::SquadTable>>) {
-        for (id, table) in tables.map(|tables| tables.0).unwrap_or_default() {
-            let path = |field: &str| format!("squads/{}/{field}", id.value);
-            let table = table.value;
-            let person = |lower: &mut Self, field: &str, person: Option<At<Text>>| {
-                person.map(|person| PersonId::new(lower.placed(&path(field), person).0))
-            };
-            let (lead, gardener) =
-                (person(self, "lead", table.lead), person(self, "gardener", table.gardener));
-            let members = self.texts(&path("members"), table.members).iter().map(PersonId::new).collect();
-            let on_call = self.texts(&path("on_call"), table.on_call).iter().map(PersonId::new).collect();
-            let hours = table.hours.map_or("office".to_owned(), |hours| self.placed(&path("hours"), hours).0);
-            let squad = Squad {
-                name: table.name.map_or_else(|| id.value.clone(), |name| name.0),
-                channel: table.channel.map(|channel| channel.0.as_str().into()),
-                members,
-                lead,
-                gardener,
-                on_call,
-                hours: hours.as_str().into(),
-            };
-            spec.squads.insert(SquadId::new(&id.value), squad);
-        }
-    }
-
-    fn areas(&mut self, spec: &mut PolicySpec, tables: Option<Named<super::tables::AreaTable>>) {
-        for (id, table) in tables.map(|tables| tables.0).unwrap_or_default() {
-            let Some(squad) = table.value.squad else {
-                self.missing(id.span, "squad", "squad = \"web\"");
-                continue;
-            };
-            let squad = SquadId::new(self.placed(&format!("areas/{}/squad", id.value), squad).0);
-            let name = table.value.name.map_or_else(|| id.value.clone(), |name| name.0);
-            spec.areas.insert(AreaId::new(&id.value), Area { name, squad });
-        }
-    }
-
     /// The default calendars that the file neither says nor uses are not part of its policy.
     fn drop_unused(&mut self, spec: &mut PolicySpec) {
         let mut used: BTreeSet<CalendarId> = BTreeSet::from([spec.limits.wait_clock.clone()]);
         used.extend(spec.squads.values().map(|squad| squad.hours.clone()));
+        used.extend(spec.people.values().filter_map(|person| person.holidays.clone()));
+        used.extend(spec.rotas.values().filter_map(|rota| rota.cover.clone()));
+        used.extend(spec.rotas.values().flat_map(|rota| &rota.rotations).filter_map(|one| one.hours.clone()));
         let promises =
             spec.priorities.iter().map(|one| &one.promises).chain(spec.rules.iter().map(|one| &one.promises));
         used.extend(promises.flat_map(|promises| promises.values()).map(|promise| promise.clock.clone()));
@@ -409,6 +352,6 @@ pub(super) fn pauses_by_default(target: Target, pauses: &BTreeSet<PauseReason>) 
     default_pauses(target) == *pauses
 }
 
-fn default_zone(spec: &PolicySpec) -> Zone {
+pub(super) fn default_zone(spec: &PolicySpec) -> Zone {
     spec.calendars.values().find_map(CalendarSpec::zone).cloned().unwrap_or_else(Zone::utc)
 }

@@ -3,6 +3,7 @@
 mod calendars;
 mod diagnostic;
 mod lower;
+mod people;
 mod print;
 mod reader;
 mod tables;
@@ -163,6 +164,7 @@ fn help(error: &PolicyError, spec: &PolicySpec) -> Option<String> {
         }
         PolicyError::Unknown { name, what, .. } => match *what {
             "area" => nearest(name, spec.areas.keys().map(|id| id.as_str())),
+            "rota" => nearest(name, spec.rotas.keys().map(|id| id.as_str())),
             "squad" => nearest(name, spec.squads.keys().map(|id| id.as_str())),
             _ => nearest(name, spec.priorities.iter().map(|priority| priority.id.as_str())),
         },

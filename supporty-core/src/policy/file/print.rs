@@ -3,10 +3,14 @@
 use std::fmt::Write;
 
 use super::lower::pauses_by_default;
-use super::words::{print_audience, print_repeat, print_trigger, print_warning};
-use crate::policy::{PolicySpec, Priority, Promise, Rule};
+use chrono::NaiveDate;
+
+use super::words::{
+    print_audience, print_contact, print_every, print_moment, print_repeat, print_trigger, print_warning,
+};
+use crate::policy::{Person, PolicySpec, Priority, Promise, Rota, Rule, Squad};
 use crate::time::{CalendarSpec, listed, print_length};
-use crate::vocab::{CalendarId, Target, Warning};
+use crate::vocab::{CalendarId, PersonId, Target, Warning};
 
 impl PolicySpec {
     /// The file that says this policy: reading it gives the same one.
@@ -49,30 +53,92 @@ impl PolicySpec {
             rule_lines(rule, &mut line);
         }
         for (id, person) in &self.people {
-            line(format!("\n[people.{}]", quoted(id.as_str())));
-            line(format!("name = {}", quoted(&person.name)));
-            let identities = person.identities.iter().map(|one| {
-                format!("{{ adapter = {}, user = {} }}", quoted(one.adapter.as_str()), quoted(&one.user))
-            });
-            line(format!("identities = [{}]", identities.collect::<Vec<_>>().join(", ")));
+            person_lines(id.as_str(), person, &mut line);
         }
         for (id, squad) in &self.squads {
-            line(format!("\n[squads.{}]", quoted(id.as_str())));
-            line(format!("name = {}", quoted(&squad.name)));
-            for (key, value) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
-                value.iter().for_each(|person| line(format!("{key} = {}", quoted(person.as_str()))));
-            }
-            squad.channel.iter().for_each(|channel| line(format!("channel = {}", quoted(channel.as_str()))));
-            line(format!("members = {}", list(squad.members.iter().map(|id| id.as_str()))));
-            line(format!("on_call = {}", list(squad.on_call.iter().map(|id| id.as_str()))));
-            line(format!("hours = {}", quoted(squad.hours.as_str())));
+            squad_lines(id.as_str(), squad, &mut line);
         }
         for (id, area) in &self.areas {
             line(format!("\n[areas.{}]", quoted(id.as_str())));
             line(format!("name = {}", quoted(&area.name)));
             line(format!("squad = {}", quoted(area.squad.as_str())));
+            if !area.runbooks.is_empty() {
+                line(format!("runbooks = {}", list(area.runbooks.iter().map(String::as_str))));
+            }
+        }
+        for (id, rota) in &self.rotas {
+            rota_lines(id.as_str(), rota, &mut line);
         }
         out
+    }
+}
+
+fn person_lines(id: &str, person: &Person, line: &mut impl FnMut(String)) {
+    line(format!("\n[people.{}]", quoted(id)));
+    line(format!("name = {}", quoted(&person.name)));
+    let identities = person
+        .identities
+        .iter()
+        .map(|one| format!("{{ adapter = {}, user = {} }}", quoted(one.adapter.as_str()), quoted(&one.user)));
+    line(format!("identities = [{}]", identities.collect::<Vec<_>>().join(", ")));
+    person.zone.iter().for_each(|zone| line(format!("zone = {}", quoted(zone.name()))));
+    person.holidays.iter().for_each(|name| line(format!("holidays = {}", quoted(name.as_str()))));
+    if !person.contacts.is_empty() {
+        let contacts: Vec<_> = person.contacts.iter().map(print_contact).collect();
+        line(format!("contacts = {}", list(contacts.iter().map(String::as_str))));
+    }
+}
+
+fn squad_lines(id: &str, squad: &Squad, line: &mut impl FnMut(String)) {
+    line(format!("\n[squads.{}]", quoted(id)));
+    line(format!("name = {}", quoted(&squad.name)));
+    for (key, value) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
+        value.iter().for_each(|person| line(format!("{key} = {}", quoted(person.as_str()))));
+    }
+    for (key, value) in [("gardener_rota", &squad.gardener_rota), ("on_call_rota", &squad.on_call_rota)] {
+        value.iter().for_each(|rota| line(format!("{key} = {}", quoted(rota.as_str()))));
+    }
+    squad.channel.iter().for_each(|channel| line(format!("channel = {}", quoted(channel.as_str()))));
+    let members =
+        squad.members.iter().map(|one| member_value(std::slice::from_ref(&one.person), one.from, one.until));
+    line(format!("members = [{}]", members.collect::<Vec<_>>().join(", ")));
+    line(format!("on_call = {}", list(squad.on_call.iter().map(|id| id.as_str()))));
+    line(format!("hours = {}", quoted(squad.hours.as_str())));
+}
+
+fn rota_lines(id: &str, rota: &Rota, line: &mut impl FnMut(String)) {
+    line(format!("\n[rotas.{}]", quoted(id)));
+    line(format!("name = {}", quoted(&rota.name)));
+    line(format!("zone = {}", quoted(rota.zone.name())));
+    rota.squad.iter().for_each(|squad| line(format!("squad = {}", quoted(squad.as_str()))));
+    line(format!("people_on = {}", rota.people_on));
+    rota.cover.iter().for_each(|cover| line(format!("cover = {}", quoted(cover.as_str()))));
+    line(format!("fallback = {}", list(rota.fallback.iter().map(|id| id.as_str()))));
+    for rotation in &rota.rotations {
+        line(format!("[[rotas.{}.rotations]]", quoted(id)));
+        line(format!("layer = {}", rotation.layer));
+        line(format!("every = {}", quoted(&print_every(rotation.length, rotation.every))));
+        line(format!("start = {}", quoted(&print_moment(rotation.start))));
+        rotation.end.iter().for_each(|end| line(format!("end = {}", quoted(&print_moment(*end)))));
+        let length = |seconds: &u32| quoted(&print_length((*seconds).into()));
+        rotation.lasts.iter().for_each(|lasts| line(format!("lasts = {}", length(lasts))));
+        rotation.hours.iter().for_each(|hours| line(format!("hours = {}", quoted(hours.as_str()))));
+        let members = rotation.members.iter().map(|one| member_value(&one.people, one.from, one.until));
+        line(format!("members = [{}]", members.collect::<Vec<_>>().join(", ")));
+    }
+}
+
+fn member_value(people: &[PersonId], from: Option<NaiveDate>, until: Option<NaiveDate>) -> String {
+    let names = match people {
+        [one] => format!("person = {}", quoted(one.as_str())),
+        all => format!("people = {}", list(all.iter().map(|id| id.as_str()))),
+    };
+    let dates = [("from", from), ("until", until)].into_iter();
+    let dates: String =
+        dates.filter_map(|(key, date)| Some(format!(", {key} = {}", quoted(&date?.to_string())))).collect();
+    match (people, dates.is_empty()) {
+        ([one], true) => quoted(one.as_str()),
+        _ => format!("{{ {names}{dates} }}"),
     }
 }
 

@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{At, Many, Named, Problems, Read, tables};
-use super::words::{Date, DateHours, HoursLine, Length, Text};
+use super::words::{ContactWord, Count, Date, DateHours, Every, HoursLine, Length, Moment, Text};
 use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
@@ -41,6 +41,8 @@ tables! {
         squads "squads": Named<SquadTable>,
         /// The areas of the product, by short name.
         areas "areas": Named<AreaTable>,
+        /// Who is on when, by short name.
+        rotas "rotas": Named<RotaTable>,
     }
 
     /// A calendar.
@@ -173,6 +175,12 @@ tables! {
         name "name": Text,
         /// Their accounts.
         identities "identities": Many<IdentityTable>,
+        /// Whose clocks and dates they are paid by: their rota's, unless it is said.
+        zone "zone": At<Zone>,
+        /// The calendar whose holidays are theirs.
+        holidays "holidays": At<Text>,
+        /// How they are woken, in order, each with the time to say that they are looking: `slack for 5m`.
+        contacts "contacts": Many<ContactWord>,
     }
 
     /// An account.
@@ -189,14 +197,18 @@ tables! {
         name "name": Text,
         /// Its channel.
         channel "channel": Text,
-        /// Who belongs to it.
-        members "members": Many<Text>,
+        /// Who belongs to it, with a first and a last day where there is one.
+        members "members": Many<MemberValue>,
         /// Who leads it.
         lead "lead": At<Text>,
         /// Who looks after it in its hours.
         gardener "gardener": At<Text>,
         /// Who looks after it outside them.
         on_call "on_call": Many<Text>,
+        /// The rota of its gardeners, which goes before `gardener`.
+        gardener_rota "gardener_rota": At<Text>,
+        /// The rota of who looks after it outside its hours, which goes before `on_call`.
+        on_call_rota "on_call_rota": At<Text>,
         /// Its hours: a calendar, `office` unless it is said.
         hours "hours": At<Text>,
     }
@@ -207,6 +219,76 @@ tables! {
         name "name": Text,
         /// The squad that owns it.
         squad "squad": At<Text>,
+        /// What helps with it: links, posted when a ticket of the highest priority is opened.
+        runbooks "runbooks": Many<Text>,
+    }
+
+    /// A rota.
+    RotaTable {
+        /// What it is called.
+        name "name": Text,
+        /// Whose clocks and dates.
+        zone "zone": At<Zone>,
+        /// The squad whose channel and lead hear about it.
+        squad "squad": At<Text>,
+        /// How many people must be on: 1, unless it is said.
+        people_on "people_on": At<Count>,
+        /// The calendar in which they must be: always, unless it is said.
+        cover "cover": At<Text>,
+        /// Who stands in where nobody is on, in order.
+        fallback "fallback": Many<Text>,
+        /// Who takes turns. The highest layer that has somebody on counts.
+        rotations "rotations": Many<RotationTable>,
+    }
+
+    /// A rotation.
+    RotationTable {
+        /// Its layer: 0, unless it is said. A higher one masks a lower one; those of one layer are on together.
+        layer "layer": At<Count>,
+        /// How long a turn is, by the clock on the wall: `week`, `2 weeks`, `day`, `12 hours`, `month`.
+        every "every": At<Every>,
+        /// When the first turn begins: `2026-01-05 09:00`. Every handoff is at this time of day.
+        start "start": At<Moment>,
+        /// When the rotation ends.
+        end "end": At<Moment>,
+        /// How long somebody is on from the beginning of their turn, where that is less than all of it.
+        lasts "lasts": At<Length>,
+        /// The calendar in which they are on. A turn without any such hour is nobody's, so that everybody serves.
+        hours "hours": At<Text>,
+        /// Who, in order: names, several of them for people who are on together, or tables with first and last days.
+        members "members": Many<MemberValue>,
+    }
+
+    /// A member with dates.
+    MemberTable {
+        /// Who.
+        person "person": At<Text>,
+        /// Who, where several are on together.
+        people "people": Many<Text>,
+        /// Their first day.
+        from "from": At<Date>,
+        /// Their last day.
+        until "until": At<Date>,
+    }
+}
+
+/// Somebody by name, or with dates.
+#[derive(Debug)]
+pub(super) struct MemberValue(pub(super) MemberTable);
+
+impl Read for MemberValue {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Table(_) => MemberTable::read(value, problems).map(Self),
+            DeValue::Array(_) => Many::read(value, problems)
+                .map(|people| Self(MemberTable { people: Some(people), ..MemberTable::default() })),
+            _ => At::read(value, problems)
+                .map(|person| Self(MemberTable { person: Some(person), ..MemberTable::default() })),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "anyOf": [Text::schema(), Many::<Text>::schema(), MemberTable::schema()] })
     }
 }
 

@@ -1,13 +1,13 @@
 //! The words of the file: lengths, shares, hours, steps; each as people write it, and printed the same way.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{Problems, Read, Word};
-use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
-use crate::time::{Budget, Weekday, Window, Zone, parse_length, print_length};
+use crate::policy::{Contact, PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::time::{Budget, Unit, Weekday, Window, Zone, parse_length, print_length};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Target, Warning};
 
 /// Text that means what it says.
@@ -309,6 +309,108 @@ impl Read for Date {
         json!({ "type": "string", "format": "date" })
     }
 }
+
+/// A small whole number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Count(pub(super) u8);
+
+impl Read for Count {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => number.to_string().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            let help = Some("write a whole number from 0 to 255, such as `1`".to_owned());
+            problems.error(value.span(), "expected a small whole number".to_owned(), "here", help);
+        }
+        number.map(Self)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": 0, "maximum": 255 })
+    }
+}
+
+/// A date and a time by a clock on the wall, quoted or not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment(pub(super) NaiveDateTime);
+
+impl Read for Moment {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => String::new(),
+        };
+        let written = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+        let parsed = written.iter().find_map(|form| NaiveDateTime::parse_from_str(text.trim(), form).ok());
+        let moment = parsed.or_else(|| date(&text).map(|date| date.and_time(NaiveTime::MIN)));
+        if moment.is_none() {
+            let message = "expected a date and a time by the clock on the wall".to_owned();
+            problems.error(value.span(), message, "here", Some("write it as `2026-01-05 09:00`".to_owned()));
+        }
+        moment.map(Self)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "description": "a date and a time by the clock on the wall, such as `2026-01-05 09:00`" })
+    }
+}
+
+pub(super) fn print_moment(moment: NaiveDateTime) -> String {
+    moment.format(if moment.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" }).to_string()
+}
+
+/// How long a turn is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Every(pub(super) u16, pub(super) Unit);
+
+const UNITS: [(&str, Unit); 4] =
+    [("hour", Unit::Hour), ("day", Unit::Day), ("week", Unit::Week), ("month", Unit::Month)];
+
+impl Word for Every {
+    const WHAT: &'static str =
+        "the length of a turn, such as `week`, `2 weeks`, `day`, `12 hours` or `month`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (count, unit) = text.split_once(' ').unwrap_or(("1", text));
+        let unit = unit.trim();
+        let known = UNITS.iter().find(|(name, _)| *name == unit.strip_suffix('s').unwrap_or(unit));
+        let (_, unit) = known.ok_or("is no length of a turn")?;
+        Ok(Self(count.parse().map_err(|_| "has no whole number of them".to_owned())?, *unit))
+    }
+}
+
+pub(super) fn print_every(length: u16, unit: Unit) -> String {
+    let name = UNITS.iter().find(|(_, known)| *known == unit).map_or("", |(name, _)| name);
+    if length == 1 { name.to_owned() } else { format!("{length} {name}s") }
+}
+
+/// A way to reach somebody.
+#[derive(Debug, Clone)]
+pub(super) struct ContactWord(pub(super) Contact);
+
+impl Word for ContactWord {
+    const WHAT: &'static str = "an adapter and how long to wait for an answer there, such as `slack for 5m`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let (adapter, wait) = match text.split_once(" for ") {
+            Some((adapter, wait)) => (adapter.trim(), parse_length(wait)?),
+            None => (text.trim(), DEFAULT_WAIT),
+        };
+        match adapter.is_empty() || adapter.contains(char::is_whitespace) {
+            true => Err("names no adapter".to_owned()),
+            false => Ok(Self(Contact { adapter: adapter.into(), wait })),
+        }
+    }
+}
+
+pub(super) fn print_contact(contact: &Contact) -> String {
+    format!("{} for {}", contact.adapter, print_length(contact.wait.into()))
+}
+
+/// Seconds to say that one is looking, where the policy does not say how many.
+const DEFAULT_WAIT: u32 = 5 * 60;
 
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()

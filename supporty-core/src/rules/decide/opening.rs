@@ -69,7 +69,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
 }
 
 fn squads_of(requester: &Actor, context: &Context<'_>) -> BTreeSet<SquadId> {
-    let squads = |person| context.policies.current().squads_of(person);
+    let squads = |person| context.policies.current().squads_of(person, context.now);
     requester.person().map(squads).unwrap_or_default()
 }
 

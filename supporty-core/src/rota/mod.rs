@@ -1,0 +1,24 @@
+//! Rotas: who is on when. Turns by the clock on the wall, what people arranged between them, and the one final schedule
+//! that everything reads.
+//!
+//! A rota has a stream like a ticket: [`decide`] has the rules, [`evolve`] has none.
+
+mod command;
+mod decide;
+mod event;
+mod plan;
+mod roster;
+mod schedule;
+mod state;
+mod sweep;
+mod turns;
+
+pub use command::{Change, Command, Reason};
+pub use decide::{Context, Refusal, decide, next_deadline};
+pub use event::Event;
+pub use plan::Plan;
+pub use roster::Rotas;
+pub use schedule::{Gap, On, Schedule, Segment, Shift, TurnRef};
+pub use state::{
+    Arranged, Away, CallOut, CallOutState, Declared, RotaEntry, RotaState, Swap, SwapState, evolve,
+};
