@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::Command;
 use crate::vocab::{
-    Actor, AreaId, PersonId, PriorityId, Recipient, Resolution, Stars, Target, TextRef, TicketKey, Time,
-    Told, WaitingOn,
+    Actor, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, Stars, Target, TextRef,
+    TicketKey, Time, Told, WaitingOn,
 };
 
 /// Something to do, once.
@@ -35,6 +35,8 @@ pub enum Intent {
         /// What.
         command: Command,
     },
+    /// Say something about a rota. An edge, like [`Tell`](Self::Tell).
+    Announce(Announce),
 }
 
 /// Something that always shows the newest state.
@@ -57,6 +59,58 @@ pub struct Tell {
     pub by: Actor,
     /// What.
     pub notice: Notice,
+}
+
+/// Something to say about a rota.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announce {
+    /// To whom.
+    pub to: Recipient,
+    /// About which rota.
+    pub rota: RotaId,
+    /// Who made it necessary.
+    pub by: Actor,
+    /// What.
+    pub notice: RotaNotice,
+}
+
+/// What is said about a rota, before anybody put it into words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RotaNotice {
+    /// Somebody wants to be rid of shifts.
+    SwapAsked {
+        /// The entry that asked.
+        swap: u64,
+        /// Who.
+        person: PersonId,
+        /// When.
+        period: Period,
+        /// Why.
+        why: Option<TextRef>,
+    },
+    /// Somebody took them over.
+    SwapTaken {
+        /// Who.
+        by: PersonId,
+        /// When.
+        period: Period,
+        /// What the reader takes for it.
+        in_return: Option<Period>,
+    },
+    /// Nobody took them in time.
+    SwapExpired {
+        /// When.
+        period: Period,
+    },
+    /// Nobody is on, because somebody is away.
+    Gap {
+        /// Who.
+        person: PersonId,
+        /// When nobody is on, first.
+        period: Period,
+    },
 }
 
 /// What is said, before anybody put it into words.
@@ -223,6 +277,11 @@ impl Intent {
                 Recipient::Channel(channel) => format!("channel/{channel}"),
             },
             Self::Send { to, .. } => format!("send/{to}"),
+            Self::Announce(announce) => match &announce.to {
+                Recipient::Thread(key) => format!("ticket/{key}"),
+                Recipient::Person(person) => format!("person/{person}"),
+                Recipient::Channel(channel) => format!("channel/{channel}"),
+            },
         }
     }
 
@@ -230,7 +289,7 @@ impl Intent {
     pub fn level(&self) -> Option<String> {
         match self {
             Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
-            Self::Tell(_) | Self::Send { .. } => None,
+            Self::Tell(_) | Self::Send { .. } | Self::Announce(_) => None,
         }
     }
 }

@@ -62,8 +62,7 @@ mod failures {
 
     fn post() -> Post {
         let pieces = vec![Piece::Text("hello".to_owned())];
-        let message =
-            Message { ticket: "SUP-1".parse().unwrap(), pieces, urgent: false, actions: Vec::new() };
+        let message = Message { ticket: "SUP-1".parse().ok(), pieces, urgent: false, actions: Vec::new() };
         Post { effect: "job/hello.0".parse().unwrap(), to: Destination::Channel("support".into()), message }
     }
 

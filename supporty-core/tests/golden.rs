@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use supporty_core::adapter::{About, Answer, Inbound};
+use supporty_core::adapter::{About, Answer, Inbound, RotaInbound};
 use supporty_core::desk_log::{self, DeskEntry};
-use supporty_core::effect::{Alarm, Effect, Intent, Notice, Surface, Tell};
+use supporty_core::effect::{Alarm, Announce, Effect, Intent, Notice, RotaNotice, Surface, Tell};
 use supporty_core::policy::Policy;
+use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
@@ -15,8 +16,9 @@ use supporty_core::ticket::{
     Resumption, Run, StatusKind, Taken, TicketEntry,
 };
 use supporty_core::vocab::{
-    Actor, Audience, ClockChange, Identity, Kind, PauseReason, Place, Recipient, ReopenMode, Resolution,
-    Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn, Warning, Watch,
+    Actor, Audience, ClockChange, Identity, Kind, PauseReason, Period, PersonId, Place, Recipient,
+    ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn,
+    Warning, Watch,
 };
 
 fn at() -> Time {
@@ -100,7 +102,7 @@ fn events() -> Vec<Event> {
         Event::GaveBack { loser: key(42), given: vec![key(42)], lead: Vec::new() },
         Event::Rated { stars: Stars::new(5).unwrap() },
         Event::Escalated {
-            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, meant: told(), told: told(), stood_in: Some(3), late_by: 0,
+            rung: 2, watch: Watch::Resolve, epoch, due, last_due: due, count: 1, spent: 1, meant: told(), told: told(), stood_in: Some(3), late_by: 0, rotas: [("web".into(), 3)].into(),
         },
         Event::EscalatedByHand { rung: Some(1), told: told(), why: Some(text("e1/why")) },
         Event::Postponed { rung: 1, watch: Watch::Unowned, epoch, due, until: due },
@@ -146,6 +148,53 @@ fn every_event_is_stored_as_it_always_was() {
     }
 }
 
+fn rota_events() -> Vec<rota::Event> {
+    use rota::{Change, Event, Reason};
+    let period = Period::new(at(), at() + chrono::TimeDelta::hours(8));
+    let (ana, ben) = (|| PersonId::new("ana"), || PersonId::new("ben"));
+    vec![
+        Event::Arranged { period, change: Change::Add(ana()), why: Some(text("r1/why")) },
+        Event::Arranged { period, change: Change::Remove(ana()), why: None },
+        Event::Arranged { period, change: Change::Replace { person: ana(), with: ben() }, why: None },
+        Event::Arranged { period, change: Change::Only(vec![ana(), ben()]), why: None },
+        Event::Withdrawn { arranged: 1 },
+        Event::SwapAsked { person: ana(), period, with: Some(ben()), expires: at(), why: None },
+        Event::SwapTaken { swap: 6, by: ben(), in_return: Some(period) },
+        Event::SwapCancelled { swap: 6 },
+        Event::SwapExpired { swap: 6, due: at() },
+        Event::WentAway { person: ana(), period, reason: Reason::FeatureWork, why: None },
+        Event::CameBack { away: 10, at: at() },
+        Event::FallbackSet { people: vec![ana()] },
+        Event::GapDeclared { period, why: None },
+        Event::GapReclaimed { gap: 13 },
+        Event::CallOutProposed { person: ana(), ticket: key(42), period },
+        Event::CallOutConfirmed { call_out: 15, period },
+        Event::CallOutApproved { call_out: 15 },
+        Event::CallOutRefused { call_out: 15 },
+    ]
+}
+
+#[test]
+fn every_event_of_a_rota_is_stored_as_it_always_was() {
+    let events = rota_events();
+    let covered: BTreeSet<_> = events.iter().map(Recorded::kind).collect();
+    assert_eq!(covered, rota::Event::KINDS.iter().copied().collect(), "every event has its golden line");
+    let by = Actor::Person("ana".into());
+    let entries = events.into_iter().zip(1u64..).map(|(event, seq)| RotaEntry {
+        seq,
+        at: at(),
+        by: by.clone(),
+        cause: Cause::Timer,
+        event,
+    });
+    let entries: Vec<_> = entries.collect();
+    let lines: Vec<_> = entries.iter().map(|entry| entry.encode().unwrap().body).collect();
+    assert_lines(include_str!("golden/rota.jsonl"), &lines);
+    for (line, entry) in include_str!("golden/rota.jsonl").lines().zip(&entries) {
+        assert_eq!(&serde_json::from_str::<RotaEntry>(line).unwrap(), entry);
+    }
+}
+
 #[test]
 fn everything_else_is_stored_as_it_always_was() {
     let id: EffectId = "entry/ticket/SUP-42/9.1".parse().unwrap();
@@ -186,6 +235,22 @@ fn everything_else_is_stored_as_it_always_was() {
     let zones = desk_log::Event::ZonesAdopted { zones: "2026f".to_owned() };
     let desk =
         |event| -> DeskEntry { Entry { seq: 1, at: at(), by: Actor::Desk, cause: Cause::Timer, event } };
+    let period = Period::new(at(), at() + chrono::TimeDelta::hours(8));
+    let announce = Announce {
+        to: Recipient::Channel("squad-web".into()),
+        rota: "web".into(),
+        by: Actor::Person("ana".into()),
+        notice: RotaNotice::SwapAsked { swap: 6, person: "ana".into(), period, why: Some(text("r1/why")) },
+    };
+    let announced = Effect { id: "entry/rota/web/6.0".parse().unwrap(), intent: Intent::Announce(announce) };
+    let arranged = RotaInbound {
+        key: "local/rota/6".into(),
+        from: Identity::new("local", "ana"),
+        rota: "web".into(),
+        command: rota::Command::TakeSwap { swap: 6, in_return: None },
+        texts: Vec::new(),
+        at: at(),
+    };
     let lines = [
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Show(Surface::Card(key(42))) }),
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Tell(tell) }),
@@ -199,6 +264,8 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&desk(adopted)),
         serde_json::to_string(&Policy::default()),
         serde_json::to_string(&desk(zones)),
+        serde_json::to_string(&announced),
+        serde_json::to_string(&arranged),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

@@ -25,7 +25,13 @@ fn told_line(frame: &Frame<'_>, line: &Line, told: &Message) -> Markup {
             div.what {
                 @if told.urgent { span.label.alarm { "Urgent" } " " }
                 @for piece in &told.pieces { (self::piece(frame, piece)) }
-                @if line.root.is_none() && !told.pieces.contains(&Piece::Ticket(told.ticket.clone())) { " " a.about href={ "/ticket/" (told.ticket) } { "Open " (told.ticket) } }
+                @match &told.ticket {
+                    Some(key) if line.root.is_none() && !told.pieces.contains(&Piece::Ticket(key.clone())) => {
+                        " " a.about href={ "/ticket/" (key) } { "Open " (key) }
+                    }
+                    Some(_) => {}
+                    None => { " " a.about href="/rotas" { "See who is on" } }
+                }
             }
             (when::moment(frame, line.at))
         }

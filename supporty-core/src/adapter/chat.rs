@@ -99,8 +99,8 @@ pub struct Delivered {
 /// A message, before a platform's markup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// The ticket that it is about.
-    pub ticket: TicketKey,
+    /// The ticket that it is about, if it is about one.
+    pub ticket: Option<TicketKey>,
     /// What it says, in order.
     pub pieces: Vec<Piece>,
     /// Whether somebody should be woken: a platform that can makes it loud.

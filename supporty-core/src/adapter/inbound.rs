@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ticket::{Command, Message, Open};
 use crate::vocab::{
-    AreaId, Identity, InboundKey, Kind, MessageId, Place, PriorityId, Text, TextError, TextRef, TextRow,
-    TicketKey, Time,
+    AreaId, Identity, InboundKey, Kind, MessageId, Place, PriorityId, RotaId, Text, TextError, TextRef,
+    TextRow, TicketKey, Time,
 };
 
 /// One delivery from outside, understood: who asks what of which ticket.
@@ -19,6 +19,23 @@ pub struct Inbound {
     pub about: About,
     /// What.
     pub command: Command,
+    /// The words that the command refers to.
+    pub texts: Vec<TextRow>,
+    /// When the adapter received it.
+    pub at: Time,
+}
+
+/// One delivery from outside about a rota: who arranges what on which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotaInbound {
+    /// What makes it unique: a key seen before is answered with what it did then.
+    pub key: InboundKey,
+    /// Who asks.
+    pub from: Identity,
+    /// Which rota.
+    pub rota: RotaId,
+    /// What.
+    pub command: crate::rota::Command,
     /// The words that the command refers to.
     pub texts: Vec<TextRow>,
     /// When the adapter received it.

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::{Notify, watch};
 
+use super::rotas::read_all;
 use super::{Clock, Desk, DeskError, Inner, SystemClock};
 use crate::adapter::{Append, Chat, Commit, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
@@ -62,8 +63,10 @@ impl DeskBuilder {
     /// an older version computed.
     pub async fn build(self) -> Result<Desk, DeskError> {
         let policies = adopt(self.store.as_ref(), self.policy, self.clock.as_ref()).await?;
+        let rotas = read_all(self.store.as_ref(), policies.current(), self.clock.now()).await?;
         let inner = Inner {
             store: self.store,
+            rotas: RwLock::new(Arc::new(rotas)),
             chats: self.chats,
             home: self.home,
             clock: self.clock,

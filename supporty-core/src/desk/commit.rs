@@ -37,6 +37,8 @@ impl Desk {
             let ticket = self.load(&key).await?;
             let others = self.involved(ticket.as_ref(), &command).await?;
             let policies = self.policies_for(ticket.iter().chain(others.values())).await?;
+            let squad = ticket.as_ref().and_then(|ticket| ticket.squad.as_ref());
+            let rotas = self.rotas_of(squad).await?;
             let context = Context {
                 now,
                 by: request.by,
@@ -44,7 +46,7 @@ impl Desk {
                 policies: &policies,
                 key: &key,
                 others: &others,
-                roster: policies.current(),
+                roster: rotas.as_ref(),
             };
             let step = step(ticket.as_ref(), &command, &context);
             let next = step.answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
@@ -120,7 +122,7 @@ fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
     })
 }
 
-fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<NewEffect, DeskError> {
+pub(super) fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<NewEffect, DeskError> {
     Ok(NewEffect {
         id: effect.id.clone(),
         lane: effect.intent.lane(),

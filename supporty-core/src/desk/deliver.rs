@@ -9,7 +9,8 @@ use super::{Desk, DeskError, render};
 use crate::adapter::{
     Attempt, Chat, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
 };
-use crate::effect::{Effect, Intent, Surface, Tell};
+use crate::effect::{Announce, Effect, Intent, RotaNotice, Surface, Tell};
+use crate::rota::SwapState;
 use crate::rules::still_wanted;
 use crate::stream::Cause;
 use crate::ticket::{Command, Ticket};
@@ -79,6 +80,7 @@ impl Desk {
             Intent::Show(Surface::Card(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
+            Intent::Announce(announce) => return self.announce(&effect, announce, lease).await,
         };
         let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
             return Ok(Outcome::Dropped);
@@ -103,6 +105,39 @@ impl Desk {
         let cause = Cause::Delivery(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         self.perform(key.clone(), command, &request).await?;
+        Ok(Outcome::Delivered)
+    }
+
+    /// A swap that is no longer asked is not announced any more.
+    async fn announce(
+        &self,
+        effect: &Effect,
+        announce: &Announce,
+        lease: &OutboxLease,
+    ) -> Result<Outcome, DeskError> {
+        let Some((name, chat)) = self.chat() else { return Ok(Outcome::Dropped) };
+        let rotas = self.rotas().await?;
+        if let RotaNotice::SwapAsked { swap, .. } = &announce.notice {
+            let asked = rotas.state(&announce.rota).and_then(|state| state.swaps.get(swap));
+            if asked.is_none_or(|swap| swap.state != SwapState::Asked) {
+                return Ok(Outcome::Dropped);
+            }
+        }
+        let channel = Destination::Channel(self.policies().current().spec().channel.clone());
+        let to = match &announce.to {
+            Recipient::Channel(channel) => Destination::Channel(channel.clone()),
+            Recipient::Person(person) if chat.capability().direct => {
+                self.user(person, name).map_or(channel, Destination::Person)
+            }
+            Recipient::Person(_) | Recipient::Thread(_) => channel,
+        };
+        let look = chat.capability().dedupes && (lease.tried || lease.attempts > 0);
+        if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
+            return Ok(Outcome::Delivered);
+        }
+        let texts = self.texts(render::announcement_texts(&announce.notice)).await?;
+        let message = render::announcement(announce, rotas.policy(), &texts);
+        timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
         Ok(Outcome::Delivered)
     }
 

@@ -12,6 +12,7 @@ mod handle;
 mod load;
 mod query;
 mod render;
+mod rotas;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,6 +27,7 @@ pub use work::Worked;
 
 use crate::adapter::{Chat, Store};
 use crate::policy::Policies;
+use crate::rota::Rotas;
 use crate::ticket::Ticket;
 use crate::vocab::{AdapterName, TicketKey};
 
@@ -54,6 +56,7 @@ struct Inner {
     home: Option<AdapterName>,
     clock: Arc<dyn Clock>,
     policies: RwLock<Arc<Policies>>,
+    rotas: RwLock<Arc<Rotas>>,
     known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,
     changes: watch::Sender<u64>,
     work: Notify,

@@ -6,11 +6,11 @@ use tokio::sync::watch;
 
 use super::{Desk, DeskError, render};
 use crate::adapter::{Card, DeadLetter, Page, Query};
-use crate::explain::{Explanation, explain};
+use crate::explain::{Explanation, Step, explain_with, who_would_be_told};
 use crate::policy::{Policies, Policy};
 use crate::rules::{Deadline, Rejection, Replan, plan, replan};
 use crate::stream::{EffectId, StreamId};
-use crate::ticket::{Ticket, TicketEntry};
+use crate::ticket::{Open, Ticket, TicketEntry};
 use crate::vocab::{Text, TextRef, TicketKey, Time};
 
 impl Desk {
@@ -61,7 +61,19 @@ impl Desk {
         let Some(ticket) = self.load(&key).await? else { return Ok(None) };
         let policies = self.policies_for(std::iter::once(&ticket)).await?;
         let now = self.now().max(ticket.last_at);
-        Ok(explain(&self.log(key).await?, &policies, now, ahead))
+        let rotas = self.rotas().await?;
+        Ok(explain_with(&self.log(key).await?, &policies, Some(&rotas), now, ahead))
+    }
+
+    /// Who would be told what if a ticket were opened at an instant and nobody acted.
+    pub async fn who_would_be_told(
+        &self,
+        open: Open,
+        at: Time,
+        ahead: TimeDelta,
+    ) -> Result<Result<Vec<Step>, Rejection>, DeskError> {
+        let (policies, rotas) = (self.policies(), self.rotas().await?);
+        Ok(who_would_be_told(&policies, Some(&rotas), open, at, ahead))
     }
 
     /// What putting a ticket under the policy in force would change, or why that would do nothing. Whoever wants it

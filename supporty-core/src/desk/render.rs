@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::adapter::{Card, CardPromise, Message, Named, Piece, PromiseState};
-use crate::effect::{Alarm, Notice, Tell};
+use crate::effect::{Alarm, Announce, Notice, RotaNotice, Tell};
 use crate::policy::{Policies, Policy};
 use crate::rules::{allowed, deadline_of};
 use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
 use crate::time::print_length;
-use crate::vocab::{Actor, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch};
+use crate::vocab::{Actor, Period, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch};
 
 type Texts = BTreeMap<TextRef, Text>;
 
@@ -134,7 +134,46 @@ pub(super) fn message(tell: &Tell, ticket: &Ticket, policies: &Policies, texts: 
     }
     words.notice(&tell.notice, &tell.by);
     let urgent = matches!(tell.notice, Notice::Escalated { .. });
-    Message { ticket: ticket.key.clone(), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
+    Message { ticket: Some(ticket.key.clone()), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
+}
+
+pub(super) fn announcement_texts(notice: &RotaNotice) -> Vec<TextRef> {
+    match notice {
+        RotaNotice::SwapAsked { why, .. } => why.iter().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is said about a rota. Whoever reads it acts on the rota, not on a ticket.
+pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts) -> Message {
+    let mut words = Words { policy, texts, pieces: Vec::new() };
+    let rota = policy.spec().rotas.get(&announce.rota);
+    words.say(&format!("{}: ", rota.map_or(announce.rota.as_str(), |rota| &rota.name)));
+    match &announce.notice {
+        RotaNotice::SwapAsked { person, period, why, .. } => words
+            .person(person)
+            .say(" asks for somebody to take over ")
+            .over(*period)
+            .say(".")
+            .quote(why.as_ref()),
+        RotaNotice::SwapTaken { by, period, in_return } => {
+            words.person(by).say(" takes over ").over(*period).say(".");
+            match in_return {
+                Some(period) => words.say(" In return you are on ").over(*period).say("."),
+                None => &mut words,
+            }
+        }
+        RotaNotice::SwapExpired { period } => {
+            words.say("Nobody took over ").over(*period).say(". It stays yours.")
+        }
+        RotaNotice::Gap { person, period } => words
+            .person(person)
+            .say(" is away, and nobody is on ")
+            .over(*period)
+            .say(". Please find somebody."),
+    };
+    let urgent = matches!(announce.notice, RotaNotice::Gap { .. });
+    Message { ticket: None, pieces: words.pieces, urgent, actions: Vec::new() }
 }
 
 fn actions(notice: &Notice) -> Vec<CommandKind> {
@@ -168,6 +207,10 @@ impl Words<'_> {
     fn person(&mut self, person: &PersonId) -> &mut Self {
         let named = named(self.policy, person);
         self.piece(Piece::Person(named))
+    }
+
+    fn over(&mut self, period: Period) -> &mut Self {
+        self.piece(Piece::Time(period.from)).say(" to ").piece(Piece::Time(period.until))
     }
 
     fn actor(&mut self, by: &Actor) -> &mut Self {

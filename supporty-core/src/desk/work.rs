@@ -6,8 +6,9 @@ use chrono::TimeDelta;
 
 use super::commit::Request;
 use super::{Desk, DeskError, commit};
-use crate::adapter::Inbound;
-use crate::rules::{Accepted, Rejection};
+use crate::adapter::{Inbound, RotaInbound};
+use crate::rota;
+use crate::rules::Rejection;
 use crate::stream::{Cause, StreamId};
 use crate::ticket::Command;
 use crate::vocab::{Actor, Time};
@@ -130,9 +131,9 @@ impl Desk {
         let (now, until) = self.lease();
         for lease in self.inner.store.lease_inbox(now, until, BATCH).await? {
             worked.inbound += 1;
-            let inbound: Result<Inbound, _> = serde_json::from_str(&lease.body);
-            let handled = match inbound.map_err(DeskError::stored("delivery")) {
-                Ok(inbound) => self.decide_leftover(inbound, lease.at).await,
+            let handled = match self::delivery(&lease.body) {
+                Ok(Delivery::Ticket(inbound)) => self.decide_leftover(inbound, lease.at).await,
+                Ok(Delivery::Rota(asked)) => self.decide_rota(asked).await.map(drop),
                 Err(error) => Err(error),
             };
             if let Err(error) = handled {
@@ -155,10 +156,17 @@ impl Desk {
         Ok(())
     }
 
-    async fn tick(&self, stream: &StreamId) -> Result<Result<Accepted, Rejection>, DeskError> {
-        let Some(key) = stream.ticket() else { return Ok(Err(Rejection::NoSuchTicket)) };
+    /// Looks at a stream whose time has come, or says why it can not be.
+    async fn tick(&self, stream: &StreamId) -> Result<Result<(), String>, DeskError> {
+        if let StreamId::Rota(rota) = stream {
+            let tick = rota::Command::Tick;
+            let done = self.perform_rota(rota, &tick, &Actor::Desk, &Cause::Timer, Vec::new()).await?;
+            return Ok(done.map(drop).map_err(|refusal| refusal.to_string()));
+        }
+        let Some(key) = stream.ticket() else { return Ok(Err(Rejection::NoSuchTicket.to_string())) };
         let request = Request { by: &Actor::Desk, cause: &Cause::Timer, texts: &[], inbound: None };
-        Ok(self.perform(key.clone(), Command::Tick, &request).await?.outcome)
+        let answer = self.perform(key.clone(), Command::Tick, &request).await?;
+        Ok(answer.outcome.map(drop).map_err(|rejection| rejection.to_string()))
     }
 
     pub(super) fn lease(&self) -> (Time, Time) {
@@ -176,5 +184,18 @@ impl Desk {
 
     fn seconds_from_now(&self, seconds: i64) -> Time {
         self.inner.clock.now() + TimeDelta::seconds(seconds)
+    }
+}
+
+enum Delivery {
+    Ticket(Inbound),
+    Rota(RotaInbound),
+}
+
+/// What was kept of a delivery: about a rota, or about a ticket.
+fn delivery(body: &str) -> Result<Delivery, DeskError> {
+    match serde_json::from_str(body) {
+        Ok(rota) => Ok(Delivery::Rota(rota)),
+        Err(_) => serde_json::from_str(body).map(Delivery::Ticket).map_err(DeskError::stored("delivery")),
     }
 }

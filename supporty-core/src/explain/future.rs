@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::policy::{Policies, Trigger};
-use crate::ticket::{CloseReason, Event, Ticket};
-use crate::vocab::{Audience, Kind, Recipient, SquadId, Target, Time, Told, Warning};
+use crate::rota::{On, Rotas};
+use crate::rules::Rejection;
+use crate::ticket::{CloseReason, Event, Open, Ticket};
+use crate::vocab::{Actor, Audience, Kind, Recipient, RotaId, SquadId, Target, Time, Told, Warning};
 use crate::world::World;
 
 /// Something that will happen.
@@ -75,6 +77,39 @@ pub struct Hears {
     pub name: String,
     /// Why it is them.
     pub because: Because,
+    /// Which rota says so.
+    pub duty: Option<Duty>,
+}
+
+/// Why a rota has somebody on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Duty {
+    /// Which.
+    pub rota: RotaId,
+    /// What it is called.
+    pub name: String,
+    /// The turn, and the entry that arranged it where it was not theirs.
+    pub on: On,
+}
+
+/// Who would be told what if a ticket were opened at an instant and nobody acted: "who wakes up for a P1 now?"
+///
+/// Nothing is kept of it.
+pub fn who_would_be_told(
+    policies: &Policies,
+    rotas: Option<&Rotas>,
+    open: Open,
+    at: Time,
+    ahead: TimeDelta,
+) -> Result<Vec<Step>, Rejection> {
+    let mut world = World::resume(policies.clone(), []);
+    rotas.into_iter().for_each(|rotas| world.staff(rotas.clone()));
+    let requester = Actor::Person("somebody".into());
+    let key = world.submit(at, &requester, None, crate::ticket::Command::Open(open))?.ticket;
+    match world.ticket(&key).cloned() {
+        Some(ticket) => Ok(future(world, &ticket, at, ahead)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Why somebody hears of something.
@@ -108,7 +143,7 @@ pub(super) fn future(mut world: World, ticket: &Ticket, at: Time, ahead: TimeDel
     let log = world.log(&ticket.key).skip(known);
     let steps = log.filter_map(|entry| {
         let (what, told) = happens(&entry.event, ticket, world.policies())?;
-        let hears = told.iter().map(|told| hears(told, ticket, world.policies(), entry.at)).collect();
+        let hears = told.iter().map(|told| hears(told, ticket, &world, entry.at)).collect();
         Some(Step { at: entry.at, what, hears })
     });
     steps.collect()
@@ -143,13 +178,18 @@ fn happens<'a>(event: &'a Event, ticket: &Ticket, policies: &Policies) -> Option
     Some((what, &[]))
 }
 
-fn hears(told: &Told, ticket: &Ticket, policies: &Policies, at: Time) -> Hears {
-    let policy = policies.current();
+fn hears(told: &Told, ticket: &Ticket, world: &World, at: Time) -> Hears {
+    let policy = world.policies().current();
     let squad = ticket.squad.clone().unwrap_or_else(|| "".into());
     let known = policy.spec().squads.get(&squad);
-    let in_hours = known
-        .and_then(|squad| policy.calendar(&squad.hours))
-        .is_some_and(|hours| hours.is_open(at) && known.is_some_and(|squad| squad.gardener.is_some()));
+    let open = known.and_then(|squad| policy.calendar(&squad.hours)).is_some_and(|hours| hours.is_open(at));
+    let in_hours = open && world.roster().gardener(&squad, at).is_some();
+    let rota = known.and_then(|known| match &told.as_ {
+        Audience::Gardener | Audience::OwnerOrGardener => known.gardener_rota.as_ref(),
+        Audience::OnCall if in_hours => known.gardener_rota.as_ref(),
+        Audience::OnCall => known.on_call_rota.as_ref(),
+        _ => None,
+    });
     let because = match &told.as_ {
         Audience::Owner => Because::Owns,
         Audience::OwnerOrGardener if ticket.owner().is_some() => Because::Owns,
@@ -168,5 +208,10 @@ fn hears(told: &Told, ticket: &Ticket, policies: &Policies, at: Time) -> Hears {
         Recipient::Thread(_) if ticket.kind == Kind::Drill => "the drill's thread".to_owned(),
         Recipient::Thread(_) => "the thread".to_owned(),
     };
-    Hears { to: told.to.clone(), name, because }
+    let duty = rota.and_then(|rota| {
+        let on = world.rotas()?.who(rota, at)?.on;
+        let on = on.into_iter().find(|on| told.to == Recipient::Person(on.person.clone()))?;
+        Some(Duty { rota: rota.clone(), name: policy.spec().rotas.get(rota)?.name.clone(), on })
+    });
+    Hears { to: told.to.clone(), name, because, duty }
 }

@@ -32,13 +32,14 @@ mod promise;
 mod text;
 mod words;
 
-pub use future::{Because, Happens, Hears, Step};
+pub use future::{Because, Duty, Happens, Hears, Step, who_would_be_told};
 pub use promise::{Explained, GivenBy, Mark, Span, State, What};
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::policy::Policies;
+use crate::rota::Rotas;
 use crate::ticket::{Status, Ticket, TicketEntry, evolve};
 use crate::time::Zone;
 use crate::vocab::{PolicyVersion, TicketKey, Time};
@@ -68,6 +69,17 @@ pub struct Explanation {
 ///
 /// What would happen is told as far as `ahead`; whom it would be told to is who is on then, by the policy in force.
 pub fn explain(log: &[TicketEntry], policies: &Policies, at: Time, ahead: TimeDelta) -> Option<Explanation> {
+    explain_with(log, policies, None, at, ahead)
+}
+
+/// The same, with the rotas as they are: who is on then is asked of them.
+pub fn explain_with(
+    log: &[TicketEntry],
+    policies: &Policies,
+    rotas: Option<&Rotas>,
+    at: Time,
+    ahead: TimeDelta,
+) -> Option<Explanation> {
     let known: Vec<_> = log.iter().take_while(|entry| entry.at <= at).collect();
     let mut replayed: Option<Ticket> = None;
     known.iter().for_each(|entry| evolve(&mut replayed, entry));
@@ -75,6 +87,7 @@ pub fn explain(log: &[TicketEntry], policies: &Policies, at: Time, ahead: TimeDe
     policies.get(ticket.policy()?)?;
     let key = ticket.key.clone();
     let mut world = World::resume(policies.clone(), [ticket]);
+    rotas.into_iter().for_each(|rotas| world.staff(rotas.clone()));
     world.run_until(at);
     let settled: Vec<_> = known.into_iter().chain(world.log(&key)).cloned().collect();
     let ticket = world.ticket(&key)?.clone();

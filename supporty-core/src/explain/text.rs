@@ -261,7 +261,17 @@ fn hears(hears: &Hears) -> String {
         Because::Named => "named by the step".to_owned(),
         Because::CatchAll => "hears what nobody else can".to_owned(),
     };
-    format!("{} ({why})", hears.name)
+    match &hears.duty {
+        None => format!("{} ({why})", hears.name),
+        Some(duty) => {
+            let how = match (duty.on.arranged, duty.on.turn) {
+                (Some(entry), _) => format!("put on {} by its entry {entry}", duty.name),
+                (None, Some(_)) => format!("whose turn it is on {}", duty.name),
+                (None, None) => format!("who stands in on {}", duty.name),
+            };
+            format!("{} ({why}, {how})", hears.name)
+        }
+    }
 }
 
 fn mark(mark: &Mark) -> String {

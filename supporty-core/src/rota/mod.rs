@@ -7,6 +7,7 @@ mod command;
 mod decide;
 mod event;
 mod plan;
+mod react;
 mod roster;
 mod schedule;
 mod state;
@@ -17,6 +18,7 @@ pub use command::{Change, Command, Reason};
 pub use decide::{Context, Refusal, decide, next_deadline};
 pub use event::Event;
 pub use plan::Plan;
+pub use react::react;
 pub use roster::Rotas;
 pub use schedule::{Gap, On, Schedule, Segment, Shift, TurnRef};
 pub use state::{

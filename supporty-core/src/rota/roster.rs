@@ -10,6 +10,7 @@ use crate::vocab::{Period, PersonId, RotaId, SquadId, Time};
 #[derive(Debug, Clone)]
 pub struct Rotas {
     policy: Policy,
+    ready: Period,
     rotas: BTreeMap<RotaId, Known>,
 }
 
@@ -23,7 +24,7 @@ struct Known {
 impl Rotas {
     /// The rotas of a policy, with what was arranged on them, made ready for a period.
     pub fn new(policy: &Policy, states: &BTreeMap<RotaId, RotaState>, ready: Period) -> Self {
-        let mut rotas = Self { policy: policy.clone(), rotas: BTreeMap::new() };
+        let mut rotas = Self { policy: policy.clone(), ready, rotas: BTreeMap::new() };
         for id in policy.spec().rotas.keys() {
             let Some(plan) = Plan::new(policy, id, ready.until) else { continue };
             let state = states.get(id).cloned().unwrap_or_default();
@@ -46,6 +47,16 @@ impl Rotas {
     /// The policy whose rotas they are.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// For what its schedules are ready.
+    pub fn ready(&self) -> Period {
+        self.ready
+    }
+
+    /// What was arranged on each rota.
+    pub fn states(&self) -> BTreeMap<RotaId, RotaState> {
+        self.rotas.iter().map(|(id, known)| (id.clone(), known.state.clone())).collect()
     }
 
     /// The turns of a rota.

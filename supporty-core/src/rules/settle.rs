@@ -93,6 +93,7 @@ fn rung_fires(
         meant,
         told,
         stood_in,
+        rotas: ticket.squad.as_ref().map_or_else(Default::default, |squad| context.roster.versions(squad)),
         late_by: u32::try_from((context.now - deadline.wake).num_seconds()).unwrap_or(u32::MAX),
     })
 }

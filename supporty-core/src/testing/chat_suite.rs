@@ -280,7 +280,11 @@ fn key(number: u64) -> TicketKey {
 
 fn post(n: u16, to: Destination, pieces: Vec<Piece>) -> Post {
     let actions = vec![CommandKind::Claim, CommandKind::Escalate];
-    Post { effect: told_effect(n), to, message: Message { ticket: key(1), pieces, urgent: false, actions } }
+    Post {
+        effect: told_effect(n),
+        to,
+        message: Message { ticket: Some(key(1)), pieces, urgent: false, actions },
+    }
 }
 
 fn show(probe: &impl ChatProbe, number: u64, seq: u64, title: &str) -> Show {

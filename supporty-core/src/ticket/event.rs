@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::ClockSet;
 use crate::stream::Recorded;
 use crate::vocab::{
     Actor, AreaId, ClockChange, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
-    Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Warning, Watch,
+    Resolution, RotaId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -320,6 +320,9 @@ events! {
         /// How many seconds after its instant, or after the quiet hours, it was noticed: the desk was down.
         #[serde(default, skip_serializing_if = "on_time")]
         late_by: u32,
+        /// The last entries of the squad's rotas, which said who was on.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        rotas: BTreeMap<RotaId, u64>,
     }
     /// Somebody fired the ladder's next rung by hand.
     EscalatedByHand "escalated-by-hand" {

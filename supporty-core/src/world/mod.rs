@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Effect;
-use crate::policy::{Policies, Policy};
+use crate::policy::{Policies, Policy, Roster};
+use crate::rota::Rotas;
 use crate::rules::{
     Accepted, Change, Context, Redirect, Rejection, Step, involves, next_deadline, redirect, step,
 };
@@ -46,6 +47,7 @@ pub struct World {
     wakes: BTreeSet<(Time, TicketKey)>,
     armed: BTreeMap<TicketKey, Time>,
     reserved: u64,
+    rotas: Option<Rotas>,
 }
 
 impl World {
@@ -59,6 +61,7 @@ impl World {
             wakes: BTreeSet::new(),
             armed: BTreeMap::new(),
             reserved: 0,
+            rotas: None,
         }
     }
 
@@ -77,6 +80,24 @@ impl World {
     /// Puts another policy in force. Open tickets keep theirs.
     pub fn adopt(&mut self, policy: Policy) {
         self.policies.adopt(policy);
+    }
+
+    /// Gives the desk its rotas, as they are and stay from now on.
+    pub fn staff(&mut self, rotas: Rotas) {
+        self.rotas = Some(rotas);
+    }
+
+    /// Its rotas, if it was given any.
+    pub fn rotas(&self) -> Option<&Rotas> {
+        self.rotas.as_ref()
+    }
+
+    /// Who is on: by the rotas, or by the policy alone.
+    pub fn roster(&self) -> &dyn Roster {
+        match &self.rotas {
+            Some(rotas) => rotas,
+            None => self.policies.current(),
+        }
     }
 
     /// The policies.
@@ -183,15 +204,8 @@ impl World {
         let ticket = self.tickets.get(key);
         let others = self.involved(ticket, command);
         let policies = &self.policies;
-        let context = Context {
-            now: micros(at),
-            by,
-            cause,
-            policies,
-            key,
-            others: &others,
-            roster: policies.current(),
-        };
+        let context =
+            Context { now: micros(at), by, cause, policies, key, others: &others, roster: self.roster() };
         let Step { changes, effects, answer } = step(ticket, command, &context);
         for change in changes {
             self.apply(change);

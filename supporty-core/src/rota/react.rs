@@ -1,0 +1,56 @@
+use super::{Context, Event, RotaEntry, RotaState};
+use crate::effect::{Announce, Effect, Intent, RotaNotice};
+use crate::stream::{EffectId, Origin, StreamId};
+use crate::vocab::{PersonId, Recipient, RotaId, TextRef};
+
+/// What to do about the entries of one step of a rota: whom to tell. `state` is the rota after them.
+pub fn react(rota: &RotaId, state: &RotaState, entries: &[RotaEntry], context: &Context<'_>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for entry in entries {
+        for (n, (to, notice)) in (0..).zip(notices(state, entry, context)) {
+            let cause = Origin::Entry { stream: StreamId::Rota(rota.clone()), seq: entry.seq };
+            let announce = Announce { to, rota: rota.clone(), by: entry.by.clone(), notice };
+            effects.push(Effect { id: EffectId { cause, n }, intent: Intent::Announce(announce) });
+        }
+    }
+    effects
+}
+
+fn notices(state: &RotaState, entry: &RotaEntry, context: &Context<'_>) -> Vec<(Recipient, RotaNotice)> {
+    let asker = |swap: &u64| state.swaps.get(swap).map(|swap| (swap.person.clone(), swap.period));
+    match &entry.event {
+        Event::SwapAsked { person, period, with, why, .. } => {
+            let to = with.clone().map_or_else(|| everybody(context), Recipient::Person);
+            let (person, why): (PersonId, Option<TextRef>) = (person.clone(), why.clone());
+            vec![(to, RotaNotice::SwapAsked { swap: entry.seq, person, period: *period, why })]
+        }
+        Event::SwapTaken { swap, by, in_return } => {
+            let told = asker(swap).into_iter();
+            let notice = |period| RotaNotice::SwapTaken { by: by.clone(), period, in_return: *in_return };
+            told.map(|(person, period)| (Recipient::Person(person), notice(period))).collect()
+        }
+        Event::SwapExpired { swap, .. } => {
+            let told = asker(swap).into_iter();
+            told.map(|(person, period)| (Recipient::Person(person), RotaNotice::SwapExpired { period }))
+                .collect()
+        }
+        Event::WentAway { person, period, .. } => {
+            let gaps = context.plan.schedule(state, *period).gaps();
+            let gap = gaps.first().map(|gap| RotaNotice::Gap { person: person.clone(), period: gap.period });
+            gap.into_iter().map(|notice| (lead(context), notice)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn everybody(context: &Context<'_>) -> Recipient {
+    let spec = context.policy.spec();
+    let squad = context.plan.rota().squad.as_ref().and_then(|squad| spec.squads.get(squad));
+    Recipient::Channel(squad.and_then(|squad| squad.channel.clone()).unwrap_or_else(|| spec.channel.clone()))
+}
+
+fn lead(context: &Context<'_>) -> Recipient {
+    let squad = context.plan.rota().squad.as_ref();
+    let squad = squad.and_then(|squad| context.policy.spec().squads.get(squad));
+    squad.and_then(|squad| squad.lead.clone()).map_or_else(|| everybody(context), Recipient::Person)
+}

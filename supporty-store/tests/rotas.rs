@@ -1,0 +1,234 @@
+//! Rotas on real stores: what people arrange is kept, told and read by whoever pages.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
+
+mod team;
+
+use std::sync::Arc;
+
+use supporty_core::adapter::{About, Destination, Inbound, RotaInbound, Store};
+use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::policy::Policy;
+use supporty_core::rota::{Command, Reason, Refusal, SwapState};
+use supporty_core::testing::FakeChat;
+use supporty_core::ticket::Event;
+use supporty_core::vocab::{Identity, Period, Recipient, RotaId, Text, TextRef, TextRow};
+use supporty_store::{Memory, Sqlite};
+
+use team::{at, open};
+
+const TEAM: &str = r#"
+zone = "Europe/London"
+[people.gwen]
+[people.lea]
+[people.oli]
+[squads.web]
+name = "Web"
+channel = "squad-web"
+members = ["gwen", "lea", "oli"]
+lead = "lea"
+gardener_rota = "web"
+on_call_rota = "web"
+[areas.checkout]
+squad = "web"
+[rotas.web]
+name = "Web gardener"
+squad = "web"
+[[rotas.web.rotations]]
+every = "week"
+start = "2026-03-16 09:00"
+members = ["gwen", "oli"]
+"#;
+
+struct Bench {
+    desk: Desk,
+    chat: Arc<FakeChat>,
+    clock: Arc<ManualClock>,
+    said: u32,
+}
+
+impl Bench {
+    async fn new(store: Arc<dyn Store>, now: &str) -> Self {
+        let chat = Arc::new(FakeChat::new("local".into()));
+        let clock = Arc::new(ManualClock::new(at(now)));
+        let builder = Desk::builder(store).policy(Policy::from_toml(TEAM).unwrap());
+        let builder = builder.clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let desk = builder.chat("local".into(), Arc::clone(&chat) as _).build().await.unwrap();
+        Self { desk, chat, clock, said: 0 }
+    }
+
+    fn asks(&mut self, user: &str, command: Command) -> RotaInbound {
+        self.said += 1;
+        RotaInbound {
+            key: format!("test/rota/{}/{user}", self.said).as_str().into(),
+            from: Identity::new("local", user),
+            rota: "web".into(),
+            command,
+            texts: Vec::new(),
+            at: self.clock.now(),
+        }
+    }
+
+    async fn arrange(&mut self, user: &str, command: Command) -> Result<u64, Refusal> {
+        let asked = self.asks(user, command);
+        let answer = self.desk.arrange(asked).await.unwrap();
+        self.desk.work().await.unwrap();
+        answer
+    }
+
+    async fn on(&self) -> Vec<String> {
+        let rotas = self.desk.rotas().await.unwrap();
+        let segment = rotas.who(&RotaId::new("web"), self.clock.now()).unwrap();
+        segment.on.iter().map(|on| on.person.to_string()).collect()
+    }
+
+    fn heard(&self, person: &str) -> Vec<String> {
+        self.chat.seen(&Destination::Person(person.to_owned()))
+    }
+
+    /// Opens a ticket of the highest priority, lets the desk work, and says whom its ladder told first.
+    async fn page(&mut self) -> Vec<Recipient> {
+        self.said += 1;
+        let words = |name: &str| TextRow {
+            at: TextRef::new(name),
+            author: None,
+            internal: false,
+            text: Text::new("checkout is down", Text::MESSAGE).unwrap(),
+        };
+        let inbound = Inbound {
+            key: format!("test/open/{}", self.said).as_str().into(),
+            from: Identity::new("local", "rita"),
+            about: About::New,
+            command: open("P1"),
+            texts: vec![words("title"), words("more")],
+            at: self.clock.now(),
+        };
+        let ticket = self.desk.handle(inbound).await.unwrap().ticket.unwrap();
+        self.desk.work().await.unwrap();
+        let log = self.desk.log(ticket).await.unwrap();
+        let told = log.iter().find_map(|entry| match &entry.event {
+            Event::Escalated { told, rotas, .. } => {
+                let known = rotas.contains_key(&RotaId::new("web"));
+                assert!(known, "it is recorded which version of the rota said so");
+                Some(told.iter().map(|told| told.to.clone()).collect())
+            }
+            _ => None,
+        });
+        told.unwrap()
+    }
+}
+
+/// Every store, with the folder of those that have one.
+fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(folder.path().join("desk.db")).unwrap();
+    vec![(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(folder))]
+}
+
+fn period(from: &str, until: &str) -> Period {
+    Period::new(at(from), at(until))
+}
+
+fn swap(person: &str, from: &str, until: &str) -> Command {
+    Command::AskSwap { person: person.into(), period: period(from, until), with: None, why: None }
+}
+
+fn sick(person: &str, from: &str, until: &str) -> Command {
+    Command::BeAway { person: person.into(), period: period(from, until), reason: Reason::Sick, why: None }
+}
+
+#[tokio::test]
+async fn a_swap_over_a_clock_change_pages_whoever_took_it() {
+    for (store, _folder) in stores() {
+        let mut bench = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
+        // Oli's week, with the clock change in the night to Sunday, 29 March.
+        let night = swap("oli", "2026-03-28T18:00:00Z", "2026-03-29T09:00:00Z");
+        let asked = bench.arrange("oli", night).await.unwrap();
+        let channel = bench.chat.seen(&Destination::Channel("squad-web".into()));
+        assert!(channel.iter().any(|line| line.contains("asks for somebody to take over")), "{channel:?}");
+        let taken = bench.asks("lea", Command::TakeSwap { swap: asked, in_return: None });
+        let first = bench.desk.arrange(taken.clone()).await.unwrap();
+        assert_eq!(first, bench.desk.arrange(taken).await.unwrap(), "the same press, once");
+        bench.desk.work().await.unwrap();
+        assert!(
+            bench.heard("oli").iter().any(|line| line.contains("takes over")),
+            "{:?}",
+            bench.heard("oli")
+        );
+
+        let mut later = Bench::new(store, "2026-03-29T01:30:00Z").await;
+        assert_eq!(later.on().await, ["lea"]);
+        let told = later.page().await;
+        assert!(told.contains(&Recipient::Person("lea".into())), "{told:?}");
+        assert!(!told.contains(&Recipient::Person("oli".into())), "{told:?}");
+        later.clock.set(at("2026-03-29T09:00:00Z"));
+        assert_eq!(later.on().await, ["oli"]);
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_falls_ill_is_not_paged_and_the_lead_hears_of_the_gap() {
+    for (store, _folder) in stores() {
+        let mut bench = Bench::new(store, "2026-03-24T03:00:00Z").await;
+        assert_eq!(bench.on().await, ["oli"]);
+        let away =
+            bench.arrange("gwen", sick("oli", "2026-03-24T03:00:00Z", "2026-03-25T00:00:00Z")).await.unwrap();
+        assert!(bench.on().await.is_empty());
+        assert!(
+            bench.heard("lea").iter().any(|line| line.contains("nobody is on")),
+            "{:?}",
+            bench.heard("lea")
+        );
+        let told = bench.page().await;
+        assert!(!told.contains(&Recipient::Person("oli".into())), "{told:?}");
+        bench.arrange("oli", Command::SetFallback { people: vec!["gwen".into()] }).await.unwrap();
+        assert!(bench.page().await.contains(&Recipient::Person("gwen".into())));
+        bench.arrange("oli", Command::ComeBack { away }).await.unwrap();
+        assert_eq!(bench.on().await, ["oli"]);
+    }
+}
+
+#[tokio::test]
+async fn a_swap_that_nobody_takes_expires_by_its_timer_and_its_owner_is_told() {
+    for (store, _folder) in stores() {
+        let mut bench = Bench::new(store, "2026-03-20T12:00:00Z").await;
+        let asked =
+            bench.arrange("oli", swap("oli", "2026-03-23T09:00:00Z", "2026-03-24T09:00:00Z")).await.unwrap();
+        bench.clock.set(at("2026-03-23T09:00:00Z"));
+        bench.desk.work().await.unwrap();
+        let rotas = bench.desk.rotas().await.unwrap();
+        assert_eq!(rotas.state(&"web".into()).unwrap().swaps[&asked].state, SwapState::Expired);
+        assert!(
+            bench.heard("oli").iter().any(|line| line.contains("stays yours")),
+            "{:?}",
+            bench.heard("oli")
+        );
+        let late = bench.arrange("lea", Command::TakeSwap { swap: asked, in_return: None }).await;
+        assert_eq!(late, Err(Refusal::Gone));
+        let nowhere =
+            RotaInbound { rota: "nowhere".into(), ..bench.asks("lea", Command::CancelSwap { swap: 1 }) };
+        assert_eq!(bench.desk.arrange(nowhere).await.unwrap(), Err(Refusal::NoSuchRota));
+    }
+}
+
+#[tokio::test]
+async fn two_desks_on_one_store_see_each_others_arrangements_and_one_taker_wins() {
+    for (store, _folder) in stores() {
+        let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
+        let mut other = Bench::new(store, "2026-03-20T12:00:00Z").await;
+        let asked =
+            one.arrange("oli", swap("oli", "2026-03-23T09:00:00Z", "2026-03-24T09:00:00Z")).await.unwrap();
+        let (lea, gwen) = (
+            one.asks("lea", Command::TakeSwap { swap: asked, in_return: None }),
+            other.asks("gwen", Command::TakeSwap { swap: asked, in_return: None }),
+        );
+        let (lea, gwen) = tokio::join!(one.desk.arrange(lea), other.desk.arrange(gwen));
+        let answers = [lea.unwrap(), gwen.unwrap()];
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+        assert!(answers.contains(&Err(Refusal::Gone)), "{answers:?}");
+        for bench in [&one, &other] {
+            bench.clock.set(at("2026-03-23T12:00:00Z"));
+        }
+        assert_eq!(one.on().await, other.on().await);
+    }
+}
