@@ -16,8 +16,10 @@ Commands:
       --today DATE                the day to look from [default: today]
   explain FILE --at TIME        opens a ticket and tells why each promise is due when it is, and who hears of it
       --priority P2 --area AREA --kind incident --by PERSON --zone ZONE --now TIME
+  rota FILE                     who is on when, by the policy alone, and where nobody is
+      --rota NAME --from DATE --days 28
   timeline FILE STORY.toml      plays a story and prints everything that happens
-  ask QUESTIONS.jsonl           answers questions about working time, a JSON line each; `-` reads what is piped in
+  ask QUESTIONS.jsonl           answers questions about working time and turns, a JSON line each; `-` reads what is piped in
   schema                        the JSON Schema of the policy file, for editors
   default                       the default policy, every line explained: a file to begin with
 
@@ -37,6 +39,8 @@ pub(crate) enum Asked {
     Check { file: PathBuf, today: Option<NaiveDate> },
     /// Open a ticket and explain it.
     Explain { file: PathBuf, ticket: Ticket },
+    /// Print the schedules of rotas.
+    Rota { file: PathBuf, rota: Option<String>, from: Option<NaiveDate>, days: u16 },
     /// Play a story.
     Timeline { file: PathBuf, story: PathBuf },
     /// Answer questions; `None` is what is piped in.
@@ -63,18 +67,25 @@ pub(crate) struct Ticket {
     pub(crate) zone: Option<String>,
 }
 
+/// More than anybody prints.
+const MOST_DAYS: u16 = 800;
+
 /// Reads the arguments that follow the program's name, and whether data is wanted.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, bool), lexopt::Error> {
     use lexopt::prelude::*;
 
     let mut parser = lexopt::Parser::from_args(args);
     let mut words: Vec<OsString> = Vec::new();
+    let (mut rota, mut from, mut days) = (None, None, 28);
     let (mut json, mut today, mut ticket, mut at) = (false, None, Ticket::default(), None);
     while let Some(arg) = parser.next()? {
         match arg {
             Value(word) => words.push(word),
             Long("json") => json = true,
             Long("today") => today = Some(parser.value()?.parse()?),
+            Long("rota") => rota = Some(parser.value()?.string()?),
+            Long("from") => from = Some(parser.value()?.parse()?),
+            Long("days") => days = parser.value()?.parse()?,
             Long("at") => at = Some(parser.value()?.string()?),
             Long("now") => ticket.now = Some(parser.value()?.string()?),
             Long("priority") => ticket.priority = Some(parser.value()?.string()?),
@@ -94,14 +105,20 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
             let at = at.ok_or("explain needs --at TIME: when the ticket is opened")?;
             Asked::Explain { file: file.into(), ticket: Ticket { at, ..ticket } }
         }
+        (Some("rota"), [file]) if (1..=MOST_DAYS).contains(&days) => {
+            Asked::Rota { file: file.into(), rota, from, days }
+        }
+        (Some("rota"), [_]) => return Err(format!("--days lies between 1 and {MOST_DAYS}").into()),
         (Some("timeline"), [file, story]) => Asked::Timeline { file: file.into(), story: story.into() },
         (Some("ask"), [file]) => {
             Asked::Ask { file: Some(PathBuf::from(file)).filter(|file| file.as_os_str() != "-") }
         }
         (Some("schema"), []) => Asked::Schema,
         (Some("default"), []) => Asked::Default,
-        (None, _) => return Err("say what to do: check, explain, timeline, ask, schema or default".into()),
-        (Some(known @ ("check" | "explain" | "timeline" | "ask" | "schema" | "default")), files) => {
+        (None, _) => {
+            return Err("say what to do: check, explain, rota, timeline, ask, schema or default".into());
+        }
+        (Some(known @ ("check" | "explain" | "rota" | "timeline" | "ask" | "schema" | "default")), files) => {
             return Err(format!("`{known}` was given {} files", files.len()).into());
         }
         (Some(other), _) => return Err(format!("`{other}` is no command").into()),

@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use supporty_core::time::{Calendar, CalendarSpec, Hours, Weekday, Window, Zone};
+use supporty_core::time::{Calendar, CalendarSpec, Hours, Turns, Unit, Weekday, Window, Zone};
 use supporty_core::vocab::Time;
 
 use crate::Failed;
@@ -72,6 +72,10 @@ fn answered(line: &[u8], calendars: &mut HashMap<String, Calendar>) -> (Value, R
         Err(error) => return (Value::Null, Err(format!("it is not JSON: {error}"))),
     };
     let id = value.get("id").cloned().unwrap_or(Value::Null);
+    if value.get("question").is_some_and(|asked| asked == "shift") || value.get("shift_length").is_some() {
+        let question = serde_json::from_value(value).map_err(|error| error.to_string());
+        return (id, question.and_then(|question| shift(&question)));
+    }
     let answer = serde_json::from_value(value).map_err(|error| error.to_string());
     (id, answer.and_then(|question: Question| answer_to(&question, calendars)))
 }
@@ -85,7 +89,11 @@ fn answer_to(question: &Question, calendars: &mut HashMap<String, Calendar>) -> 
         (None, (Some(_), Some(_), None, _)) => "elapsed",
         (None, (None, Some(_), None, Some(_))) => "before",
         (None, (None, None, Some(_), None)) => "is_open",
-        _ => return Err("`question` is missing: ask for deadline, elapsed, before or is_open".to_owned()),
+        _ => {
+            return Err(
+                "`question` is missing: ask for deadline, elapsed, before, is_open or shift".to_owned()
+            );
+        }
     };
     let instant = |field: &str, value: &Option<String>| {
         let text = value.as_ref().ok_or_else(|| format!("`{}` needs `{field}`", asked))?;
@@ -122,9 +130,45 @@ fn answer_to(question: &Question, calendars: &mut HashMap<String, Calendar>) -> 
             json!({ "is_open": calendar.is_open(at), "next_open": calendar.next_open(at).ok().map(stamp) })
         }
         other => {
-            return Err(format!("`{other}` is no question: ask for deadline, elapsed, before or is_open"));
+            return Err(format!(
+                "`{other}` is no question: ask for deadline, elapsed, before, is_open or shift"
+            ));
         }
     })
+}
+
+/// Which turn of a rotation an instant lies in.
+#[derive(Debug, Deserialize)]
+struct Shift {
+    #[serde(rename = "type")]
+    every: String,
+    zone: String,
+    start: String,
+    shift_length: u16,
+    at: String,
+}
+
+fn shift(question: &Shift) -> Result<Value, String> {
+    let zone = Zone::new(&question.zone).map_err(|error| error.to_string())?;
+    let instant = |field: &str, text: &String| {
+        text.parse::<Time>()
+            .map_err(|_| format!("`{field}` is `{text}`, which is no instant: write 2026-01-09T17:30:00Z"))
+    };
+    let every = match question.every.as_str() {
+        "hourly" => Unit::Hour,
+        "daily" => Unit::Day,
+        "weekly" => Unit::Week,
+        "monthly" => Unit::Month,
+        other => return Err(format!("`{other}` is no type: write hourly, daily, weekly or monthly")),
+    };
+    if question.shift_length == 0 {
+        return Err("`shift_length` is 0: a turn is at least 1 long".to_owned());
+    }
+    let start = zone.local(instant("start", &question.start)?);
+    let turns = Turns { every, length: question.shift_length, start, zone };
+    let (_, turn) =
+        turns.at(instant("at", &question.at)?).ok_or("that is beyond what the clocks are known for")?;
+    Ok(json!({ "expected_start": stamp(turn.from), "expected_end": stamp(turn.until) }))
 }
 
 fn stamp(at: Time) -> String {

@@ -5,6 +5,7 @@ mod ask;
 mod check;
 mod explain;
 mod input;
+mod rota;
 mod timeline;
 
 use std::io::{BufWriter, IsTerminal, Write};
@@ -28,6 +29,9 @@ fn main() -> ExitCode {
     let done = match asked {
         Asked::Check { file, today } => check::check(&file, today, json, colour, &mut out),
         Asked::Explain { file, ticket } => explain::explain(&file, &ticket, json, colour, &mut out),
+        Asked::Rota { file, rota, from, days } => {
+            rota::rota(&file, rota.as_deref(), (from, days), json, colour, &mut out)
+        }
         Asked::Timeline { file, story } => timeline::timeline(&file, &story, json, colour, &mut out),
         Asked::Ask { file } => ask::ask(file.as_deref(), &mut out),
         Asked::Schema => print(&mut out, &pretty(&supporty_core::policy::policy_schema())),
