@@ -147,7 +147,23 @@ impl Fields {
         Stars::new(count).map_err(|error| Wrong { field: "stars", why: error.to_string() })
     }
 
-    fn instant(&self, field: &'static str, zone: &Zone) -> Result<supporty_core::vocab::Time, Wrong> {
+    /// The words of one field, named after what is sent; nothing where nothing was typed.
+    pub(crate) fn words(
+        &self,
+        name: &str,
+        field: &'static str,
+        viewer: &Viewer,
+    ) -> Result<Option<TextRow>, Wrong> {
+        let mut words = Words::new(name.to_owned(), viewer);
+        words.optional(field, self.typed(field))?;
+        Ok(words.rows.pop())
+    }
+
+    pub(crate) fn instant(
+        &self,
+        field: &'static str,
+        zone: &Zone,
+    ) -> Result<supporty_core::vocab::Time, Wrong> {
         let typed = self.typed(field);
         let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
         let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok());

@@ -5,15 +5,17 @@
 
 use std::time::Duration;
 
-use supporty_core::adapter::{About, Answer, Error, Inbound};
+use supporty_core::adapter::{About, Answer, Error, Inbound, RotaInbound};
 use supporty_core::desk::DeskError;
+use supporty_core::rota::Refusal;
 use supporty_core::rules::Rejection;
 use supporty_core::ticket::{Command, CommandKind, Message};
-use supporty_core::vocab::{InboundKey, Place, Text, TextRef, TextRow, TicketKey};
+use supporty_core::vocab::{InboundKey, Place, RotaId, Text, TextRef, TextRow, TicketKey};
 
 use crate::app::{App, now};
 use crate::form::{Asked, Fields, Wrong};
 use crate::local::{Body, Line, Said};
+use crate::rota_form::{self, Action};
 use crate::who::Viewer;
 
 /// How long what was left over waits for the next try.
@@ -60,6 +62,22 @@ pub async fn press(
     let asked = fields.command(kind, viewer, &app.zone())?;
     let key = format!("local/press/{}", fields.once(kind.as_str())?);
     ask(app, viewer, key, About::Ticket(ticket), asked).await
+}
+
+/// Sends a form of a rota.
+pub async fn arrange(
+    app: &App,
+    viewer: &Viewer,
+    rota: &RotaId,
+    action: Action,
+    fields: &Fields,
+) -> Result<Result<u64, Refusal>, Trouble> {
+    let policy = app.desk.policy();
+    let zone = policy.spec().rotas.get(rota).map_or_else(|| app.zone(), |rota| rota.zone.clone());
+    let rota_form::Asked { command, texts } = fields.rota(action, viewer, &zone)?;
+    let key = format!("local/rota/{rota}/{}", fields.once(action.name())?);
+    let (key, from, rota) = (key.as_str().into(), viewer.identity(), rota.clone());
+    Ok(app.desk.arrange(RotaInbound { key, from, rota, command, texts, at: now() }).await?)
 }
 
 /// Says something in a ticket's thread, to everybody or to engineers only.

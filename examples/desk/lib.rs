@@ -12,6 +12,7 @@ pub mod live;
 pub mod local;
 pub mod page;
 pub mod policy_file;
+pub mod rota_form;
 pub mod server;
 pub mod start;
 pub mod who;

@@ -118,6 +118,12 @@ impl Browser {
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// Puts a value into a field that is not typed letter by letter.
+    async fn set(&self, css: &str, value: &str) {
+        let script = "document.querySelector(arguments[0]).value = arguments[1]";
+        self.client.execute(script, vec![json!(css), json!(value)]).await.unwrap();
+    }
+
     async fn yes(&self, script: &str) -> bool {
         self.client.execute(script, vec![]).await.unwrap() == json!(true)
     }
@@ -213,5 +219,57 @@ async fn a_page_follows_what_happens_and_keeps_what_is_being_typed() {
         "const [one] = document.querySelectorAll('[data-due]'); return one && /in|ago/.test(one.textContent)";
     assert!(browser.yes(counted).await, "the promise counts down");
     browser.end().await;
+    assert!(desk.stop().success());
+}
+
+const ROTA: &str = r#"
+zone = "Europe/London"
+[people.ana]
+name = "Ana Pereira"
+[people.ben]
+name = "Ben Okafor"
+[rotas.web]
+name = "Web on call"
+[[rotas.web.rotations]]
+every = "week"
+start = "2026-01-05 09:00"
+members = ["ana"]
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_is_asked_in_one_browser_and_taken_in_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, ROTA).unwrap();
+    let desk = Desk::start_by(
+        common::command(folder.path()).args(["--listen", "127.0.0.1:0", "--policy"]).arg(&policy),
+    );
+    let base = format!("http://{}", desk.address);
+    let (ana, ben) = tokio::join!(Browser::start(), Browser::start());
+    ana.become_engineer(&base, "ana").await;
+    ben.become_engineer(&base, "ben").await;
+    for browser in [&ana, &ben] {
+        browser.open(&format!("{base}/rotas")).await;
+        browser.shows("Web on call").await;
+        browser.open(&format!("{base}/rotas/web")).await;
+    }
+    let in_days =
+        |days| (chrono::Utc::now() + chrono::TimeDelta::days(days)).format("%Y-%m-%dT10:00").to_string();
+    ana.press("details:has(#swap-from) summary").await;
+    ana.set("#swap-from", &in_days(2)).await;
+    ana.set("#swap-until", &in_days(3)).await;
+    ana.write("#swap-why", "My sister marries <b>again</b>.").await;
+    ana.press("details:has(#swap-from) button").await;
+    ana.shows("Keep it after all").await;
+
+    ben.shows("Ana Pereira asks for somebody to take over").await;
+    ben.press("form[action$='/take'] button").await;
+    ben.shows("Ben Okafor is on instead of Ana Pereira").await;
+    ana.shows("Ben Okafor is on instead of Ana Pereira").await;
+    ana.open(&format!("{base}/me")).await;
+    ana.shows("takes over").await;
+    assert!(ben.yes("return document.documentElement.scrollWidth <= innerWidth").await, "it fits a phone");
+    ana.end().await;
+    ben.end().await;
     assert!(desk.stop().success());
 }

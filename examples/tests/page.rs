@@ -194,3 +194,44 @@ fn a_page_tells_why_a_promise_is_due_when_it_is() {
     assert!(why.body.contains("if nobody acts:"), "{}", why.body);
     assert_eq!(jo.get("/ticket/SUP-99/why").status, 404);
 }
+
+#[test]
+fn a_rota_shows_its_month_and_refuses_what_can_not_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    let ana = Visitor::new(&desk.address, "ana");
+    let all = ana.get("/rotas").body;
+    assert!(all.contains("Storefront gardener") && all.contains("Gardener of Storefront"), "{all}");
+    let rota = "/rotas/storefront-nights";
+    let month = ana.get(&format!("{rota}?month=2026-03")).body;
+    assert!(
+        month.contains("March 2026") && month.contains("Ana Pereira") && month.contains("09:00"),
+        "{month}"
+    );
+    assert_eq!(ana.get("/rotas/nobodys").status, 404);
+    assert_eq!(ana.get(&format!("{rota}?month=9999-99")).status, 200, "a month that is none is this one");
+
+    let press = |visitor: &Visitor, action: &str, fields: &[(&str, &str)]| {
+        visitor.submit(rota, &format!("{rota}/{action}"), fields)
+    };
+    let backwards =
+        [("person", "ana"), ("reason", "sick"), ("from", "2026-03-02T09:00"), ("until", "2026-03-01T09:00")];
+    let refused = press(&ana, "away", &backwards);
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("The end comes before the beginning"), "{}", refused.body);
+    assert!(refused.body.contains("value=\"2026-03-02T09:00\""), "what was typed is still there");
+    let over = press(
+        &ana,
+        "change",
+        &[("change", "add"), ("person", "ben"), ("from", "2026-03-01T09:00"), ("until", "2026-03-02T09:00")],
+    );
+    assert!(over.body.contains("That is over"), "{}", over.body);
+    let when = press(
+        &ana,
+        "away",
+        &[("person", "ana"), ("reason", "sick"), ("from", "soon"), ("until", "2026-03-01T09:00")],
+    );
+    assert_eq!(when.status, 422);
+    let rita = Visitor::new(&desk.address, "Rita");
+    assert!(!rita.get(rota).body.contains("Somebody is away"), "who asks arranges nothing");
+}

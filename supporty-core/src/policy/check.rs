@@ -267,6 +267,14 @@ impl Check<'_> {
         for (id, rota) in &spec.rotas {
             let place = || format!("rota `{id}`");
             let wrong = |why| PolicyError::Rota { rota: id.clone(), why };
+            if id.as_str().is_empty()
+                || !id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            {
+                self.push(
+                    format!("rotas/{id}"),
+                    wrong("its short name stands in addresses: use letters, digits and dashes"),
+                );
+            }
             if let Some(squad) = rota.squad.as_ref().filter(|squad| !spec.squads.contains_key(*squad)) {
                 self.unknown(format!("rotas/{id}/squad"), place(), "squad", squad.as_str());
             }
