@@ -73,6 +73,7 @@ pub mod desk;
 pub mod desk_log;
 pub mod effect;
 pub mod explain;
+pub mod pay;
 pub mod policy;
 pub mod rota;
 pub mod rules;

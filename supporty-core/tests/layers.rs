@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("desk_log", &["vocab", "stream"]),
     ("effect", &["vocab", "stream", "ticket"]),
     ("rota", &["vocab", "time", "stream", "policy", "effect"]),
+    ("pay", &["vocab", "time", "policy", "rota"]),
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),

@@ -78,6 +78,48 @@ fn mistakes_of_syntax_are_all_told_as_well() {
 }
 
 #[test]
+fn people_rotas_and_pay_are_read_and_printed_and_read_back() {
+    let text = include_str!("policy_file/people.toml");
+    let reading = read(text);
+    let policy = reading.policy.unwrap_or_else(|| panic!("{}", rendered(text)));
+    let rota = &policy.spec().rotas[&"web".into()];
+    assert_eq!(
+        (rota.rotations.len(), rota.rotations[1].layer, rota.rotations[1].lasts),
+        (2, 1, Some(4 * 3600))
+    );
+    assert_eq!(rota.rotations[0].members[1].people.len(), 2);
+    let pay = policy.spec().pay.as_ref().unwrap();
+    assert_eq!(pay.rates[0].standby[&supporty_core::vocab::Band::Weeknight], 250);
+    assert_eq!(policy.squads_of(&"cy".into(), "2026-07-01T12:00:00Z".parse().unwrap()).len(), 0, "they left");
+    let again = Policy::from_toml(&policy.spec().to_toml()).unwrap();
+    assert_eq!((again.spec(), again.version()), (policy.spec(), policy.version()));
+    let found: Vec<_> =
+        supporty_core::policy::findings(&policy, None).into_iter().map(|one| one.found).collect();
+    assert!(found.contains(&Found::Unreachable { person: "cy".into() }), "{found:?}");
+    assert!(!found.contains(&Found::Unreachable { person: "ana".into() }), "{found:?}");
+}
+
+#[test]
+fn mistakes_about_people_rotas_and_pay_are_shown_with_the_remedy() {
+    let text = include_str!("policy_file/people_mistakes.toml");
+    let reading = read(text);
+    assert!(reading.policy.is_none());
+    golden("tests/policy_file/people_mistakes.txt", &rendered(text));
+    assert_eq!(reading.diagnostics.len(), text.matches("# wrong").count(), "{}", rendered(text));
+}
+
+#[test]
+fn what_no_priority_says_is_worth_a_word_and_no_promise_at_all_is_an_error() {
+    let text = "[[priorities]]\nid = \"P1\"\npromises = { respond = \"1h\" }\n[[priorities]]\nid = \"P2\"\npromises = { resolve = \"1h\" }\n";
+    let found = supporty_core::policy::findings(&read(text).policy.unwrap(), None);
+    let found: Vec<_> = found.into_iter().map(|one| one.found).collect();
+    assert!(found.contains(&Found::NoResolve { priority: "P1".to_owned() }), "{found:?}");
+    assert!(found.contains(&Found::NoWarning { priority: "P2".to_owned() }), "{found:?}");
+    let nothing = rendered("[[priorities]]\nid = \"P1\"\n");
+    assert!(nothing.contains("promises nothing: promise at least when it is resolved"), "{nothing}");
+}
+
+#[test]
 fn what_is_worth_a_word_stands_at_its_line() {
     let text = include_str!("policy_file/findings.toml");
     let reading = read(text);

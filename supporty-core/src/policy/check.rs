@@ -16,6 +16,9 @@ const MOST_WRONG: usize = 1_000;
 const MOST_NAMES: usize = 30;
 /// A ladder's steps are numbered by a byte.
 const MOST_RUNGS: usize = 256;
+/// The smallest unit of a currency is a millionth at most, and sums of a month fit by far.
+const MOST_DIGITS: u8 = 6;
+const MOST_AN_HOUR: u64 = 1_000_000_000_000;
 /// Every turn since the first is counted.
 const EARLIEST_START: i32 = 2000;
 const LATEST_START: i32 = 2100;
@@ -32,6 +35,7 @@ pub(super) fn check(spec: &PolicySpec) -> Vec<Misplaced> {
     check.people();
     check.squads();
     check.rotas();
+    check.pay();
     check.wrong
 }
 
@@ -328,6 +332,41 @@ impl Check<'_> {
             for (number, person) in member.people.iter().enumerate() {
                 self.person(format!("{here}/people/{number}"), person, place);
             }
+        }
+    }
+
+    fn pay(&mut self) {
+        let spec = self.spec;
+        let Some(pay) = &spec.pay else { return };
+        let letters = pay.currency.len() == 3 && pay.currency.bytes().all(|byte| byte.is_ascii_uppercase());
+        let mut wrong = |path: &str, why| self.push(path.to_owned(), PolicyError::Pay { why });
+        if !letters {
+            wrong("pay/currency", "a currency has three capital letters, such as `GBP`");
+        }
+        if pay.digits > MOST_DIGITS {
+            wrong("pay/digits", "no currency has more than 6 digits after its point");
+        }
+        if pay.rates.is_empty() {
+            wrong("pay/rates", "there are no rates: say what an hour is paid, and from which day on");
+        }
+        for (index, pair) in pay.rates.windows(2).enumerate() {
+            if pair.first().zip(pair.last()).is_some_and(|(one, next)| one.from >= next.from) {
+                wrong(
+                    &format!("pay/rates/{}", index + 1),
+                    "the rates must be in the order of their first days",
+                );
+            }
+        }
+        for (index, rates) in pay.rates.iter().enumerate() {
+            if rates.standby.values().chain(rates.call_out.values()).any(|rate| *rate > MOST_AN_HOUR) {
+                wrong(&format!("pay/rates/{index}"), "nobody is paid that much an hour");
+            }
+        }
+        if pay.working.values().flatten().any(|window| window.to > 86_400 || window.to <= window.from) {
+            wrong("pay/working", "working hours end within the day on which they begin");
+        }
+        for rota in pay.rotas.iter().filter(|rota| !spec.rotas.contains_key(*rota)) {
+            self.unknown(format!("pay/rotas/{rota}"), "pay".to_owned(), "rota", rota.as_str());
         }
     }
 

@@ -51,6 +51,7 @@ impl Default for PolicySpec {
             squads: BTreeMap::new(),
             areas: BTreeMap::new(),
             rotas: BTreeMap::new(),
+            pay: None,
         }
     }
 }

@@ -129,6 +129,12 @@ pub enum PolicyError {
         /// What is wrong, and what to do.
         why: &'static str,
     },
+    /// Nobody can be paid by it.
+    #[error("pay: {why}")]
+    Pay {
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// Somebody is to be reached where they have no account.
     #[error("`{person}` is to be reached by `{adapter}`, where they have no identity: add one")]
     NoIdentity {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Policy, Priority, Rung, Squad};
-use crate::vocab::{AreaId, Audience, Kind, SquadId, Target, Terms};
+use crate::vocab::{AreaId, Audience, Kind, PersonId, RotaId, SquadId, Target, Terms};
 
 /// Holidays that end within that many days are worth a word.
 const SOON: i64 = 60;
@@ -60,6 +60,16 @@ pub enum Found {
         /// The last one.
         last: NaiveDate,
     },
+    /// Somebody who may have to be woken has no account anywhere, while others do.
+    Unreachable {
+        /// Who.
+        person: PersonId,
+    },
+    /// A rotation has nobody who takes turns.
+    NobodyTakesTurns {
+        /// Of which rota.
+        rota: RotaId,
+    },
     /// No step looks at when its tickets are to be resolved.
     NoWarning {
         /// Which priority.
@@ -94,9 +104,40 @@ impl fmt::Display for Found {
             Self::HolidaysEnd { calendar, last } => {
                 write!(f, "calendar `{calendar}` knows no holiday after {last}: add those of the next year")
             }
+            Self::Unreachable { person } => {
+                write!(f, "`{person}` may have to be woken and can not be reached: add an identity of theirs")
+            }
+            Self::NobodyTakesTurns { rota } => {
+                write!(f, "nobody takes turns in a rotation of `{rota}`: add members, or nobody is ever on")
+            }
             Self::NoWarning { priority } => {
                 write!(f, "nobody hears when `{priority}` is broken: add a step for it to the ladder")
             }
+        }
+    }
+}
+
+/// Where nobody has an identity, everybody is who their short name says; where some have, the others are nowhere.
+fn unreachable(policy: &Policy, found: &mut Vec<Finding>) {
+    let spec = policy.spec();
+    if spec.people.values().all(|person| person.identities.is_empty()) {
+        return;
+    }
+    let squads = spec.squads.values();
+    let squads = squads.flat_map(|squad| squad.on_call.iter().chain(&squad.lead).chain(&squad.gardener));
+    let turns = spec.rotas.values().flat_map(|rota| &rota.rotations).flat_map(|one| &one.members);
+    let turns = turns.flat_map(|member| &member.people);
+    let stand_in = spec.rotas.values().flat_map(|rota| &rota.fallback);
+    let rungs = spec.priorities.iter().flat_map(|priority| &priority.ladder).flat_map(|rung| &rung.audience);
+    let named = rungs.filter_map(|audience| match audience {
+        Audience::Person(person) => Some(person),
+        _ => None,
+    });
+    let woken: BTreeSet<_> = squads.chain(turns).chain(stand_in).chain(named).collect();
+    for person in woken {
+        if spec.people.get(person).is_some_and(|known| known.identities.is_empty()) {
+            let found_one = Found::Unreachable { person: person.clone() };
+            found.push(Finding { path: format!("people/{person}"), found: found_one });
         }
     }
 }
@@ -127,6 +168,13 @@ pub fn findings(policy: &Policy, today: Option<NaiveDate>) -> Vec<Finding> {
             );
         }
     }
+    unreachable(policy, &mut found);
+    for (id, rota) in &policy.spec().rotas {
+        for (index, _) in rota.rotations.iter().enumerate().filter(|(_, one)| one.members.is_empty()) {
+            let path = format!("rotas/{id}/rotations/{index}");
+            found.push(Finding { path, found: Found::NobodyTakesTurns { rota: id.clone() } });
+        }
+    }
     rules(policy, &mut found);
     found
 }
@@ -146,9 +194,16 @@ fn tells_nobody(policy: &Policy, priority: &Priority, number: usize, rung: &Rung
 fn may_tell(audience: &Audience, squad: Option<&Squad>) -> bool {
     match audience {
         Audience::Squad => squad.is_some_and(|squad| squad.channel.is_some()),
-        Audience::Gardener => squad.is_some_and(|squad| squad.gardener.is_some()),
+        Audience::Gardener => {
+            squad.is_some_and(|squad| squad.gardener.is_some() || squad.gardener_rota.is_some())
+        }
         Audience::Lead => squad.is_some_and(|squad| squad.lead.is_some()),
-        Audience::OnCall => squad.is_some_and(|squad| squad.gardener.is_some() || !squad.on_call.is_empty()),
+        Audience::OnCall => squad.is_some_and(|squad| {
+            squad.gardener.is_some()
+                || squad.gardener_rota.is_some()
+                || squad.on_call_rota.is_some()
+                || !squad.on_call.is_empty()
+        }),
         // Whether somebody owns a ticket is not the policy's to say.
         _ => true,
     }

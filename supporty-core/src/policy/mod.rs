@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod findings;
 mod ladder;
+mod pay;
 mod people;
 mod policies;
 mod roster;
@@ -26,6 +27,7 @@ pub use file::{
 };
 pub use findings::{Finding, Found, findings};
 pub use ladder::{Repeat, Rung, Trigger};
+pub use pay::{Pay, Rates};
 pub use people::{Area, Contact, Membership, Person, Squad};
 pub use policies::Policies;
 pub use roster::Roster;

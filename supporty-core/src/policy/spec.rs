@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Person, Priority, PriorityChange, ReplyMode, Rota, Rule, Squad};
+use super::{Area, Pay, Person, Priority, PriorityChange, ReplyMode, Rota, Rule, Squad};
 use crate::time::{Budget, CalendarSpec};
 use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, RotaId, SquadId};
 
@@ -41,6 +41,9 @@ pub struct PolicySpec {
     /// Who is on when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rotas: BTreeMap<RotaId, Rota>,
+    /// What being on call is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay: Option<Pay>,
 }
 
 /// What happens where a team may choose.

@@ -22,7 +22,8 @@ pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;
 pub use words::{
-    ClockChange, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError, Target, WaitingOn, Watch,
+    Band, ClockChange, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError, Target, WaitingOn,
+    Watch,
 };
 
 /// An instant: UTC, in whole microseconds once it has passed [`micros`].

@@ -149,6 +149,16 @@ words! {
         Resolved => "resolved",
     }
 
+    /// When somebody is on call, as far as it changes what they are paid.
+    Band {
+        /// Outside working hours on a day of work.
+        Weeknight => "weeknight",
+        /// On a weekend.
+        Weekend => "weekend",
+        /// On a holiday of theirs.
+        Holiday => "holiday",
+    }
+
     /// What somebody is to a ticket.
     Role {
         /// Asked for it.
@@ -159,6 +169,17 @@ words! {
         Responder => "responder",
         /// Follows it.
         Watcher => "watcher",
+    }
+}
+
+impl Band {
+    /// What people call it.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Weeknight => "weeknights",
+            Self::Weekend => "weekends",
+            Self::Holiday => "holidays",
+        }
     }
 }
 

@@ -86,6 +86,7 @@ impl Lower<'_> {
         self.squads(&mut spec, table.squads);
         self.areas(&mut spec, table.areas);
         self.rotas(&mut spec, table.rotas);
+        spec.pay = self.pay(table.pay);
         self.drop_unused(&mut spec);
         spec
     }
@@ -179,10 +180,11 @@ impl Lower<'_> {
         let promises = table
             .promises
             .map(|promises| self.promises(&path("promises"), promises, &|_| Some(clock.clone())));
-        let ladder = table.ladder.map(|ladder| ladder.0).unwrap_or_default().into_iter().enumerate();
-        let ladder =
-            ladder.filter_map(|(number, rung)| self.rung(&format!("{}/{number}", path("ladder")), rung));
-        let ladder = ladder.collect();
+        let mut ladder: Vec<Rung> = Vec::new();
+        for rung in table.ladder.map(|ladder| ladder.0).unwrap_or_default() {
+            // One that can not be read has no number, so that those after it keep their places.
+            ladder.extend(self.rung(&format!("{}/{}", path("ladder"), ladder.len()), rung));
+        }
         Priority {
             name: table.name.map_or_else(|| id.clone(), |name| name.0),
             id: id.as_str().into(),

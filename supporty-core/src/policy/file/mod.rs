@@ -3,6 +3,7 @@
 mod calendars;
 mod diagnostic;
 mod lower;
+mod pay;
 mod people;
 mod print;
 mod reader;

@@ -104,15 +104,16 @@ impl Lower<'_> {
             let squad = named(self, "squad", table.squad).map(SquadId::new);
             let cover = named(self, "cover", table.cover).map(|name| name.as_str().into());
             let rotations = table.rotations.map(|many| many.0).unwrap_or_default();
-            let rotations = self.at_most(MOST_ROTATIONS, "rotations", rotations).into_iter().enumerate();
-            let rotations = rotations
-                .filter_map(|(index, one)| self.rotation(&format!("{}/{index}", path("rotations")), one))
-                .collect();
+            let mut known: Vec<Rotation> = Vec::new();
+            for one in self.at_most(MOST_ROTATIONS, "rotations", rotations) {
+                // One that can not be read has no number, so that those after it keep their places.
+                known.extend(self.rotation(&format!("{}/{}", path("rotations"), known.len()), one));
+            }
             let rota = Rota {
                 name: table.name.map_or_else(|| id.value.clone(), |name| name.0),
                 zone: table.zone.map_or_else(|| zone.clone(), |zone| zone.value),
                 squad,
-                rotations,
+                rotations: known,
                 people_on: table.people_on.map_or(1, |count| self.placed(&path("people_on"), count).0),
                 cover,
                 fallback: self.texts(&path("fallback"), table.fallback).iter().map(PersonId::new).collect(),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::lower::pauses_by_default;
 use chrono::NaiveDate;
 
+use super::pay::pay_lines;
 use super::words::{
     print_audience, print_contact, print_every, print_moment, print_repeat, print_trigger, print_warning,
 };
@@ -69,6 +70,7 @@ impl PolicySpec {
         for (id, rota) in &self.rotas {
             rota_lines(id.as_str(), rota, &mut line);
         }
+        self.pay.iter().for_each(|pay| pay_lines(pay, &mut line));
         out
     }
 }
@@ -231,12 +233,12 @@ fn calendar_fields(calendar: &CalendarSpec) -> Vec<(&'static str, String)> {
     }
 }
 
-fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", items.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
 /// A TOML string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

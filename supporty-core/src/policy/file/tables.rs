@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{At, Many, Named, Problems, Read, tables};
-use super::words::{ContactWord, Count, Date, DateHours, Every, HoursLine, Length, Moment, Text};
+use super::words::{ContactWord, Count, Date, DateHours, Day, Every, Flag, HoursLine, Length, Moment, Text};
 use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
@@ -43,6 +43,8 @@ tables! {
         areas "areas": Named<AreaTable>,
         /// Who is on when, by short name.
         rotas "rotas": Named<RotaTable>,
+        /// What being on call is paid.
+        pay "pay": PayTable,
     }
 
     /// A calendar.
@@ -257,6 +259,50 @@ tables! {
         hours "hours": At<Text>,
         /// Who, in order: names, several of them for people who are on together, or tables with first and last days.
         members "members": Many<MemberValue>,
+    }
+
+    /// Pay.
+    PayTable {
+        /// The currency's three letters: `GBP`.
+        currency "currency": At<Text>,
+        /// How many digits stand after its point: 2, unless it is said.
+        digits "digits": At<Count>,
+        /// Working hours on everybody's own clocks, in which standing by is not paid: `mon-fri 09:00-17:30`.
+        working "working": At<Many<HoursLine>>,
+        /// The days of the weekend: Saturday and Sunday, unless they are said.
+        weekend "weekend": Many<Day>,
+        /// How much of a call-out is paid at least.
+        minimum_call_out "minimum_call_out": Length,
+        /// Somebody who is on for two rotas at once is paid for one: the one whose short name comes first. `true`, unless it is said.
+        once "once": Flag,
+        /// The rotas that are paid: all of them, unless some are named.
+        rotas "rotas": Many<Text>,
+        /// More time on call in a row than this is warned of.
+        longest_on_call "longest_on_call": Length,
+        /// Less rest than this between a call-out and the next working hours is warned of.
+        rest_after_call_out "rest_after_call_out": Length,
+        /// The rates, each from a day on, in order.
+        rates "rates": Many<RatesTable>,
+    }
+
+    /// Rates.
+    RatesTable {
+        /// Their first day.
+        from "from": At<Date>,
+        /// What an hour of standing by is paid.
+        standby "standby": BandsTable,
+        /// What an hour of being called out is paid, beside that.
+        call_out "call_out": BandsTable,
+    }
+
+    /// What an hour is paid.
+    BandsTable {
+        /// Outside working hours on a day of work: `2.50`.
+        weeknight "weeknight": At<Text>,
+        /// On a weekend.
+        weekend "weekend": At<Text>,
+        /// On a holiday of theirs.
+        holiday "holiday": At<Text>,
     }
 
     /// A member with dates.

@@ -332,6 +332,39 @@ impl Read for Count {
     }
 }
 
+/// Yes or no.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flag(pub(super) bool);
+
+impl Read for Flag {
+    fn read(value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Self> {
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(Self(*flag));
+        }
+        let help = Some("write `true` or `false`, without quotes".to_owned());
+        problems.error(value.span(), "expected true or false".to_owned(), "here", help);
+        None
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "boolean" })
+    }
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Day(pub(super) Weekday);
+
+impl Word for Day {
+    const WHAT: &'static str = "a day of the week, such as `sat`";
+    fn parse(text: &str) -> Result<Self, String> {
+        match weekdays(text)?.as_slice() {
+            [day] => Ok(Self(*day)),
+            _ => Err("is more than one day: list them one by one".to_owned()),
+        }
+    }
+}
+
 /// A date and a time by a clock on the wall, quoted or not.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub(super) NaiveDateTime);

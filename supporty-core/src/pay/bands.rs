@@ -1,0 +1,92 @@
+//! Which band an instant belongs to, by somebody's own clocks and holidays.
+
+use chrono::{Days, NaiveDate};
+
+use crate::policy::{Pay, Policy};
+use crate::time::{CalendarSpec, Weekday, Zone};
+use crate::vocab::{Band, Period, PersonId, Time};
+
+/// Somebody's clocks and holidays.
+pub(super) struct Clocks<'a> {
+    pub(super) zone: Zone,
+    pay: &'a Pay,
+    holidays: Option<&'a CalendarSpec>,
+}
+
+/// A stretch of one band on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) period: Period,
+    pub(super) band: Band,
+    pub(super) date: NaiveDate,
+}
+
+impl<'a> Clocks<'a> {
+    /// The person's own zone, or else the rota's.
+    pub(super) fn of(policy: &'a Policy, pay: &'a Pay, person: &PersonId, otherwise: &Zone) -> Self {
+        let known = policy.spec().people.get(person);
+        let holidays = known.and_then(|person| person.holidays.as_ref());
+        Self {
+            zone: known.and_then(|person| person.zone.clone()).unwrap_or_else(|| otherwise.clone()),
+            pay,
+            holidays: holidays.and_then(|calendar| policy.spec().calendars.get(calendar)),
+        }
+    }
+
+    /// The bands of a period, in order. Working hours belong to none.
+    pub(super) fn stretches(&self, period: Period) -> Vec<Stretch> {
+        let mut stretches = Vec::new();
+        let mut date = self.zone.local(period.from).date();
+        let mut midnight = self.zone.midnight(date);
+        while midnight < period.until {
+            let Some(next) = date.checked_add_days(Days::new(1)) else { break };
+            let after = self.zone.midnight(next);
+            self.day(date, Period::new(midnight, after), period, &mut stretches);
+            (date, midnight) = (next, after);
+        }
+        stretches
+    }
+
+    fn day(&self, date: NaiveDate, day: Period, within: Period, stretches: &mut Vec<Stretch>) {
+        let weekday = Weekday::of(date);
+        let mut add = |from: Time, until: Time, band: Band| {
+            if let Some(period) = Period::new(from, until).overlap(&within) {
+                stretches.push(Stretch { period, band, date });
+            }
+        };
+        if self.holidays.is_some_and(|calendar| closed_on(calendar, date)) {
+            return add(day.from, day.until, Band::Holiday);
+        }
+        if self.pay.weekend.contains(&weekday) {
+            return add(day.from, day.until, Band::Weekend);
+        }
+        let mut windows = self.pay.working.get(&weekday).cloned().unwrap_or_default();
+        windows.sort_unstable();
+        let mut from = day.from;
+        for window in windows {
+            let at = |second: u32| {
+                let clock = chrono::NaiveTime::from_num_seconds_from_midnight_opt(second, 0);
+                clock.map_or(day.until, |clock| {
+                    self.zone.instant(date.and_time(clock)).clamp(day.from, day.until)
+                })
+            };
+            add(from, at(window.from), Band::Weeknight);
+            from = from.max(at(window.to));
+        }
+        add(from, day.until, Band::Weeknight);
+    }
+
+    /// The band of an instant; none in working hours.
+    pub(super) fn band_at(&self, at: Time) -> Option<Stretch> {
+        let instant = Period::new(at, at + chrono::TimeDelta::microseconds(1));
+        self.stretches(instant).into_iter().next()
+    }
+}
+
+fn closed_on(calendar: &CalendarSpec, date: NaiveDate) -> bool {
+    match calendar {
+        CalendarSpec::Always => false,
+        CalendarSpec::Hours(hours) => hours.closed.contains_key(&date),
+        CalendarSpec::AnyOf(all) | CalendarSpec::AllOf(all) => all.iter().any(|one| closed_on(one, date)),
+    }
+}
