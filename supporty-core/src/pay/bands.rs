@@ -1,15 +1,27 @@
 //! Which band an instant belongs to, by somebody's own clocks and holidays.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 use chrono::{Days, NaiveDate};
 
-use crate::policy::{Pay, Policy};
-use crate::time::{CalendarSpec, Weekday, Zone};
+use crate::policy::Policy;
+use crate::time::{CalendarSpec, Weekday, Window, Zone};
 use crate::vocab::{Band, Period, PersonId, Time};
+
+type Week = (BTreeMap<Weekday, Vec<Window>>, BTreeSet<Weekday>);
+
+/// The week of a policy that pays nothing, and so says nothing about it: nine to five, Saturday and Sunday off.
+static USUAL: LazyLock<Week> = LazyLock::new(|| {
+    let working = Weekday::WORKING.into_iter().map(|day| (day, vec![Window::hours(9, 17)])).collect();
+    (working, BTreeSet::from([Weekday::Sat, Weekday::Sun]))
+});
 
 /// Somebody's clocks and holidays.
 pub(super) struct Clocks<'a> {
     pub(super) zone: Zone,
-    pay: &'a Pay,
+    working: &'a BTreeMap<Weekday, Vec<Window>>,
+    weekend: &'a BTreeSet<Weekday>,
     holidays: Option<&'a CalendarSpec>,
 }
 
@@ -23,12 +35,17 @@ pub(super) struct Stretch {
 
 impl<'a> Clocks<'a> {
     /// The person's own zone, or else the rota's.
-    pub(super) fn of(policy: &'a Policy, pay: &'a Pay, person: &PersonId, otherwise: &Zone) -> Self {
+    pub(super) fn of(policy: &'a Policy, person: &PersonId, otherwise: &Zone) -> Self {
+        let (working, weekend) = match &policy.spec().pay {
+            Some(pay) => (&pay.working, &pay.weekend),
+            None => (&USUAL.0, &USUAL.1),
+        };
         let known = policy.spec().people.get(person);
         let holidays = known.and_then(|person| person.holidays.as_ref());
         Self {
             zone: known.and_then(|person| person.zone.clone()).unwrap_or_else(|| otherwise.clone()),
-            pay,
+            working,
+            weekend,
             holidays: holidays.and_then(|calendar| policy.spec().calendars.get(calendar)),
         }
     }
@@ -57,10 +74,10 @@ impl<'a> Clocks<'a> {
         if self.holidays.is_some_and(|calendar| closed_on(calendar, date)) {
             return add(day.from, day.until, Band::Holiday);
         }
-        if self.pay.weekend.contains(&weekday) {
+        if self.weekend.contains(&weekday) {
             return add(day.from, day.until, Band::Weekend);
         }
-        let mut windows = self.pay.working.get(&weekday).cloned().unwrap_or_default();
+        let mut windows = self.working.get(&weekday).cloned().unwrap_or_default();
         windows.sort_unstable();
         let mut from = day.from;
         for window in windows {

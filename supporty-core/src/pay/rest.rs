@@ -54,7 +54,7 @@ pub fn rest_warnings(rotas: &Rotas, period: Period) -> Vec<RestWarning> {
             let Some(zone) = policy.spec().rotas.get(&id).map(|rota| &rota.zone) else { continue };
             let called = state.call_outs.values().filter(|one| one.state != CallOutState::Refused);
             for one in called.filter(|one| period.contains(one.period.until)) {
-                let clocks = Clocks::of(policy, pay, &one.person, zone);
+                let clocks = Clocks::of(policy, &one.person, zone);
                 let ended = one.period.until;
                 if clocks.band_at(one.period.from).is_none() {
                     continue;

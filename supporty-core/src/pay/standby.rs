@@ -39,7 +39,7 @@ pub fn standby(
         let Some(schedule) = rotas.schedule(id, wider) else { continue };
         for shift in schedule.shifts() {
             let person = shift.on.person;
-            let clocks = Clocks::of(policy, pay, &person, &rota.zone);
+            let clocks = Clocks::of(policy, &person, &rota.zone);
             let Some(period) = shift.period.overlap(&period_of(&person, &clocks.zone)) else { continue };
             let before: Vec<_> = paid.get(&person).into_iter().flatten().map(|one| one.period).collect();
             let free = if pay.once { without(period, before) } else { vec![period] };

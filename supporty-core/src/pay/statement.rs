@@ -175,7 +175,7 @@ pub fn statements(rotas: &Rotas, month: Month) -> Vec<Statement> {
         let Some(zone) = policy.spec().rotas.get(&rota).map(|rota| rota.zone.clone()) else { continue };
         let approved = state.call_outs.iter().filter(|(_, one)| one.state == CallOutState::Approved);
         for (entry, one) in approved.filter(|_| pay.pays(&rota)) {
-            let clocks = Clocks::of(policy, pay, &one.person, &zone);
+            let clocks = Clocks::of(policy, &one.person, &zone);
             let (at, month_of) = (one.period.from, month.period(&clocks.zone));
             let Some(stretch) = clocks.band_at(at).filter(|_| month_of.contains(at)) else { continue };
             let rate =

@@ -6,6 +6,8 @@
 mod command;
 mod decide;
 mod event;
+#[cfg(feature = "ics")]
+mod ics;
 mod plan;
 mod react;
 mod roster;
@@ -17,6 +19,8 @@ mod turns;
 pub use command::{Change, Command, Reason};
 pub use decide::{Context, Refusal, decide, next_deadline};
 pub use event::Event;
+#[cfg(feature = "ics")]
+pub use ics::{ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
 pub use plan::Plan;
 pub use react::react;
 pub use roster::Rotas;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::sweep::sweep;
 use super::turns::{Turn, turns as turns_of};
-use super::{RotaState, Schedule};
+use super::{RotaState, Schedule, TurnRef};
 use crate::policy::{Policy, Rota};
 use crate::vocab::{Period, RotaId, Time};
 
@@ -34,6 +34,22 @@ impl Plan {
     /// The rota as the policy has it.
     pub fn rota(&self) -> &Rota {
         &self.known.rota
+    }
+
+    /// The turns that begin in a period, whoever takes them, in order. One that changes hands is one.
+    pub fn turns(&self, period: Period) -> Vec<(TurnRef, Period)> {
+        let further = || Self::new(&self.known.policy, &self.known.id, period.until);
+        let further = (period.until > self.known.until).then(further).flatten();
+        let known = further.as_ref().map_or(&self.known, |further| &further.known);
+        let mut turns: Vec<(TurnRef, Period)> = Vec::new();
+        for turn in known.turns.iter().flatten().filter(|turn| period.contains(turn.period.from)) {
+            match turns.last_mut().filter(|(last, _)| *last == turn.turn) {
+                Some((_, whole)) => whole.until = turn.period.until,
+                None => turns.push((turn.turn, turn.period)),
+            }
+        }
+        turns.sort_by_key(|(turn, period)| (*period, *turn));
+        turns
     }
 
     /// Who is on over a period, with everything that was arranged.
