@@ -1,5 +1,7 @@
 //! Which page is where, and what a post does.
 
+mod rotas;
+
 use std::future::Future;
 
 use axum::extract::{Form, FromRequestParts, Path, Query, State};
@@ -8,17 +10,15 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
-use chrono::{Datelike, NaiveDate};
 use maud::Markup;
 use serde::Deserialize;
 use supporty_core::adapter;
 use supporty_core::adapter::Answer;
 use supporty_core::policy::Policy;
-use supporty_core::rota::Refusal;
 use supporty_core::rules::allowed;
 use supporty_core::ticket::{CommandKind, StatusKind};
 use supporty_core::time::Zone;
-use supporty_core::vocab::{PersonId, RotaId, TicketKey};
+use supporty_core::vocab::TicketKey;
 use tokio::net::TcpListener;
 
 use crate::app::{App, now};
@@ -26,8 +26,7 @@ use crate::form::{Fields, Wrong};
 use crate::guard::guard;
 use crate::inbound::{self, Trouble};
 use crate::local::{Line, Local};
-use crate::page::{self, Filter, Frame, Refused, RotaView, View};
-use crate::rota_form::Action;
+use crate::page::{self, Filter, Frame, Refused, View};
 use crate::who::{Viewer, cookie};
 
 /// Every page and every post.
@@ -38,9 +37,14 @@ pub fn router(app: App) -> Router {
         .route("/ticket/{key}", get(ticket))
         .route("/ticket/{key}/why", get(why))
         .route("/ticket/{key}/{command}", get(back_to_ticket).post(command))
-        .route("/rotas", get(rotas))
-        .route("/rotas/{id}", get(rota))
-        .route("/rotas/{id}/{action}", get(back_to_rota).post(arrange))
+        .route("/rotas", get(rotas::rotas))
+        .route("/rotas/{id}", get(rotas::rota))
+        .route("/rotas/{id}/shifts.ics", get(rotas::shifts))
+        .route("/rotas/{id}/mine.ics", get(rotas::my_shifts))
+        .route("/rotas/{id}/{action}", get(rotas::back_to_rota).post(rotas::arrange))
+        .route("/statement", get(rotas::statement))
+        .route("/statement.csv", get(rotas::statement_csv))
+        .route("/statement.md", get(rotas::statement_md))
         .route("/board", get(board))
         .route("/search", get(search))
         .route("/me", get(inbox))
@@ -254,76 +258,6 @@ async fn lines(app: &App, key: &TicketKey) -> Result<Vec<Line>, adapter::Error> 
         Some(root) => app.chat.thread(&root).await,
         None => Ok(Vec::new()),
     }
-}
-
-async fn rotas(Known { visit, .. }: Known) -> Shown {
-    let rotas = visit.app.desk.rotas().await?;
-    Ok(visit.draw(|frame| page::rotas(frame, &rotas)))
-}
-
-#[derive(Deserialize)]
-struct Month {
-    month: Option<String>,
-}
-
-async fn rota(Known { visit, .. }: Known, Path(id): Path<String>, Query(asked): Query<Month>) -> Shown {
-    show_rota(&visit, &RotaId::new(id), asked.month.as_deref(), None).await
-}
-
-async fn back_to_rota(Path((id, _)): Path<(String, String)>) -> Redirect {
-    Redirect::to(&format!("/rotas/{}", clean(&id)))
-}
-
-async fn arrange(
-    Known { visit, viewer }: Known,
-    Path((id, action)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
-) -> Shown {
-    let Some(action) = Action::parse(&action) else { return Ok(visit.no_rota()) };
-    let (id, fields) = (RotaId::new(id), Fields::from(pairs));
-    let wrong = match inbound::arrange(&visit.app, &viewer, &id, action, &fields).await {
-        Ok(Ok(_)) => return Ok(Redirect::to(&format!("/rotas/{}", clean(id.as_str()))).into_response()),
-        Ok(Err(Refusal::NoSuchRota)) => return Ok(visit.no_rota()),
-        Ok(Err(refusal)) => Wrong { field: "", why: named(&visit.app, &refusal) },
-        Err(Trouble::Form(wrong)) => wrong,
-        Err(trouble) => return Err(trouble.into()),
-    };
-    let again = show_rota(&visit, &id, None, Some((action, &fields, &wrong))).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
-}
-
-/// A refusal with people's names in it and not their ids.
-fn named(app: &App, refusal: &Refusal) -> String {
-    let policy = app.desk.policy();
-    let name = |person: &PersonId| PersonId::new(policy.name_of(person));
-    match refusal.clone() {
-        Refusal::NotYours(person) => Refusal::NotYours(name(&person)),
-        Refusal::NotOn(person) => Refusal::NotOn(name(&person)),
-        Refusal::OnAlready(person) => Refusal::OnAlready(name(&person)),
-        Refusal::OfferedTo(person) => Refusal::OfferedTo(name(&person)),
-        Refusal::IsAway { person, period } => Refusal::IsAway { person: name(&person), period },
-        other => other,
-    }
-    .to_string()
-}
-
-async fn show_rota(
-    visit: &Visit,
-    id: &RotaId,
-    month: Option<&str>,
-    refused: Option<(Action, &Fields, &Wrong)>,
-) -> Shown {
-    let rotas = visit.app.desk.rotas().await?;
-    let Some(rota) = rotas.policy().spec().rotas.get(id) else { return Ok(visit.no_rota()) };
-    let today = rota.zone.local(now()).date();
-    let asked = month.and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
-    // Schedules are worked out turn by turn: nobody looks further than that.
-    let asked = asked.filter(|month| (today.year() - 10..=today.year() + 10).contains(&month.year()));
-    let month = asked.or_else(|| today.with_day(1)).unwrap_or(today);
-    let view = RotaView { id, rotas: &rotas, month, refused };
-    let (policy, zone) = (visit.app.desk.policy(), rota.zone.clone());
-    let drawn = visit.draw_in(&policy, &zone, |frame| page::rota(frame, &view));
-    Ok(drawn.unwrap_or_else(|| visit.no_rota()))
 }
 
 #[derive(Deserialize)]

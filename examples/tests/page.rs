@@ -235,3 +235,29 @@ fn a_rota_shows_its_month_and_refuses_what_can_not_be() {
     let rita = Visitor::new(&desk.address, "Rita");
     assert!(!rita.get(rota).body.contains("Somebody is away"), "who asks arranges nothing");
 }
+
+#[test]
+fn whoever_is_on_call_sees_what_it_is_paid_and_takes_it_to_a_calendar() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    let (ana, emi) = (Visitor::new(&desk.address, "ana"), Visitor::new(&desk.address, "emi"));
+    let march = ana.get("/statement?month=2026-03");
+    assert!(
+        march.body.contains("On call for Storefront on call, weekends") && march.body.contains("GBP"),
+        "{}",
+        march.body
+    );
+    let csv = ana.get("/statement.csv?month=2026-03");
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(csv.body.starts_with("person,month,item,seconds"), "{}", csv.body);
+    assert!(ana.get("/statement.md?month=2026-03").body.contains("| **Together** |"));
+    assert!(emi.get("/statement?month=2026-03").body.contains("Nothing is paid for this month"));
+    assert_eq!(emi.get("/statement.csv").status, 404);
+
+    let all = ana.get("/rotas/storefront-nights/shifts.ics");
+    assert_eq!(all.header("content-type"), Some("text/calendar; charset=utf-8"));
+    assert!(all.body.contains("SUMMARY:Storefront on call: Ben Okafor"), "{}", all.body);
+    let mine = ana.get("/rotas/storefront-nights/mine.ics").body;
+    assert!(mine.contains("Ana Pereira") && !mine.contains("Ben Okafor"), "{mine}");
+    assert_eq!(ana.get("/rotas/nobodys/shifts.ics").status, 404);
+}

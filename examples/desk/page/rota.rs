@@ -106,7 +106,11 @@ fn month(frame: &Frame<'_>, view: &RotaView<'_>, rota: &Rota, schedule: &Schedul
                     }
                 }
             }
-            p.hint { "Times in " (rota.zone.name()) "." }
+            p.hint {
+                "Times in " (rota.zone.name()) ". "
+                a href={ "/rotas/" (view.id) "/shifts.ics" } { "For a calendar" }
+                ", or " a href={ "/rotas/" (view.id) "/mine.ics" } { "only my shifts" } "."
+            }
         }
     }
 }

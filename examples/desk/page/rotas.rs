@@ -39,7 +39,11 @@ pub fn rotas(frame: &Frame<'_>, rotas: &Rotas) -> Markup {
         }
     };
     let body = html! {
-        div.wide { h1.title { "Who is on" } (live(frame, "rotas", list)) }
+        div.wide {
+            h1.title { "Who is on" }
+            (live(frame, "rotas", list))
+            @if spec.pay.is_some() { p { a href="/statement" { "What I am paid for being on call" } } }
+        }
     };
     page(frame, "Who is on", body)
 }

@@ -36,6 +36,12 @@ impl Month {
         Self { first: self.first.checked_add_months(Months::new(1)).unwrap_or(self.first) }
     }
 
+    /// The month before.
+    #[must_use]
+    pub fn previous(&self) -> Self {
+        Self { first: self.first.checked_sub_months(Months::new(1)).unwrap_or(self.first) }
+    }
+
     /// From its first instant by the clocks of a zone to the next month's.
     pub fn period(&self, zone: &Zone) -> Period {
         Period::new(zone.midnight(self.first), zone.midnight(self.next().first))

@@ -26,6 +26,15 @@ pub enum RestWarning {
     },
 }
 
+impl RestWarning {
+    /// Whom it is about.
+    pub fn person(&self) -> &PersonId {
+        match self {
+            Self::TooLong { person, .. } | Self::ShortRest { person, .. } => person,
+        }
+    }
+}
+
 /// How many days ahead working hours are looked for.
 const AHEAD: i64 = 4;
 

@@ -39,6 +39,11 @@ impl Policies {
         self.known.entry(version.clone()).or_insert_with(|| Arc::new(policy.stored_as(version)));
     }
 
+    /// How many are known: it never falls.
+    pub fn count(&self) -> usize {
+        self.known.len()
+    }
+
     /// The policy in force.
     pub fn current(&self) -> &Policy {
         &self.current

@@ -1,0 +1,169 @@
+//! The pages of rotas, of shifts for calendars, and of what they are paid.
+
+use axum::extract::{Form, Path, Query};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+use supporty_core::pay::{self, Statement, rest_warnings, statements};
+use supporty_core::policy::{Pay, Policy};
+use supporty_core::rota::{Refusal, ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
+use supporty_core::vocab::{Period, PersonId, RotaId};
+
+use super::{Failed, Known, Shown, Visit, clean};
+use crate::app::{App, now};
+use crate::form::{Fields, Wrong};
+use crate::inbound::{self, Trouble};
+use crate::page::{self, RotaView};
+use crate::rota_form::Action;
+use crate::who::Viewer;
+
+pub(super) async fn rotas(Known { visit, .. }: Known) -> Shown {
+    let rotas = visit.app.desk.rotas().await?;
+    Ok(visit.draw(|frame| page::rotas(frame, &rotas)))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Month {
+    month: Option<String>,
+}
+
+pub(super) async fn rota(
+    Known { visit, .. }: Known,
+    Path(id): Path<String>,
+    Query(asked): Query<Month>,
+) -> Shown {
+    show_rota(&visit, &RotaId::new(id), asked.month.as_deref(), None).await
+}
+
+pub(super) async fn shifts(Known { visit, .. }: Known, Path(id): Path<String>) -> Shown {
+    calendar(&visit, &RotaId::new(id), None).await
+}
+
+pub(super) async fn my_shifts(Known { visit, viewer }: Known, Path(id): Path<String>) -> Shown {
+    calendar(&visit, &RotaId::new(id), Some(viewer.person().cloned())).await
+}
+
+/// Days before and after today whose shifts are put into a calendar.
+const IN_CALENDARS: (i64, i64) = (31, 184);
+
+/// The shifts of a rota, or only somebody's.
+async fn calendar(visit: &Visit, id: &RotaId, only: Option<Option<PersonId>>) -> Shown {
+    let (rotas, now) = (visit.app.desk.rotas().await?, now());
+    let Some(rota) = rotas.policy().spec().rotas.get(id) else { return Ok(visit.no_rota()) };
+    let days = chrono::TimeDelta::days;
+    let period = Period::new(now - days(IN_CALENDARS.0), now + days(IN_CALENDARS.1));
+    let adopted = visit.app.desk.all_policies().count() as u64;
+    let wanted = |event: &ShiftEvent| only.as_ref().is_none_or(|only| only.as_ref() == Some(&event.person));
+    let kept = |events: Vec<ShiftEvent>| events.into_iter().filter(wanted).collect::<Vec<_>>();
+    let events = kept(shift_events(&rotas, id, period, adopted));
+    let cancelled = kept(cancelled_events(&rotas, id, period, adopted));
+    let text = ics_of_shifts(&rota.name, &events, &cancelled, now);
+    Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
+}
+
+/// The statement of whoever looks, for the month that they ask for or this one.
+async fn my_statement(
+    visit: &Visit,
+    viewer: &Viewer,
+    asked: &Month,
+) -> Result<(pay::Month, Option<Statement>), Failed> {
+    let rotas = visit.app.desk.rotas().await?;
+    let today = visit.app.zone().local(now()).date();
+    let month = asked.month.as_deref().and_then(|month| month.parse().ok());
+    // Schedules are worked out turn by turn: nobody looks further than that.
+    let near = |month: &pay::Month| (today.year() - 10..=today.year() + 10).contains(&month.first().year());
+    let month = month.filter(near).unwrap_or_else(|| pay::Month::of(today));
+    let mine = statements(&rotas, month).into_iter().find(|one| Some(&one.person) == viewer.person());
+    Ok((month, mine))
+}
+
+pub(super) async fn statement(Known { visit, viewer }: Known, Query(asked): Query<Month>) -> Shown {
+    let (month, mine) = my_statement(&visit, &viewer, &asked).await?;
+    let rotas = visit.app.desk.rotas().await?;
+    let warnings = rest_warnings(&rotas, month.period(&visit.app.zone()));
+    let warnings: Vec<_> = warnings.into_iter().filter(|one| Some(one.person()) == viewer.person()).collect();
+    let pay = rotas.policy().spec().pay.as_ref();
+    Ok(visit.draw(|frame| page::statement(frame, pay, month, mine.as_ref(), &warnings)))
+}
+
+pub(super) async fn statement_csv(Known { visit, viewer }: Known, Query(asked): Query<Month>) -> Shown {
+    written_statement(&visit, &viewer, &asked, "text/csv; charset=utf-8", Statement::to_csv).await
+}
+
+pub(super) async fn statement_md(Known { visit, viewer }: Known, Query(asked): Query<Month>) -> Shown {
+    written_statement(&visit, &viewer, &asked, "text/markdown; charset=utf-8", Statement::to_markdown).await
+}
+
+async fn written_statement(
+    visit: &Visit,
+    viewer: &Viewer,
+    asked: &Month,
+    kind: &'static str,
+    write: impl Fn(&Statement, &Policy, &Pay) -> String,
+) -> Shown {
+    let (_, mine) = my_statement(visit, viewer, asked).await?;
+    let policy = visit.app.desk.policy();
+    match (mine, &policy.spec().pay) {
+        (Some(mine), Some(pay)) => {
+            Ok(([(header::CONTENT_TYPE, kind)], write(&mine, &policy, pay)).into_response())
+        }
+        _ => Ok(visit.problem(StatusCode::NOT_FOUND, "No statement", "Nothing is paid for this month.")),
+    }
+}
+
+pub(super) async fn back_to_rota(Path((id, _)): Path<(String, String)>) -> Redirect {
+    Redirect::to(&format!("/rotas/{}", clean(&id)))
+}
+
+pub(super) async fn arrange(
+    Known { visit, viewer }: Known,
+    Path((id, action)): Path<(String, String)>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Shown {
+    let Some(action) = Action::parse(&action) else { return Ok(visit.no_rota()) };
+    let (id, fields) = (RotaId::new(id), Fields::from(pairs));
+    let wrong = match inbound::arrange(&visit.app, &viewer, &id, action, &fields).await {
+        Ok(Ok(_)) => return Ok(Redirect::to(&format!("/rotas/{}", clean(id.as_str()))).into_response()),
+        Ok(Err(Refusal::NoSuchRota)) => return Ok(visit.no_rota()),
+        Ok(Err(refusal)) => Wrong { field: "", why: named(&visit.app, &refusal) },
+        Err(Trouble::Form(wrong)) => wrong,
+        Err(trouble) => return Err(trouble.into()),
+    };
+    let again = show_rota(&visit, &id, None, Some((action, &fields, &wrong))).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+/// A refusal with people's names in it and not their ids.
+fn named(app: &App, refusal: &Refusal) -> String {
+    let policy = app.desk.policy();
+    let name = |person: &PersonId| PersonId::new(policy.name_of(person));
+    match refusal.clone() {
+        Refusal::NotYours(person) => Refusal::NotYours(name(&person)),
+        Refusal::NotOn(person) => Refusal::NotOn(name(&person)),
+        Refusal::OnAlready(person) => Refusal::OnAlready(name(&person)),
+        Refusal::OfferedTo(person) => Refusal::OfferedTo(name(&person)),
+        Refusal::IsAway { person, period } => Refusal::IsAway { person: name(&person), period },
+        other => other,
+    }
+    .to_string()
+}
+
+async fn show_rota(
+    visit: &Visit,
+    id: &RotaId,
+    month: Option<&str>,
+    refused: Option<(Action, &Fields, &Wrong)>,
+) -> Shown {
+    let rotas = visit.app.desk.rotas().await?;
+    let Some(rota) = rotas.policy().spec().rotas.get(id) else { return Ok(visit.no_rota()) };
+    let today = rota.zone.local(now()).date();
+    let asked = month.and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
+    // Schedules are worked out turn by turn: nobody looks further than that.
+    let asked = asked.filter(|month| (today.year() - 10..=today.year() + 10).contains(&month.year()));
+    let month = asked.or_else(|| today.with_day(1)).unwrap_or(today);
+    let view = RotaView { id, rotas: &rotas, month, refused };
+    let (policy, zone) = (visit.app.desk.policy(), rota.zone.clone());
+    let drawn = visit.draw_in(&policy, &zone, |frame| page::rota(frame, &view));
+    Ok(drawn.unwrap_or_else(|| visit.no_rota()))
+}
