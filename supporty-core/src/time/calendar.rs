@@ -11,7 +11,7 @@ use crate::vocab::Time;
 
 /// 1970 to 2200: what lies outside is beyond every calendar's horizon.
 const OUTERMOST: (i64, i64) = (0, 84_006 * DAY);
-/// A year, which needs no meaning.
+/// 2026: nearly every calendar opens in any one year, and is known to open without being compiled whole.
 const LOOKED_AT: (i64, i64) = (20_454 * DAY, 20_819 * DAY);
 /// Days before and after the first instant that anybody asks about, in the index that is compiled then, and in the one
 /// that is compiled when somebody asks about more.
