@@ -237,7 +237,8 @@ fn differences(case: &Value) -> Vec<String> {
         if expected[&used].is_null() || theirs(id, &used) {
             continue;
         }
-        let Some(account) = account(ticket, world.policies(), target) else { continue };
+        let account =
+            account(ticket, world.policies(), target).unwrap_or_else(|| panic!("{id}: no account of {name}"));
         let ended = ticket.outcomes.iter().find(|outcome| outcome.target == target).unwrap();
         let at = match ended.verdict {
             supporty_core::ticket::Verdict::Met { at, .. }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::words;
 use super::{Because, Explained, Explanation, GivenBy, Happens, Hears, Mark, Span, State, Step, What};
 use crate::time::{Budget, Why, Zone, print_length};
-use crate::vocab::{Actor, PauseReason, Time};
+use crate::vocab::{Actor, PauseReason, PolicyVersion, Time};
 
 impl Explanation {
     /// What people read, with the clocks of their zone. One promise after the other; those that run first.
@@ -45,10 +45,12 @@ impl Text<'_> {
         if let Some(other) = &all.goes_on_in {
             self.line(&format!("merged into {other}: what was promised is promised there"));
         }
-        if let [_, later @ ..] = all.policies.as_slice() {
+        if let [(_, first), later @ ..] = all.policies.as_slice() {
+            self.line(&format!("measured by policy {} and zone database {}", short(first), all.zones));
             for (from, version) in later {
+                let version = short(version);
                 let from = self.moment(*from);
-                self.line(&format!("measured by another policy ({version}) since {from}"));
+                self.line(&format!("measured by policy {version} since {from}"));
             }
         }
     }
@@ -284,4 +286,9 @@ fn mark(mark: &Mark) -> String {
         Mark::Answered => "we last wrote".to_owned(),
         Mark::Merged => "a ticket that was merged into it was opened or asked about".to_owned(),
     }
+}
+
+/// Enough of a content hash to tell policies apart.
+fn short(version: &PolicyVersion) -> String {
+    version.as_str().chars().take(8).collect()
 }
