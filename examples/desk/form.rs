@@ -8,7 +8,8 @@ use supporty_core::policy::Policy;
 use supporty_core::ticket::{Command, CommandKind, Open};
 use supporty_core::time::Zone;
 use supporty_core::vocab::{
-    Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow, TicketKey, WaitingOn,
+    Investment, Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow, TicketKey, Upkeep,
+    WaitingOn,
 };
 
 use crate::who::Viewer;
@@ -102,6 +103,10 @@ impl Fields {
             CommandKind::ChangeKind => {
                 Command::ChangeKind { to: word("kind", self.typed("kind"), Kind::parse)? }
             }
+            CommandKind::Classify => Command::Classify {
+                upkeep: word("upkeep", self.typed("upkeep"), Upkeep::parse)?,
+                investment: word("investment", self.typed("investment"), Investment::parse)?,
+            },
             CommandKind::Replan => Command::Replan { to: self.id("to")?.as_str().into() },
             CommandKind::Identify => Command::Identify,
             CommandKind::Mitigate => Command::Mitigate,

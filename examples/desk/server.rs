@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/statement", get(rotas::statement))
         .route("/statement.csv", get(rotas::statement_csv))
         .route("/statement.md", get(rotas::statement_md))
+        .route("/garden", get(rotas::garden))
         .route("/board", get(board))
         .route("/search", get(search))
         .route("/me", get(inbox))

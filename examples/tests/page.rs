@@ -261,3 +261,25 @@ fn whoever_is_on_call_sees_what_it_is_paid_and_takes_it_to_a_calendar() {
     assert!(mine.contains("Ana Pereira") && !mine.contains("Ben Okafor"), "{mine}");
     assert_eq!(ana.get("/rotas/nobodys/shifts.ics").status, 404);
 }
+
+#[test]
+fn gardening_is_classified_and_seen_across_squads() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::start(folder.path());
+    let ana = Visitor::new(&desk.address, "ana");
+    let ticket = ana.file(&[
+        ("title", "Tests fail on Mondays"),
+        ("kind", "gardening"),
+        ("priority", "P3"),
+        ("area", "checkout"),
+    ]);
+    let classified = ana.press(&ticket, "classify", &[("upkeep", "flaky-tests"), ("investment", "tactical")]);
+    assert_eq!(classified.status, 303, "{classified:?}");
+    let garden = ana.get("/garden").body;
+    assert!(garden.contains("Tests fail on Mondays") && garden.contains("Flaky tests"), "{garden}");
+    assert!(garden.contains("Tactical: the next months: 1"), "{garden}");
+    let request = ana.file(&[("title", "A question"), ("kind", "request"), ("priority", "P3"), ("area", "")]);
+    let refused = ana.press(&request, "classify", &[("upkeep", "other"), ("investment", "tactical")]);
+    assert!(refused.body.contains("only gardening is classified"), "{}", refused.body);
+    assert!(!ana.get("/garden").body.contains("A question"));
+}

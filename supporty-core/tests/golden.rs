@@ -16,9 +16,9 @@ use supporty_core::ticket::{
     Resumption, Run, StatusKind, Taken, TicketEntry,
 };
 use supporty_core::vocab::{
-    Actor, Audience, ClockChange, Identity, Kind, PauseReason, Period, PersonId, Place, Recipient,
-    ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told, WaitingOn,
-    Warning, Watch,
+    Actor, Audience, ClockChange, Identity, Investment, Kind, PauseReason, Period, PersonId, Place,
+    Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told,
+    Upkeep, WaitingOn, Warning, Watch,
 };
 
 fn at() -> Time {
@@ -113,6 +113,7 @@ fn events() -> Vec<Event> {
         Event::Amended { target: Target::Respond, epoch, due, at: due },
         Event::Placed { place: place() },
         Event::Withdrawn { message: "1767980000.000100".into() },
+        Event::Classified { upkeep: Upkeep::FlakyTests, investment: Investment::Tactical },
         Event::Replanned { from: "00ff".into(), to: "11ee".into(), anew: [Watch::Resolve].into() },
     ]
 }

@@ -15,7 +15,8 @@ use supporty_core::rules::{Due, next_deadline, plan, retell};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::{Command, Message, Open, Status, StatusKind, Ticket, TicketEntry, evolve};
 use supporty_core::vocab::{
-    Actor, Kind, Place, ReopenMode, Resolution, Stars, Target, TextRef, TicketKey, Time, WaitingOn,
+    Actor, Investment, Kind, Place, ReopenMode, Resolution, Stars, Target, TextRef, TicketKey, Time, Upkeep,
+    WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -76,6 +77,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Replan { to: other().version().clone() }),
         1 => Just(Command::Withdraw { message: "m".into() }),
         1 => (0usize..4).prop_map(|kind| Command::ChangeKind { to: Kind::ALL[kind] }),
+        1 => (0usize..7, 0usize..3).prop_map(|(upkeep, investment)| Command::Classify {
+            upkeep: Upkeep::ALL[upkeep],
+            investment: Investment::ALL[investment],
+        }),
         1 => Just(Command::Identify),
         1 => Just(Command::Mitigate),
         3 => (0usize..3, 0i64..20_000_000).prop_map(|(on, until)| Command::Wait {

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, permits};
 use supporty_core::ticket::{Command, CommandKind, FollowUp, Message, Open, StatusKind};
-use supporty_core::vocab::{Actor, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, WaitingOn};
+use supporty_core::vocab::{
+    Actor, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+};
 use supporty_core::world::World;
 
 const POLICY: &str = "
@@ -60,6 +62,9 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Withdraw => Command::Withdraw { message: "m".into() },
         CommandKind::Reprioritise => Command::Reprioritise { to: "P2".into(), why: None },
         CommandKind::Move => Command::Move { to: "shop".into() },
+        CommandKind::Classify => {
+            Command::Classify { upkeep: Upkeep::Staging, investment: Investment::Operational }
+        }
         CommandKind::ChangeKind => Command::ChangeKind { to: Kind::Incident },
         CommandKind::Replan => Command::Replan { to: "00ff".into() },
         CommandKind::Identify => Command::Identify,

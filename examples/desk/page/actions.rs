@@ -2,7 +2,7 @@ use chrono::{Days, Timelike};
 use maud::{Markup, html};
 use supporty_core::rules::Replan;
 use supporty_core::ticket::CommandKind;
-use supporty_core::vocab::{Kind, Resolution, Text, Time, WaitingOn};
+use supporty_core::vocab::{Investment, Kind, Resolution, Text, Time, Upkeep, WaitingOn};
 
 use super::{Frame, View, when, words};
 use crate::form::Fields;
@@ -21,7 +21,7 @@ const FIRST: [CommandKind; 9] = [
 ];
 
 /// What is needed now and then.
-const THEN: [CommandKind; 13] = [
+const THEN: [CommandKind; 14] = [
     CommandKind::HandOff,
     CommandKind::Assign,
     CommandKind::Wait,
@@ -32,6 +32,7 @@ const THEN: [CommandKind; 13] = [
     CommandKind::Mitigate,
     CommandKind::Move,
     CommandKind::ChangeKind,
+    CommandKind::Classify,
     CommandKind::Merge,
     CommandKind::Replan,
     CommandKind::FollowUp,
@@ -127,6 +128,12 @@ fn inputs(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
                 .filter(|each| **each != ticket.kind)
                 .map(|each| (each.to_string(), words::kind(*each).0.to_owned())),
         ),
+        CommandKind::Classify => html! {
+            (select(kind, "upkeep", "What is looked after", typed, Upkeep::ALL.iter()
+                .map(|each| (each.to_string(), words::upkeep(*each).to_owned()))))
+            (select(kind, "investment", "What it invests in", typed, Investment::ALL.iter()
+                .map(|each| (each.to_string(), words::investment(*each).to_owned()))))
+        },
         CommandKind::Wait => html! {
             (select(kind, "on", "For", typed, WaitingOn::ALL.iter()
                 .map(|each| (each.to_string(), words::waiting_on(*each).to_owned()))))

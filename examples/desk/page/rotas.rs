@@ -22,6 +22,7 @@ pub fn rotas(frame: &Frame<'_>, rotas: &Rotas) -> Markup {
         }
         @if spec.squads.values().any(|squad| squad.gardener_rota.is_some() || squad.gardener.is_some()) {
             h2.title { "Gardeners" }
+            p { a href="/garden" { "What there is to garden" } }
             @for squad in spec.squads.values() {
                 article.card aria-label={ "Gardener of " (squad.name) } {
                     h2 { (squad.name) }

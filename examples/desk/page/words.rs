@@ -1,7 +1,7 @@
 use supporty_core::adapter::PromiseState;
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{CommandKind, StatusKind};
-use supporty_core::vocab::{Kind, PriorityId, Resolution, Target, WaitingOn};
+use supporty_core::vocab::{Investment, Kind, PriorityId, Resolution, Target, Upkeep, WaitingOn};
 
 /// What a button says.
 pub(super) fn button(kind: CommandKind) -> &'static str {
@@ -17,6 +17,7 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Reprioritise => "Set priority",
         CommandKind::Move => "Set area",
         CommandKind::ChangeKind => "Set kind",
+        CommandKind::Classify => "Classify",
         CommandKind::Replan => "Put under the new policy",
         CommandKind::Identify => "Cause is known",
         CommandKind::Mitigate => "Service is back",
@@ -30,6 +31,26 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Merge => "Merge",
         CommandKind::Unmerge => "Undo the merge",
         _ => kind.as_str(),
+    }
+}
+
+pub(super) fn upkeep(upkeep: Upkeep) -> &'static str {
+    match upkeep {
+        Upkeep::Production => "Production",
+        Upkeep::Staging => "Staging",
+        Upkeep::Security => "Security fixes",
+        Upkeep::Upgrades => "Upgrades",
+        Upkeep::FlakyTests => "Flaky tests",
+        Upkeep::SlowQueries => "Slow queries",
+        Upkeep::Other => "Other upkeep",
+    }
+}
+
+pub(super) fn investment(investment: Investment) -> &'static str {
+    match investment {
+        Investment::Operational => "Operational: it keeps things running",
+        Investment::Tactical => "Tactical: the next months",
+        Investment::Strategic => "Strategic: the next years",
     }
 }
 

@@ -5,10 +5,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
+use supporty_core::adapter;
 use supporty_core::pay::{self, Statement, rest_warnings, statements};
 use supporty_core::policy::{Pay, Policy};
 use supporty_core::rota::{Refusal, ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
-use supporty_core::vocab::{Period, PersonId, RotaId};
+use supporty_core::ticket::StatusKind;
+use supporty_core::vocab::{Kind, Period, PersonId, RotaId};
 
 use super::{Failed, Known, Shown, Visit, clean};
 use crate::app::{App, now};
@@ -21,6 +23,14 @@ use crate::who::Viewer;
 pub(super) async fn rotas(Known { visit, .. }: Known) -> Shown {
     let rotas = visit.app.desk.rotas().await?;
     Ok(visit.draw(|frame| page::rotas(frame, &rotas)))
+}
+
+pub(super) async fn garden(Known { visit, .. }: Known) -> Shown {
+    let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting];
+    let query =
+        adapter::Query { status, kind: Some(Kind::Gardening), most: 500, ..adapter::Query::default() };
+    let (found, rotas) = (visit.app.desk.list(query).await?, visit.app.desk.rotas().await?);
+    Ok(visit.draw(|frame| page::garden(frame, &rotas, &found.rows)))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::Row;
 use crate::ticket::StatusKind;
-use crate::vocab::{AreaId, PersonId, PriorityId, SquadId, Text};
+use crate::vocab::{AreaId, Kind, PersonId, PriorityId, SquadId, Text};
 
 /// Which tickets, newest first. Every part narrows; what is empty or `None` does not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Query {
     pub priority: Option<PriorityId>,
     /// In that area.
     pub area: Option<AreaId>,
+    /// Of that kind of work.
+    pub kind: Option<Kind>,
     /// At risk, or not.
     pub at_risk: Option<bool>,
     /// All these words, each at the beginning of a word of the title, the details or a message, in any case.

@@ -1,7 +1,7 @@
 use super::matrix::by_status;
 use crate::policy::Policy;
 use crate::ticket::{CommandKind, Ticket};
-use crate::vocab::{Actor, Target, Watch};
+use crate::vocab::{Actor, Kind, Target, Watch};
 
 /// What that person can sensibly ask of the ticket: the buttons to draw. What a button does is still decided when it
 /// is pressed.
@@ -22,6 +22,7 @@ pub fn allowed(ticket: &Ticket, policy: &Policy, by: &Actor) -> Vec<CommandKind>
             engineer && told && ticket.acknowledged.is_none() && pending(Target::Acknowledge)
         }
         C::Note => engineer,
+        C::Classify => engineer && ticket.kind == Kind::Gardening,
         C::Replan => engineer && ticket.policy() != Some(policy.version()),
         C::Identify => engineer && ticket.identified.is_none(),
         C::Mitigate => engineer && ticket.mitigated.is_none(),

@@ -18,6 +18,7 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | reprioritise | yes | yes | yes | - | - | - |
 /// | move | yes | yes | yes | - | - | - |
 /// | change-kind | yes | yes | yes | - | - | - |
+/// | classify | yes | yes | yes | - | - | - |
 /// | replan | yes | yes | yes | - | - | - |
 /// | identify | yes | yes | yes | - | - | - |
 /// | mitigate | yes | yes | yes | - | - | - |
@@ -57,6 +58,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         | C::Reprioritise
         | C::Move
         | C::ChangeKind
+        | C::Classify
         | C::Replan
         | C::Identify
         | C::Mitigate

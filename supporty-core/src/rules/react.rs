@@ -133,6 +133,7 @@ impl Reaction<'_> {
             Event::Noted { .. }
             | Event::Withdrawn { .. }
             | Event::KindChanged { .. }
+            | Event::Classified { .. }
             | Event::Closed { .. }
             | Event::AcknowledgementLapsed { .. }
             | Event::Escalated { .. }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ticket::{CommandKind, StatusKind};
-use crate::vocab::{AreaId, PersonId, PolicyVersion, PriorityId, TicketKey, Time};
+use crate::vocab::{AreaId, Kind, PersonId, PolicyVersion, PriorityId, TicketKey, Time};
 
 /// A command was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +142,12 @@ pub enum Rejection {
         until: Time,
     },
     /// Tickets that should not have been one have no stars.
+    #[error("it is a {kind}, and only gardening is classified: change its kind first")]
+    NotGardening {
+        /// What it is.
+        kind: Kind,
+    },
+    /// It was not a ticket.
     #[error("it was not a ticket, so it has no stars")]
     NoStars,
     /// It goes on from a ticket that is not closed.

@@ -29,6 +29,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Reprioritised { to, why, .. } => Command::Reprioritise { to, why },
         Event::Moved { to, .. } => Command::Move { to },
         Event::KindChanged { to, .. } => Command::ChangeKind { to },
+        Event::Classified { upkeep, investment } => Command::Classify { upkeep, investment },
         Event::Replanned { to, .. } => Command::Replan { to },
         Event::Identified {} => Command::Identify,
         Event::Mitigated {} => Command::Mitigate,

@@ -4,8 +4,8 @@ use super::plan::deadline_of;
 use crate::policy::Policies;
 use crate::ticket::{Run, StatusKind, Ticket};
 use crate::vocab::{
-    Actor, AreaId, Kind, PersonId, PriorityId, Resolution, SquadId, Stars, Target, TextRef, TicketKey, Time,
-    Watch,
+    Actor, AreaId, Investment, Kind, PersonId, PriorityId, Resolution, SquadId, Stars, Target, TextRef,
+    TicketKey, Time, Upkeep, Watch,
 };
 
 /// A ticket in a list. The core computes it, a store only writes it, and it can always be rebuilt from the log.
@@ -19,6 +19,9 @@ pub struct Row {
     pub status: StatusKind,
     /// What kind of work.
     pub kind: Kind,
+    /// What kind of gardening, once somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gardening: Option<(Upkeep, Investment)>,
     /// How urgent.
     pub priority: PriorityId,
     /// Which part of the product.
@@ -60,6 +63,7 @@ impl Row {
             title: ticket.title.clone(),
             status: ticket.status.kind(),
             kind: ticket.kind,
+            gardening: ticket.gardening,
             priority: ticket.priority.clone(),
             area: ticket.area.clone(),
             squad: ticket.squad.clone(),

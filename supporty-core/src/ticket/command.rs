@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use crate::vocab::{
-    Actor, AreaId, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, Stars, TextRef,
-    TicketKey, Time, WaitingOn,
+    Actor, AreaId, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution,
+    Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.
@@ -66,6 +66,13 @@ pub enum Command {
     ChangeKind {
         /// The new kind.
         to: Kind,
+    },
+    /// Say what kind of gardening it is.
+    Classify {
+        /// What is looked after.
+        upkeep: Upkeep,
+        /// What it is an investment in.
+        investment: Investment,
     },
     /// Measure it by the policy in force from now on, once somebody has seen what that changes.
     Replan {
@@ -210,6 +217,8 @@ kinds! {
     Move => "move", Command::Move { .. },
     /// [`Command::ChangeKind`]
     ChangeKind => "change-kind", Command::ChangeKind { .. },
+    /// [`Command::Classify`]
+    Classify => "classify", Command::Classify { .. },
     /// [`Command::Replan`]
     Replan => "replan", Command::Replan { .. },
     /// [`Command::Identify`]

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::ClockSet;
 use crate::stream::Recorded;
 use crate::vocab::{
-    Actor, AreaId, ClockChange, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
-    Resolution, RotaId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn, Warning, Watch,
+    Actor, AreaId, ClockChange, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId,
+    ReopenMode, Resolution, RotaId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep,
+    WaitingOn, Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -197,6 +198,13 @@ events! {
         to: Kind,
         /// What that did to the clocks.
         clocks: ClockChange,
+    }
+    /// It is known what kind of gardening it is.
+    Classified "classified" {
+        /// What is looked after.
+        upkeep: Upkeep,
+        /// What it is an investment in.
+        investment: Investment,
     }
     /// Another policy measures it from now on.
     Replanned "replanned" {

@@ -50,6 +50,7 @@ impl Ticket {
             requester: requester.clone(),
             co_requesters: BTreeMap::new(),
             kind: *work,
+            gardening: None,
             priority: priority.clone(),
             area: area.clone(),
             squad: squad.clone(),
@@ -124,6 +125,7 @@ impl Ticket {
                 self.kind = *to;
                 self.clocks.change(at, (&before, &self.terms()), *clocks);
             }
+            Event::Classified { upkeep, investment } => self.gardening = Some((*upkeep, *investment)),
             Event::Replanned { to, anew, .. } => {
                 self.pins.push(Pin { from: at, version: to.clone() });
                 anew.iter().for_each(|watch| self.clocks.anew(*watch, at));

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clocks, Outcome, Status};
 use crate::vocab::{
-    Actor, AreaId, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, Terms, TextRef,
-    TicketKey, Time,
+    Actor, AreaId, Investment, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, Terms,
+    TextRef, TicketKey, Time, Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.
@@ -31,6 +31,9 @@ pub struct Ticket {
     pub co_requesters: BTreeMap<TicketKey, Actor>,
     /// What kind of work.
     pub kind: Kind,
+    /// What kind of gardening, once somebody said so.
+    #[serde(default)]
+    pub gardening: Option<(Upkeep, Investment)>,
     /// How urgent.
     pub priority: PriorityId,
     /// Which part of the product.

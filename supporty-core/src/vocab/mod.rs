@@ -22,8 +22,8 @@ pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;
 pub use words::{
-    Band, ClockChange, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError, Target, WaitingOn,
-    Watch,
+    Band, ClockChange, Investment, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError,
+    Target, Upkeep, WaitingOn, Watch,
 };
 
 /// An instant: UTC, in whole microseconds once it has passed [`micros`].

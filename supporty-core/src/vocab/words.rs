@@ -159,6 +159,34 @@ words! {
         Holiday => "holiday",
     }
 
+    /// What a gardener does.
+    Upkeep {
+        /// Looking after production and mending it.
+        Production => "production",
+        /// Mending staging.
+        Staging => "staging",
+        /// Closing holes.
+        Security => "security",
+        /// New versions of what one depends on.
+        Upgrades => "upgrades",
+        /// Tests that fail now and then.
+        FlakyTests => "flaky-tests",
+        /// Queries that take too long.
+        SlowQueries => "slow-queries",
+        /// Everything else.
+        Other => "other",
+    }
+
+    /// What work is an investment in.
+    Investment {
+        /// It keeps things running.
+        Operational => "operational",
+        /// It makes the next months easier.
+        Tactical => "tactical",
+        /// It makes the next years easier.
+        Strategic => "strategic",
+    }
+
     /// What somebody is to a ticket.
     Role {
         /// Asked for it.

@@ -69,6 +69,7 @@ fn matches(query: &Query, row: &Row) -> bool {
     owned
         && (query.status.is_empty() || query.status.contains(&row.status))
         && (query.squad.is_none() || query.squad == row.squad)
+        && query.kind.is_none_or(|kind| kind == row.kind)
         && query.priority.as_ref().is_none_or(|priority| *priority == row.priority)
         && (query.area.is_none() || query.area == row.area)
         && query.at_risk.is_none_or(|at_risk| at_risk == row.at_risk)

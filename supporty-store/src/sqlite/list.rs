@@ -60,6 +60,9 @@ impl Statement {
         if let Some(squad) = &query.squad {
             self.and(" and rows.squad = ?", squad.to_string());
         }
+        if let Some(kind) = query.kind {
+            self.and(" and json_extract(rows.body, '$.kind') = ?", kind.to_string());
+        }
         if let Some(priority) = &query.priority {
             self.and(" and rows.priority = ?", priority.to_string());
         }

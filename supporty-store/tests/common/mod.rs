@@ -52,6 +52,7 @@ pub(crate) fn row(number: u64) -> Row {
         title: TextRef::new(format!("title-{number}")),
         status: StatusKind::New,
         kind: Kind::Request,
+        gardening: None,
         priority: "P3".into(),
         area: None,
         squad: None,

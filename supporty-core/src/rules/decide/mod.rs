@@ -61,6 +61,7 @@ pub fn decide(
         Command::Reprioritise { to, why } => progress::reprioritise(ticket, to, why.as_ref(), context),
         Command::Move { to } => progress::move_to(ticket, to, context),
         Command::ChangeKind { to } => progress::change_kind(ticket, *to, context),
+        Command::Classify { upkeep, investment } => progress::classify(ticket, (*upkeep, *investment)),
         Command::Replan { to } => progress::replan(ticket, to, context),
         Command::Identify => progress::identify(ticket, context),
         Command::Mitigate => progress::mitigate(ticket, context),

@@ -5,8 +5,8 @@ use super::{engineer, requester};
 use crate::policy::PriorityChange;
 use crate::ticket::{CloseReason, CommandKind, Event, Reopening, Resumption, Ticket};
 use crate::vocab::{
-    AreaId, ClockChange, Kind, PolicyVersion, PriorityId, Resolution, Target, Terms, TextRef, Time,
-    WaitingOn, micros,
+    AreaId, ClockChange, Investment, Kind, PolicyVersion, PriorityId, Resolution, Target, Terms, TextRef,
+    Time, Upkeep, WaitingOn, micros,
 };
 
 pub(super) fn reprioritise(
@@ -51,6 +51,18 @@ pub(super) fn change_kind(ticket: &Ticket, to: Kind, context: &Context<'_>) -> R
     }
     let clocks = rearranged(ticket, Terms { kind: to, ..ticket.terms() }, context);
     Ok(vec![Event::KindChanged { from: ticket.kind, to, clocks }])
+}
+
+/// Only gardening has a kind of gardening.
+pub(super) fn classify(
+    ticket: &Ticket,
+    (upkeep, investment): (Upkeep, Investment),
+) -> Result<Vec<Event>, Rejection> {
+    match ticket.gardening {
+        _ if ticket.kind != Kind::Gardening => Err(Rejection::NotGardening { kind: ticket.kind }),
+        Some(known) if known == (upkeep, investment) => Err(Rejection::Unchanged),
+        _ => Ok(vec![Event::Classified { upkeep, investment }]),
+    }
 }
 
 /// What another area or kind does to the clocks: nothing, unless the policy promises something else there. It is

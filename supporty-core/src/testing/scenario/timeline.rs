@@ -106,6 +106,7 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
             format!("{by} makes it a {to}, which was a {from} ({clocks})")
         }
         Event::Moved { to, clocks, .. } => format!("{by} moves it to {to} ({clocks})"),
+        Event::Classified { upkeep, investment } => format!("{by} files it under {upkeep}, {investment}"),
         Event::KindChanged { to, clocks, .. } => format!("{by} makes it of kind {to} ({clocks})"),
         Event::Replanned { .. } => format!("{by} puts it under the policy in force"),
         Event::Identified {} => format!("{by} knows the cause"),

@@ -3,7 +3,7 @@
 use super::sample::{append, at_once, commit, entries, keep, listed, opened, place, row, said, text, ticket};
 use crate::adapter::{Append, Commit, Fed, OwnerFilter, Query, Row, Store};
 use crate::ticket::StatusKind;
-use crate::vocab::{PolicyVersion, TextRow};
+use crate::vocab::{Kind, PolicyVersion, TextRow};
 
 /// The numbers of the tickets that a query finds.
 async fn found(store: &dyn Store, query: Query) -> Vec<u64> {
@@ -51,7 +51,7 @@ pub async fn a_list_is_narrowed_by_every_part_of_the_query(store: &dyn Store) {
         Row { status: StatusKind::Active, owner: Some("bob".into()), ..row(2) },
         Row { status: StatusKind::Waiting, owner: Some("eve".into()), squad: Some("web".into()), ..row(3) },
         Row { priority: "P1".into(), at_risk: true, squad: Some("web".into()), ..row(4) },
-        Row { area: Some("pay".into()), status: StatusKind::Closed, ..row(5) },
+        Row { area: Some("pay".into()), status: StatusKind::Closed, kind: Kind::Gardening, ..row(5) },
     ];
     for row in rows {
         keep(store, listed(row, "words")).await;
@@ -67,6 +67,7 @@ pub async fn a_list_is_narrowed_by_every_part_of_the_query(store: &dyn Store) {
         (Query { squad: Some("web".into()), ..all() }, vec![4, 3]),
         (Query { priority: Some("P1".into()), ..all() }, vec![4]),
         (Query { area: Some("pay".into()), ..all() }, vec![5]),
+        (Query { kind: Some(Kind::Gardening), ..all() }, vec![5]),
         (Query { at_risk: Some(true), ..all() }, vec![4]),
         (Query { at_risk: Some(false), ..all() }, vec![5, 3, 2, 1]),
         (Query { before: Some(3), ..all() }, vec![2, 1]),

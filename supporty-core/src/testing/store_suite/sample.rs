@@ -75,6 +75,7 @@ pub(super) fn row(number: u64) -> Row {
         title: TextRef::new(format!("title-{number}")),
         status: StatusKind::New,
         kind: Kind::Request,
+        gardening: None,
         priority: PriorityId::new("P3"),
         area: None,
         squad: None,
