@@ -33,10 +33,16 @@ pub enum Action {
     Change,
     /// Undo that.
     Undo,
+    /// Say that one was called out.
+    Confirm,
+    /// Agree that it is paid.
+    Approve,
+    /// Say that it was none.
+    Refuse,
 }
 
 impl Action {
-    const ALL: [(&'static str, Self); 7] = [
+    const ALL: [(&'static str, Self); 10] = [
         ("swap", Self::Swap),
         ("take", Self::Take),
         ("keep", Self::Keep),
@@ -44,6 +50,9 @@ impl Action {
         ("back", Self::Back),
         ("change", Self::Change),
         ("undo", Self::Undo),
+        ("confirm", Self::Confirm),
+        ("approve", Self::Approve),
+        ("refuse", Self::Refuse),
     ];
 
     /// The action of that name.
@@ -82,6 +91,9 @@ impl Fields {
             Action::Change => {
                 Command::Arrange { period: self.period(zone)?, change: self.change()?, why: why()? }
             }
+            Action::Confirm => Command::ConfirmCallOut { call_out: self.entry()?, period: None },
+            Action::Approve => Command::ApproveCallOut { call_out: self.entry()? },
+            Action::Refuse => Command::RefuseCallOut { call_out: self.entry()? },
             Action::Undo => Command::Withdraw { arranged: self.entry()? },
         };
         Ok(Asked { command, texts })

@@ -35,6 +35,8 @@ pub enum Intent {
         /// What.
         command: Command,
     },
+    /// Propose that somebody was called out.
+    CallOut(CallOut),
     /// Say something about a rota. An edge, like [`Tell`](Self::Tell).
     Announce(Announce),
 }
@@ -59,6 +61,17 @@ pub struct Tell {
     pub by: Actor,
     /// What.
     pub notice: Notice,
+}
+
+/// Somebody who was woken and worked, as it seems. Whether they were on call then is for the rotas to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallOut {
+    /// Who.
+    pub person: PersonId,
+    /// What for.
+    pub ticket: TicketKey,
+    /// From the page to the last thing that they did.
+    pub period: Period,
 }
 
 /// Something to say about a rota.
@@ -101,6 +114,13 @@ pub enum RotaNotice {
     },
     /// Nobody took them in time.
     SwapExpired {
+        /// When.
+        period: Period,
+    },
+    /// The reader was called out, as it seems: was it so?
+    CallOutProposed {
+        /// What for.
+        ticket: TicketKey,
         /// When.
         period: Period,
     },
@@ -277,6 +297,7 @@ impl Intent {
                 Recipient::Channel(channel) => format!("channel/{channel}"),
             },
             Self::Send { to, .. } => format!("send/{to}"),
+            Self::CallOut(call_out) => format!("call-out/{}", call_out.person),
             Self::Announce(announce) => match &announce.to {
                 Recipient::Thread(key) => format!("ticket/{key}"),
                 Recipient::Person(person) => format!("person/{person}"),
@@ -289,7 +310,7 @@ impl Intent {
     pub fn level(&self) -> Option<String> {
         match self {
             Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
-            Self::Tell(_) | Self::Send { .. } | Self::Announce(_) => None,
+            Self::Tell(_) | Self::Send { .. } | Self::CallOut(_) | Self::Announce(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use supporty_core::adapter::{About, Answer, Inbound, RotaInbound};
 use supporty_core::desk_log::{self, DeskEntry};
-use supporty_core::effect::{Alarm, Announce, Effect, Intent, Notice, RotaNotice, Surface, Tell};
+use supporty_core::effect::{Alarm, Announce, CallOut, Effect, Intent, Notice, RotaNotice, Surface, Tell};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
@@ -244,6 +244,9 @@ fn everything_else_is_stored_as_it_always_was() {
         notice: RotaNotice::SwapAsked { swap: 6, person: "ana".into(), period, why: Some(text("r1/why")) },
     };
     let announced = Effect { id: "entry/rota/web/6.0".parse().unwrap(), intent: Intent::Announce(announce) };
+    let call_out = CallOut { person: "ana".into(), ticket: key(42), period };
+    let called_out =
+        Effect { id: "entry/ticket/SUP-42/9.1".parse().unwrap(), intent: Intent::CallOut(call_out) };
     let arranged = RotaInbound {
         key: "local/rota/6".into(),
         from: Identity::new("local", "ana"),
@@ -266,6 +269,7 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&Policy::default()),
         serde_json::to_string(&desk(zones)),
         serde_json::to_string(&announced),
+        serde_json::to_string(&called_out),
         serde_json::to_string(&arranged),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();

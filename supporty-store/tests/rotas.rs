@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use supporty_core::adapter::{About, Destination, Inbound, RotaInbound, Store};
 use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::pay::{Item, statements};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{Command, Reason, Refusal, SwapState};
 use supporty_core::testing::FakeChat;
 use supporty_core::ticket::Event;
-use supporty_core::vocab::{Identity, Period, Recipient, RotaId, Text, TextRef, TextRow};
+use supporty_core::vocab::{Band, Identity, Period, Recipient, RotaId, Text, TextRef, TextRow};
 use supporty_store::{Memory, Sqlite};
 
 use team::{at, open};
@@ -49,9 +50,13 @@ struct Bench {
 
 impl Bench {
     async fn new(store: Arc<dyn Store>, now: &str) -> Self {
+        Self::with(store, now, Policy::from_toml(TEAM).unwrap()).await
+    }
+
+    async fn with(store: Arc<dyn Store>, now: &str, policy: Policy) -> Self {
         let chat = Arc::new(FakeChat::new("local".into()));
         let clock = Arc::new(ManualClock::new(at(now)));
-        let builder = Desk::builder(store).policy(Policy::from_toml(TEAM).unwrap());
+        let builder = Desk::builder(store).policy(policy);
         let builder = builder.clock(Arc::clone(&clock) as Arc<dyn Clock>);
         let desk = builder.chat("local".into(), Arc::clone(&chat) as _).build().await.unwrap();
         Self { desk, chat, clock, said: 0 }
@@ -230,5 +235,88 @@ async fn two_desks_on_one_store_see_each_others_arrangements_and_one_taker_wins(
             bench.clock.set(at("2026-03-23T12:00:00Z"));
         }
         assert_eq!(one.on().await, other.on().await);
+    }
+}
+
+/// The story of a night: a gardener rota over a clock change, with a swap, somebody ill, and a holiday.
+const NIGHT: &str = r#"
+[people.gwen]
+holidays = "uk"
+[calendars.uk]
+hours = "mon-fri 09:00-17:00"
+zone = "Europe/London"
+holidays = { "2026-03-29" = "a local holiday" }
+[pay]
+currency = "GBP"
+working = "mon-fri 09:00-17:00"
+minimum_call_out = "1h"
+[[pay.rates]]
+from = 2026-01-01
+standby = { weeknight = "2", weekend = "3", holiday = "5" }
+call_out = { weeknight = "20", weekend = "30", holiday = "50" }
+"#;
+
+#[tokio::test]
+async fn the_p1_of_the_night_pages_whoever_took_the_shift_and_the_statement_pays_them() {
+    let policy = Policy::from_toml(&TEAM.replace("[people.gwen]\n", NIGHT)).unwrap();
+    for (store, _folder) in stores() {
+        let mut bench = Bench::with(Arc::clone(&store), "2026-03-20T12:00:00Z", policy.clone()).await;
+        // Oli has the week of 23 March; Gwen takes the weekend with the clock change, and Oli falls ill on Friday.
+        let weekend = swap("oli", "2026-03-28T00:00:00Z", "2026-03-30T08:00:00Z");
+        let asked = bench.arrange("oli", weekend).await.unwrap();
+        bench.arrange("gwen", Command::TakeSwap { swap: asked, in_return: None }).await.unwrap();
+        bench.arrange("oli", sick("oli", "2026-03-27T00:00:00Z", "2026-03-28T00:00:00Z")).await.unwrap();
+
+        bench.clock.set(at("2026-03-29T00:30:00Z"));
+        let told = bench.page().await;
+        assert!(told.contains(&Recipient::Person("gwen".into())), "{told:?}");
+        let ticket = About::Ticket("SUP-1".parse().unwrap());
+        for (minutes, command) in [
+            (10, supporty_core::ticket::Command::Claim),
+            (
+                45,
+                supporty_core::ticket::Command::Resolve {
+                    resolution: supporty_core::vocab::Resolution::Configuration,
+                    note: None,
+                },
+            ),
+        ] {
+            bench.clock.set(at("2026-03-29T00:30:00Z") + chrono::TimeDelta::minutes(minutes));
+            let key = format!("test/night/{minutes}").as_str().into();
+            let asked =
+                Inbound::ask(key, Identity::new("local", "gwen"), ticket.clone(), command, bench.clock.now());
+            bench.desk.handle(asked).await.unwrap().outcome.unwrap();
+            bench.desk.work().await.unwrap();
+        }
+        let heard = bench.heard("gwen");
+        assert!(heard.iter().any(|line| line.contains("You were called out for")), "{heard:?}");
+        let rotas = bench.desk.rotas().await.unwrap();
+        let (entry, call_out) = rotas.state(&"web".into()).unwrap().call_outs.iter().next().unwrap();
+        assert_eq!(call_out.period, period("2026-03-29T00:30:00Z", "2026-03-29T01:15:00Z"));
+        bench.arrange("gwen", Command::ConfirmCallOut { call_out: *entry, period: None }).await.unwrap();
+        assert_eq!(
+            bench.arrange("gwen", Command::ApproveCallOut { call_out: *entry }).await,
+            Err(Refusal::NotTheLead)
+        );
+        bench.arrange("lea", Command::ApproveCallOut { call_out: *entry }).await.unwrap();
+
+        let rotas = bench.desk.rotas().await.unwrap();
+        let all = statements(&rotas, "2026-03".parse().unwrap());
+        let line = |who: &str, wanted: &dyn Fn(&Item) -> bool| -> i64 {
+            let lines = all.iter().filter(|one| one.person.as_str() == who).flat_map(|one| &one.lines);
+            lines.filter(|line| wanted(&line.item)).map(|line| line.amount).sum()
+        };
+        let holiday = |item: &Item| matches!(item, Item::Standby { band: Band::Holiday, .. });
+        assert_eq!(line("gwen", &holiday), 23 * 500, "her holiday has 23 hours, since the clocks go forward");
+        assert_eq!(
+            line("gwen", &|item| matches!(item, Item::CallOut { .. })),
+            5000,
+            "45 minutes are paid as an hour"
+        );
+        // Oli keeps his week until Friday begins.
+        let week = period("2026-03-23T09:00:00Z", "2026-03-30T08:00:00Z");
+        let oli = supporty_core::pay::standby(&rotas, policy.spec().pay.as_ref().unwrap(), week, |_, _| week);
+        let hours: i64 = oli[&"oli".into()].iter().map(|one| one.period.length().num_hours()).sum();
+        assert_eq!(hours, 3 * 16 + 7, "three nights, and Thursday's evening");
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use maud::{Markup, html};
 use supporty_core::policy::Rota;
-use supporty_core::rota::{Change, Reason, RotaState, Rotas, Schedule, SwapState};
+use supporty_core::rota::{CallOutState, Change, Reason, RotaState, Rotas, Schedule, SwapState};
 use supporty_core::vocab::{Period, PersonId, RotaId};
 
 use super::rotas::now_and_next;
@@ -33,6 +33,7 @@ pub fn rota(frame: &Frame<'_>, view: &RotaView<'_>) -> Option<Markup> {
     let top = html! {
         (now_and_next(frame, view.rotas, view.id))
         (asked(frame, view, state))
+        (called_out(frame, view, state))
         (month(frame, view, rota, &schedule))
         (arranged(frame, view, state))
     };
@@ -66,6 +67,36 @@ fn asked(frame: &Frame<'_>, view: &RotaView<'_>, state: &RotaState) -> Markup {
                     (press(frame, view, Action::Keep, *entry, "Keep it after all"))
                 } @else if swap.with.as_ref().is_none_or(|with| me == Some(with)) {
                     (press(frame, view, Action::Take, *entry, "Take it over"))
+                }
+            }
+        }
+    }
+}
+
+/// Call-outs that wait for the person's word or for the lead's.
+fn called_out(frame: &Frame<'_>, view: &RotaView<'_>, state: &RotaState) -> Markup {
+    let me = frame.viewer.and_then(|viewer| viewer.person());
+    html! {
+        @for (entry, one) in &state.call_outs {
+            @let mine = me == Some(&one.person);
+            @if matches!(one.state, CallOutState::Proposed | CallOutState::Confirmed) {
+                article.card aria-label="A call-out" {
+                    p {
+                        strong { (frame.policy.name_of(&one.person)) } " was called out for "
+                        a href={ "/ticket/" (one.ticket) } { (one.ticket) } ", " (span(frame, one.period))
+                        @if one.state == CallOutState::Confirmed { ", and says so" }
+                    }
+                    div.row {
+                        @if one.state == CallOutState::Proposed && mine {
+                            (press(frame, view, Action::Confirm, *entry, "It was so"))
+                        }
+                        @if one.state == CallOutState::Confirmed && !mine {
+                            (press(frame, view, Action::Approve, *entry, "Approve"))
+                        }
+                        @if mine || one.state == CallOutState::Confirmed {
+                            (press(frame, view, Action::Refuse, *entry, "It was none"))
+                        }
+                    }
                 }
             }
         }

@@ -9,8 +9,9 @@ use super::{Desk, DeskError, render};
 use crate::adapter::{
     Attempt, Chat, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
 };
-use crate::effect::{Announce, Effect, Intent, RotaNotice, Surface, Tell};
-use crate::rota::SwapState;
+use crate::effect::{Announce, CallOut, Effect, Intent, RotaNotice, Surface, Tell};
+use crate::pay;
+use crate::rota::{self, SwapState};
 use crate::rules::still_wanted;
 use crate::stream::Cause;
 use crate::ticket::{Command, Ticket};
@@ -80,6 +81,7 @@ impl Desk {
             Intent::Show(Surface::Card(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
+            Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
             Intent::Announce(announce) => return self.announce(&effect, announce, lease).await,
         };
         let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
@@ -106,6 +108,18 @@ impl Desk {
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         self.perform(key.clone(), command, &request).await?;
         Ok(Outcome::Delivered)
+    }
+
+    /// Proposes a call-out on the paid rota on which somebody was outside their hours; whoever was on none was not called
+    /// out. Proposed twice it is refused, which is as good.
+    async fn call_out(&self, effect: &Effect, call_out: &CallOut) -> Result<Outcome, DeskError> {
+        let rotas = self.rotas().await?;
+        let CallOut { person, ticket, period } = call_out.clone();
+        let Some(rota) = pay::on_call(&rotas, &person, period.from) else { return Ok(Outcome::Dropped) };
+        let cause = Cause::Delivery(effect.id.clone());
+        let propose = rota::Command::ProposeCallOut { person, ticket, period };
+        let done = self.perform_rota(&rota, &propose, &Actor::Desk, &cause, Vec::new()).await?;
+        Ok(done.map_or(Outcome::Dropped, |_| Outcome::Delivered))
     }
 
     /// A swap that is no longer asked is not announced any more.

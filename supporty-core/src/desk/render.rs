@@ -166,6 +166,12 @@ pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts) 
         RotaNotice::SwapExpired { period } => {
             words.say("Nobody took over ").over(*period).say(". It stays yours.")
         }
+        RotaNotice::CallOutProposed { ticket, period } => words
+            .say("You were called out for ")
+            .piece(Piece::Ticket(ticket.clone()))
+            .say(" from ")
+            .over(*period)
+            .say(", as it seems. Please say whether it was so."),
         RotaNotice::Gap { person, period } => words
             .person(person)
             .say(" is away, and nobody is on ")

@@ -13,5 +13,5 @@ pub use fairness::{Ledger, Weights, suggest};
 pub use month::{Month, ParseMonthError};
 pub use planning::{Assignment, Task, assign, plan};
 pub use rest::{RestWarning, rest_warnings};
-pub use standby::{Standby, standby};
+pub use standby::{Standby, on_call, standby};
 pub use statement::{Item, Line, Statement, corrections, statements};

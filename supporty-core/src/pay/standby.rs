@@ -55,6 +55,17 @@ pub fn standby(
     paid
 }
 
+/// The paid rota on which somebody is on at an instant, outside their working hours.
+pub fn on_call(rotas: &Rotas, person: &PersonId, at: Time) -> Option<RotaId> {
+    let policy = rotas.policy();
+    let pay = policy.spec().pay.as_ref()?;
+    let on = policy.spec().rotas.iter().filter(|(id, _)| pay.pays(id)).find(|(id, rota)| {
+        let is_on = rotas.who(id, at).is_some_and(|segment| segment.on.iter().any(|on| on.person == *person));
+        is_on && Clocks::of(policy, person, &rota.zone).band_at(at).is_some()
+    });
+    on.map(|(id, _)| id.clone())
+}
+
 /// What is left of a period without others.
 fn without(period: Period, mut taken: Vec<Period>) -> Vec<Period> {
     taken.sort_unstable();

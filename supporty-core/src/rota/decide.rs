@@ -64,6 +64,9 @@ pub enum Refusal {
     /// It was offered to somebody else.
     #[error("that was offered to {0}")]
     OfferedTo(PersonId),
+    /// It was proposed before.
+    #[error("that call-out was proposed already")]
+    ProposedAlready,
     /// What was asked about is not there.
     #[error("there is no such entry any more: somebody took it, undid it, or it came too late")]
     Gone,
@@ -139,6 +142,12 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
         Command::ProposeCallOut { person, ticket, period } => {
             rules.known(&person)?;
             rules.bounded(period)?;
+            let known = |one: &CallOut| {
+                one.person == person && one.ticket == ticket && one.period.from == period.from
+            };
+            if state.call_outs.values().any(known) {
+                return Err(Refusal::ProposedAlready);
+            }
             Event::CallOutProposed { person, ticket, period }
         }
         Command::ConfirmCallOut { call_out, period } => {

@@ -39,6 +39,10 @@ fn notices(state: &RotaState, entry: &RotaEntry, context: &Context<'_>) -> Vec<(
             let gap = gaps.first().map(|gap| RotaNotice::Gap { person: person.clone(), period: gap.period });
             gap.into_iter().map(|notice| (lead(context), notice)).collect()
         }
+        Event::CallOutProposed { person, ticket, period } => {
+            let notice = RotaNotice::CallOutProposed { ticket: ticket.clone(), period: *period };
+            vec![(Recipient::Person(person.clone()), notice)]
+        }
         _ => Vec::new(),
     }
 }

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::plan::deadline_of;
-use crate::effect::{Alarm, Effect, Intent, Notice, Surface, Tell};
+use crate::effect::{Alarm, CallOut, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{CloseReason, Event, Resumption, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, Recipient, Target, TextRef, Time, Told, WaitingOn, Watch};
+use crate::vocab::{Actor, Kind, Period, Recipient, Target, TextRef, Time, Told, WaitingOn, Watch};
 
 /// What to do about the entries of one step: intents, in order, each with an id that is the same on every replay.
 ///
@@ -116,6 +116,7 @@ impl Reaction<'_> {
                 let notice = Notice::Resolved { resolution: *resolution, note: note.clone() };
                 self.thread(entry, notice.clone());
                 self.person(entry, &self.ticket.requester.clone(), notice);
+                self.call_outs(entry);
             }
             Event::Reopened { why, .. } => {
                 let notice = Notice::Reopened { why: why.clone() };
@@ -145,6 +146,17 @@ impl Reaction<'_> {
             | Event::Breached { .. }
             | Event::Amended { .. }
             | Event::Placed { .. } => {}
+        }
+    }
+
+    /// Whoever was woken and did something since was called out, until the last thing that they did. A drill pays nobody.
+    fn call_outs(&mut self, entry: &TicketEntry) {
+        for (person, paged) in self.ticket.paged.clone() {
+            let last = self.ticket.people.get(&person).map(|part| part.last).filter(|last| *last > paged);
+            if let Some(last) = last.filter(|_| self.ticket.kind != Kind::Drill) {
+                let (ticket, period) = (self.ticket.key.clone(), Period::new(paged, last));
+                self.add(entry.seq, Intent::CallOut(CallOut { person, ticket, period }));
+            }
         }
     }
 

@@ -5,8 +5,8 @@ use super::{
     Verdict,
 };
 use crate::vocab::{
-    Actor, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
-    WaitingOn, Watch,
+    Actor, Audience, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
+    Told, WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -63,6 +63,7 @@ impl Ticket {
             answered: None,
             questions: BTreeSet::new(),
             told: BTreeSet::new(),
+            paged: BTreeMap::new(),
             told_channel: false,
             people: BTreeMap::new(),
             messages: 0,
@@ -189,11 +190,11 @@ impl Ticket {
             Event::Escalated { rung, watch, epoch, spent, told, .. } => {
                 let fired = Fired { epoch: *epoch, count: *spent, postponed: None };
                 self.clocks.leading_mut(*watch).rungs.insert(*rung, fired);
-                self.tell(told);
+                self.tell(told, at);
             }
             Event::EscalatedByHand { rung, told, .. } => {
                 self.hand_rung = self.hand_rung.max(*rung);
-                self.tell(told);
+                self.tell(told, at);
             }
             Event::Postponed { rung, watch, epoch, until, .. } => {
                 let rungs = &mut self.clocks.leading_mut(*watch).rungs;
@@ -363,6 +364,7 @@ impl Ticket {
     }
 
     fn reopen(&mut self, at: Time, mode: ReopenMode) {
+        self.paged.clear();
         self.reopened = self.reopened.saturating_add(1);
         self.clocks.unpause(at);
         let owner = self.owner().cloned();
@@ -380,11 +382,14 @@ impl Ticket {
         self.clocks.start(watch, at, &self.terms());
     }
 
-    fn tell(&mut self, told: &[Told]) {
+    fn tell(&mut self, told: &[Told], at: Time) {
         for told in told {
             match &told.to {
                 Recipient::Person(person) => {
                     self.told.insert(person.clone());
+                    if matches!(told.as_, Audience::OnCall | Audience::Gardener | Audience::OwnerOrGardener) {
+                        self.paged.entry(person.clone()).or_insert(at);
+                    }
                 }
                 _ => self.told_channel = true,
             }

@@ -60,6 +60,9 @@ pub struct Ticket {
     pub hand_rung: Option<u8>,
     /// The people whom escalation has told.
     pub told: BTreeSet<PersonId>,
+    /// Who was woken as the one who is on, and when first, since it was opened or reopened.
+    #[serde(default)]
+    pub paged: BTreeMap<PersonId, Time>,
     /// Whether escalation has told a channel, and so anybody.
     pub told_channel: bool,
     /// Who took part, and how much.
