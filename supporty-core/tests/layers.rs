@@ -28,8 +28,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "desk",
         &[
-            "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "rules", "explain",
-            "adapter",
+            "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "pay", "rules",
+            "explain", "adapter",
         ],
     ),
     (
