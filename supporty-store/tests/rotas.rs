@@ -217,6 +217,19 @@ async fn a_swap_that_nobody_takes_expires_by_its_timer_and_its_owner_is_told() {
 }
 
 #[tokio::test]
+async fn one_press_that_comes_twice_at_once_is_done_once_and_answered_the_same() {
+    for (store, _folder) in stores() {
+        let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
+        let other = Bench::new(store, "2026-03-20T12:00:00Z").await;
+        let press = one.asks("oli", sick("oli", "2026-03-23T09:00:00Z", "2026-03-24T09:00:00Z"));
+        let (first, second) = tokio::join!(one.desk.arrange(press.clone()), other.desk.arrange(press));
+        assert_eq!(first.unwrap(), second.unwrap());
+        let rotas = one.desk.rotas().await.unwrap();
+        assert_eq!(rotas.state(&"web".into()).unwrap().away.len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn two_desks_on_one_store_see_each_others_arrangements_and_one_taker_wins() {
     for (store, _folder) in stores() {
         let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;

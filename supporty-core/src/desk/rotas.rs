@@ -9,7 +9,7 @@ use super::{Desk, DeskError};
 use crate::adapter::{Append, Arrival, Commit, Handled, Receipt, RotaInbound, Store, Wake};
 use crate::policy::Policy;
 use crate::rota::{
-    Command, Context, Refusal, RotaEntry, RotaState, Rotas, decide, evolve, next_deadline, react,
+    Command, Context, Event, Refusal, RotaEntry, RotaState, Rotas, decide, evolve, next_deadline, react,
 };
 use crate::stream::{Cause, Entry, StreamId};
 use crate::vocab::{Actor, Period, RotaId, SquadId, TextRow, Time, micros};
@@ -74,18 +74,34 @@ impl Desk {
     ///
     /// The answer is the number of the entry that it made, by which it can be taken, undone or confirmed later.
     pub async fn arrange(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
+        if let Some(answer) = self.known_answer(&asked).await? {
+            return Ok(answer);
+        }
+        match self.decide_rota(asked.clone()).await {
+            // Somebody else handled it meanwhile: theirs is the answer.
+            Err(error) if error.is_conflict() || matches!(error, DeskError::Contended(_)) => {
+                let answer = self.known_answer(&asked).await?;
+                answer.ok_or(DeskError::BeingHandled(asked.key))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn known_answer(&self, asked: &RotaInbound) -> Result<Option<Result<u64, Refusal>>, DeskError> {
         let now = self.inner.clock.now();
         let arrival = Arrival {
             key: asked.key.clone(),
-            body: serde_json::to_string(&asked).map_err(DeskError::stored("delivery"))?,
+            body: serde_json::to_string(asked).map_err(DeskError::stored("delivery"))?,
             at: now,
             until: now + TimeDelta::seconds(super::work::LEASE_SECONDS),
         };
-        if let Receipt::Handled { answer } = self.inner.store.accept(arrival).await? {
-            let Answered(answer) = serde_json::from_str(&answer).map_err(DeskError::stored("answer"))?;
-            return Ok(answer);
+        match self.inner.store.accept(arrival).await? {
+            Receipt::Handled { answer } => {
+                let answer: Answered = serde_json::from_str(&answer).map_err(DeskError::stored("answer"))?;
+                Ok(Some(answer.0))
+            }
+            Receipt::New | Receipt::Waiting => Ok(None),
         }
-        self.decide_rota(asked).await
     }
 
     pub(super) async fn decide_rota(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
@@ -120,7 +136,14 @@ impl Desk {
             let at = state.at.map_or(now, |last| now.max(last));
             let entries: Vec<RotaEntry> = (after + 1..)
                 .zip(events)
-                .map(|(seq, event)| Entry { seq, at, by: by.clone(), cause: cause.clone(), event })
+                .map(|(seq, event)| {
+                    // What time did is nobody's, though somebody's command made the desk look.
+                    let (by, cause) = match event {
+                        Event::SwapExpired { .. } => (Actor::Desk, Cause::Timer),
+                        _ => (by.clone(), cause.clone()),
+                    };
+                    Entry { seq, at, by, cause, event }
+                })
                 .collect();
             entries.iter().for_each(|entry| evolve(&mut state, entry));
             let context = Context { now, by, policy: rotas.policy(), plan: &plan };
