@@ -18,6 +18,7 @@ Commands:
       --priority P2 --area AREA --kind incident --by PERSON --zone ZONE --now TIME
   rota FILE                     who is on when, by the policy alone, and where nobody is
       --rota NAME --from DATE --days 28
+      --against OLDER             only what is not as in another version of the policy
   timeline FILE STORY.toml      plays a story and prints everything that happens
   ask QUESTIONS.jsonl           answers questions about working time and turns, a JSON line each; `-` reads what is piped in
   schema                        the JSON Schema of the policy file, for editors
@@ -40,7 +41,7 @@ pub(crate) enum Asked {
     /// Open a ticket and explain it.
     Explain { file: PathBuf, ticket: Ticket },
     /// Print the schedules of rotas.
-    Rota { file: PathBuf, rota: Option<String>, from: Option<NaiveDate>, days: u16 },
+    Rota { file: PathBuf, rota: Option<String>, from: Option<NaiveDate>, days: u16, against: Option<PathBuf> },
     /// Play a story.
     Timeline { file: PathBuf, story: PathBuf },
     /// Answer questions; `None` is what is piped in.
@@ -76,7 +77,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
 
     let mut parser = lexopt::Parser::from_args(args);
     let mut words: Vec<OsString> = Vec::new();
-    let (mut rota, mut from, mut days) = (None, None, 28);
+    let (mut rota, mut from, mut days, mut against) = (None, None, 28, None);
     let (mut json, mut today, mut ticket, mut at) = (false, None, Ticket::default(), None);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -85,6 +86,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
             Long("today") => today = Some(parser.value()?.parse()?),
             Long("rota") => rota = Some(parser.value()?.string()?),
             Long("from") => from = Some(parser.value()?.parse()?),
+            Long("against") => against = Some(parser.value()?.into()),
             Long("days") => days = parser.value()?.parse()?,
             Long("at") => at = Some(parser.value()?.string()?),
             Long("now") => ticket.now = Some(parser.value()?.string()?),
@@ -106,7 +108,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
             Asked::Explain { file: file.into(), ticket: Ticket { at, ..ticket } }
         }
         (Some("rota"), [file]) if (1..=MOST_DAYS).contains(&days) => {
-            Asked::Rota { file: file.into(), rota, from, days }
+            Asked::Rota { file: file.into(), rota, from, days, against }
         }
         (Some("rota"), [_]) => return Err(format!("--days lies between 1 and {MOST_DAYS}").into()),
         (Some("timeline"), [file, story]) => Asked::Timeline { file: file.into(), story: story.into() },

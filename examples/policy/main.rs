@@ -29,8 +29,11 @@ fn main() -> ExitCode {
     let done = match asked {
         Asked::Check { file, today } => check::check(&file, today, json, colour, &mut out),
         Asked::Explain { file, ticket } => explain::explain(&file, &ticket, json, colour, &mut out),
-        Asked::Rota { file, rota, from, days } => {
+        Asked::Rota { file, rota, from, days, against: None } => {
             rota::rota(&file, rota.as_deref(), (from, days), json, colour, &mut out)
+        }
+        Asked::Rota { file, rota, from, days, against: Some(older) } => {
+            rota::against((&older, &file), rota.as_deref(), (from, days), json, colour, &mut out)
         }
         Asked::Timeline { file, story } => timeline::timeline(&file, &story, json, colour, &mut out),
         Asked::Ask { file } => ask::ask(file.as_deref(), &mut out),

@@ -1,13 +1,15 @@
 //! `policy rota`: who is on when, by the policy alone. What people arranged is in the desk.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
-use supporty_core::rota::{Gap, Plan, RotaState, Schedule, Shift};
+use supporty_core::policy::{Policy, Rota};
+use supporty_core::rota::{Difference, Gap, Plan, RotaState, Schedule, Shift, compare};
 use supporty_core::time::Zone;
-use supporty_core::vocab::{Period, RotaId, Time};
+use supporty_core::vocab::{Period, PersonId, RotaId, Time};
 
 use supporty_desk::policy_file;
 
@@ -49,6 +51,69 @@ pub(crate) fn rota(
     Ok(covered)
 }
 
+/// What another version of the policy had otherwise.
+pub(crate) fn against(
+    (older, newer): (&Path, &Path),
+    only: Option<&str>,
+    (from, days): (Option<NaiveDate>, u16),
+    json: bool,
+    colour: bool,
+    out: &mut impl Write,
+) -> Result<bool, Failed> {
+    let (older, newer) = (input::policy(older, colour)?, input::policy(newer, colour)?);
+    let ids: BTreeSet<_> = older.spec().rotas.keys().chain(newer.spec().rotas.keys()).collect();
+    let mut all = Vec::new();
+    for id in ids.into_iter().filter(|id| only.is_none_or(|only| only == id.as_str())) {
+        let rota = newer.spec().rotas.get(id).or_else(|| older.spec().rotas.get(id));
+        let Some(rota) = rota else { continue };
+        let first = from.unwrap_or_else(policy_file::today);
+        let last = first.checked_add_days(Days::new(days.into())).unwrap_or(first);
+        let period = Period::new(rota.zone.midnight(first), rota.zone.midnight(last));
+        let schedule = |policy: &Policy| {
+            let plan = Plan::new(policy, id, period.until);
+            plan.map(|plan| plan.schedule(&RotaState::default(), period))
+        };
+        let differences =
+            schedule(&older).zip(schedule(&newer)).map(|(before, after)| compare(&before, &after));
+        match differences {
+            differences if !json => write_differences(out, rota, differences, |person| newer.name_of(person)),
+            None => all.push(json!({ "rota": id, "in_one_only": true })),
+            Some(differences) => {
+                all.extend(differences.into_iter().map(|one| json!({ "rota": id, "difference": one })));
+            }
+        }
+    }
+    if json {
+        let _ = out.write_all(pretty(&Value::from(all)).as_bytes());
+    }
+    Ok(true)
+}
+
+fn write_differences(
+    out: &mut impl Write,
+    rota: &Rota,
+    differences: Option<Vec<Difference>>,
+    called: impl Fn(&PersonId) -> String,
+) {
+    let _ = writeln!(out, "{} ({})", rota.name, rota.zone.name());
+    let Some(differences) = differences else {
+        let _ = writeln!(out, "  is in one of the two only");
+        return;
+    };
+    let clock = |at: Time| rota.zone.local(at).format("%a %d %b %H:%M").to_string();
+    let names = |people: &[PersonId]| match people {
+        [] => "nobody".to_owned(),
+        people => people.iter().map(&called).collect::<Vec<_>>().join(", "),
+    };
+    for Difference { period, before, after } in &differences {
+        let (from, until) = (clock(period.from), clock(period.until));
+        let _ = writeln!(out, "  {from} to {until}  {} instead of {}", names(after), names(before));
+    }
+    if differences.is_empty() {
+        let _ = writeln!(out, "  the same people are on");
+    }
+}
+
 fn listed(names: &[&str]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
@@ -62,7 +127,7 @@ fn write(
     name: &str,
     zone: &Zone,
     schedule: &Schedule,
-    called: impl Fn(&supporty_core::vocab::PersonId) -> String,
+    called: impl Fn(&PersonId) -> String,
 ) {
     let clock = |at: Time| zone.local(at).format("%a %d %b %H:%M").to_string();
     let span = |period: Period| format!("{} to {}", clock(period.from), clock(period.until));

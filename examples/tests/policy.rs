@@ -251,6 +251,24 @@ fn rota_prints_who_is_on_and_where_nobody_is() {
 }
 
 #[test]
+fn rota_tells_what_another_version_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(flowers()).unwrap();
+    let swapped = text.replace("members = [\"gwen\", \"oli\"]\n", "members = [\"oli\", \"gwen\"]\n");
+    let newer =
+        file(folder.path(), "newer.toml", &swapped.replace("gwen\", \"oli\"]\nlead", "gwen\"]\nlead"));
+    let changed = policy(&["rota", &newer, "--against", &flowers(), "--from", "2026-03-23", "--days", "7"]);
+    let text = shown(&changed);
+    assert!(text.contains("  Mon 23 Mar 09:00 to Mon 23 Mar 18:00  Gwen instead of Oli\n"), "{text}");
+    let same = shown(&policy(&["rota", &flowers(), "--against", &flowers(), "--from", "2026-03-23"]));
+    assert!(same.contains("the same people are on"), "{same}");
+    let json =
+        policy(&["rota", &newer, "--against", &flowers(), "--from", "2026-03-23", "--days", "1", "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json[0]["difference"]["after"][0], "gwen", "{json}");
+}
+
+#[test]
 fn ask_answers_which_turn_an_instant_lies_in() {
     let question = r#"{"id":"a","question":"shift","type":"weekly","zone":"Europe/London","start":"2026-03-16T09:00:00Z","shift_length":1,"at":"2026-03-25T12:00:00Z"}"#;
     let lines =

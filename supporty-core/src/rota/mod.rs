@@ -4,6 +4,7 @@
 //! A rota has a stream like a ticket: [`decide`] has the rules, [`evolve`] has none.
 
 mod command;
+mod compare;
 mod decide;
 mod event;
 #[cfg(feature = "ics")]
@@ -17,6 +18,7 @@ mod sweep;
 mod turns;
 
 pub use command::{Change, Command, Reason};
+pub use compare::{Difference, compare};
 pub use decide::{Context, Refusal, decide, next_deadline};
 pub use event::Event;
 #[cfg(feature = "ics")]
