@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/rotas/{id}/mine.ics", get(rotas::my_shifts))
         .route("/rotas/{id}/{action}", get(rotas::back_to_rota).post(rotas::arrange))
         .route("/statement", get(rotas::statement))
+        .route("/statement/close", get(|| async { Redirect::to("/statement") }).post(rotas::close))
         .route("/statement.csv", get(rotas::statement_csv))
         .route("/statement.md", get(rotas::statement_md))
         .route("/garden", get(rotas::garden))

@@ -254,6 +254,13 @@ fn whoever_is_on_call_sees_what_it_is_paid_and_takes_it_to_a_calendar() {
     assert!(emi.get("/statement?month=2026-03").body.contains("Nothing is paid for this month"));
     assert_eq!(emi.get("/statement.csv").status, 404);
 
+    let close =
+        |visitor: &Visitor, month: &str| visitor.submit("/new", "/statement/close", &[("month", month)]);
+    assert!(close(&emi, "2199-01").body.contains("not over yet"));
+    assert!(close(&Visitor::new(&desk.address, "ben"), "2026-03").body.contains("Only somebody who leads"));
+    assert_eq!(close(&ana, "2026-03").status, 303);
+    assert_eq!(ana.get("/statement.csv?month=2026-03").body, csv.body, "closed as it was");
+
     let all = ana.get("/rotas/storefront-nights/shifts.ics");
     assert_eq!(all.header("content-type"), Some("text/calendar; charset=utf-8"));
     assert!(all.body.contains("SUMMARY:Storefront on call: Ben Okafor"), "{}", all.body);

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use supporty_core::adapter::{About, Answer, Inbound, RotaInbound};
 use supporty_core::desk_log::{self, DeskEntry};
 use supporty_core::effect::{Alarm, Announce, CallOut, Effect, Intent, Notice, RotaNotice, Surface, Tell};
+use supporty_core::pay::{Item, Line, Statement};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
@@ -16,7 +17,7 @@ use supporty_core::ticket::{
     Resumption, Run, StatusKind, Taken, TicketEntry,
 };
 use supporty_core::vocab::{
-    Actor, Audience, ClockChange, Identity, Investment, Kind, PauseReason, Period, PersonId, Place,
+    Actor, Audience, Band, ClockChange, Identity, Investment, Kind, PauseReason, Period, PersonId, Place,
     Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told,
     Upkeep, WaitingOn, Warning, Watch,
 };
@@ -244,6 +245,26 @@ fn everything_else_is_stored_as_it_always_was() {
         notice: RotaNotice::SwapAsked { swap: 6, person: "ana".into(), period, why: Some(text("r1/why")) },
     };
     let announced = Effect { id: "entry/rota/web/6.0".parse().unwrap(), intent: Intent::Announce(announce) };
+    let of = Item::CallOut { rota: "web".into(), entry: 15, ticket: key(42), band: Band::Holiday };
+    let lines = vec![
+        Line {
+            item: Item::Standby { rota: "web".into(), band: Band::Weeknight },
+            seconds: 28_800,
+            rate: 250,
+            amount: 2_000,
+            periods: vec![period],
+        },
+        Line {
+            item: Item::Correction { month: "2026-02".parse().unwrap(), of: Box::new(of) },
+            seconds: -3_600,
+            rate: 5_000,
+            amount: -5_000,
+            periods: Vec::new(),
+        },
+    ];
+    let month = "2026-03".parse().unwrap();
+    let statements = vec![Statement { person: "ana".into(), month, lines }];
+    let closed = desk_log::Event::MonthClosed { month, statements };
     let call_out = CallOut { person: "ana".into(), ticket: key(42), period };
     let called_out =
         Effect { id: "entry/ticket/SUP-42/9.1".parse().unwrap(), intent: Intent::CallOut(call_out) };
@@ -270,6 +291,7 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&desk(zones)),
         serde_json::to_string(&announced),
         serde_json::to_string(&called_out),
+        serde_json::to_string(&desk(closed)),
         serde_json::to_string(&arranged),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();

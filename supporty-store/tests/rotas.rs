@@ -326,6 +326,34 @@ async fn the_p1_of_the_night_pages_whoever_took_the_shift_and_the_statement_pays
             5000,
             "45 minutes are paid as an hour"
         );
+        let (march, april) = ("2026-03".parse().unwrap(), "2026-04".parse().unwrap());
+        let lea = Identity::new("local", "lea");
+        assert_eq!(
+            bench.desk.close_month("close/3".into(), &lea, march).await.unwrap(),
+            None,
+            "it is not over"
+        );
+        bench.clock.set(at("2026-04-02T09:00:00Z"));
+        let closed = bench.desk.close_month("close/3".into(), &lea, march).await.unwrap().unwrap();
+        assert_eq!(closed, all);
+        let forgotten = Command::ProposeCallOut {
+            person: "gwen".into(),
+            ticket: "SUP-1".parse().unwrap(),
+            period: period("2026-03-28T23:00:00Z", "2026-03-29T00:00:00Z"),
+        };
+        let entry = bench.arrange("lea", forgotten).await.unwrap();
+        bench.arrange("gwen", Command::ConfirmCallOut { call_out: entry, period: None }).await.unwrap();
+        bench.arrange("lea", Command::ApproveCallOut { call_out: entry }).await.unwrap();
+        assert_eq!(bench.desk.statements(march).await.unwrap(), closed, "what is closed stays");
+        let next = bench.desk.statements(april).await.unwrap();
+        let gwen = next.iter().find(|one| one.person.as_str() == "gwen").unwrap();
+        let corrected = gwen.lines.iter().filter(|line| matches!(line.item, Item::Correction { .. }));
+        assert_eq!(
+            corrected.map(|line| line.amount).collect::<Vec<_>>(),
+            [3000],
+            "an hour of a Saturday, later"
+        );
+
         // Oli keeps his week until Friday begins.
         let week = period("2026-03-23T09:00:00Z", "2026-03-30T08:00:00Z");
         let oli = supporty_core::pay::standby(&rotas, policy.spec().pay.as_ref().unwrap(), week, |_, _| week);

@@ -30,9 +30,22 @@ pub fn statement(
                 (Some(_), None) => p.empty { "Nothing is paid for this month." },
                 (Some(pay), Some(mine)) => { (lines(frame, pay, mine)) },
             }
+            @if pay.is_some() && leads(frame) {
+                form method="post" action="/statement/close" {
+                    input type="hidden" name="submission" value=(frame.submission);
+                    input type="hidden" name="month" value=(month);
+                    button type="submit" { "Close this month for everybody" }
+                }
+                p.hint { "What is closed stays. What turns out to be wrong is a line of a later month." }
+            }
         }
     };
     page(frame, "My statement", body)
+}
+
+fn leads(frame: &Frame<'_>) -> bool {
+    let me = frame.viewer.and_then(|viewer| viewer.person());
+    me.is_some() && frame.policy.spec().squads.values().any(|squad| squad.lead.as_ref() == me)
 }
 
 fn lines(frame: &Frame<'_>, pay: &Pay, mine: &Statement) -> Markup {
@@ -61,7 +74,6 @@ fn lines(frame: &Frame<'_>, pay: &Pay, mine: &Statement) -> Markup {
             a.button.quiet href={ "/statement.csv?month=" (mine.month) } { "As CSV" }
             a.button.quiet href={ "/statement.md?month=" (mine.month) } { "As Markdown" }
         }
-        p.hint { "From the schedule as it is now. What changes, changes this." }
     }
 }
 

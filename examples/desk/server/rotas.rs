@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use supporty_core::adapter;
-use supporty_core::pay::{self, Statement, rest_warnings, statements};
+use supporty_core::pay::{self, Statement, rest_warnings};
 use supporty_core::policy::{Pay, Policy};
 use supporty_core::rota::{Refusal, ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
 use supporty_core::ticket::StatusKind;
@@ -78,13 +78,13 @@ async fn my_statement(
     viewer: &Viewer,
     asked: &Month,
 ) -> Result<(pay::Month, Option<Statement>), Failed> {
-    let rotas = visit.app.desk.rotas().await?;
     let today = visit.app.zone().local(now()).date();
     let month = asked.month.as_deref().and_then(|month| month.parse().ok());
     // Schedules are worked out turn by turn: nobody looks further than that.
     let near = |month: &pay::Month| (today.year() - 10..=today.year() + 10).contains(&month.first().year());
     let month = month.filter(near).unwrap_or_else(|| pay::Month::of(today));
-    let mine = statements(&rotas, month).into_iter().find(|one| Some(&one.person) == viewer.person());
+    let all = visit.app.desk.statements(month).await?;
+    let mine = all.into_iter().find(|one| Some(&one.person) == viewer.person());
     Ok((month, mine))
 }
 
@@ -95,6 +95,26 @@ pub(super) async fn statement(Known { visit, viewer }: Known, Query(asked): Quer
     let warnings: Vec<_> = warnings.into_iter().filter(|one| Some(one.person()) == viewer.person()).collect();
     let pay = rotas.policy().spec().pay.as_ref();
     Ok(visit.draw(|frame| page::statement(frame, pay, month, mine.as_ref(), &warnings)))
+}
+
+/// Whoever leads a squad closes a month, for everybody.
+pub(super) async fn close(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
+    let fields = Fields::from(pairs);
+    let policy = visit.app.desk.policy();
+    let leads = policy.spec().squads.values().any(|squad| squad.lead.as_ref() == viewer.person());
+    let refused =
+        |why: &str| Ok(visit.problem(StatusCode::UNPROCESSABLE_ENTITY, "The month stays open", why));
+    let (Ok(month), Ok(name)) = (fields.typed("month").parse(), fields.once("close")) else {
+        return refused("The form has lost its month: load the page again.");
+    };
+    if !leads {
+        return refused("Only somebody who leads a squad closes months.");
+    }
+    let key = format!("local/close/{name}");
+    match visit.app.desk.close_month(key.as_str().into(), &viewer.identity(), month).await? {
+        Some(_) => Ok(Redirect::to(&format!("/statement?month={month}")).into_response()),
+        None => refused("It is not over yet."),
+    }
 }
 
 pub(super) async fn statement_csv(Known { visit, viewer }: Known, Query(asked): Query<Month>) -> Shown {

@@ -103,8 +103,7 @@ async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<P
         }
         let after = state.seq;
         let entries = events.into_iter().zip(after + 1..).map(|(event, seq)| {
-            let known = state.policies.last().map(|(at, _)| *at).max(state.zones.last().map(|(at, _)| *at));
-            let last = known.unwrap_or_else(|| clock.now());
+            let last = state.at.unwrap_or_else(|| clock.now());
             Entry { seq, at: clock.now().max(last), by: Actor::Desk, cause: Cause::Timer, event }.encode()
         });
         let entries = entries.collect::<Result<_, _>>()?;

@@ -10,6 +10,7 @@ mod deliver;
 mod error;
 mod handle;
 mod load;
+mod pay;
 mod query;
 mod render;
 mod rotas;

@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use super::{Desk, DeskError};
+use crate::adapter::{Append, Commit};
+use crate::desk_log::{self, Command, DeskEntry, DeskState};
+use crate::pay::{Month, Statement, corrections, statements};
+use crate::stream::{Cause, Entry, StreamId};
+use crate::time::Zone;
+use crate::vocab::{Identity, InboundKey, PersonId};
+
+const TRIES: u32 = 8;
+
+impl Desk {
+    /// What everybody is paid for a month: as it was closed, or as it would be closed now, with what has to be put right of
+    /// months that were closed before.
+    pub async fn statements(&self, month: Month) -> Result<Vec<Statement>, DeskError> {
+        let state = self.desk_state().await?;
+        match state.closed.get(&month) {
+            Some(closed) => Ok(closed.clone()),
+            None => self.open_statements(&state, month).await,
+        }
+    }
+
+    /// Closes a month: its statements stay as they are from now on, and what turns out to be wrong in them is a line of a
+    /// later one. A month that is closed already stays as it is; one that is not over anywhere can not be closed, and is
+    /// answered with nothing.
+    pub async fn close_month(
+        &self,
+        key: InboundKey,
+        by: &Identity,
+        month: Month,
+    ) -> Result<Option<Vec<Statement>>, DeskError> {
+        let by = self.policies().current().actor(by);
+        for _ in 0..TRIES {
+            let state = self.desk_state().await?;
+            if let Some(closed) = state.closed.get(&month) {
+                return Ok(Some(closed.clone()));
+            }
+            // Twelve hours later it is over by every clock on earth.
+            let now = self.inner.clock.now();
+            if now < month.period(&Zone::utc()).until + chrono::TimeDelta::hours(12) {
+                return Ok(None);
+            }
+            let command =
+                Command::CloseMonth { month, statements: self.open_statements(&state, month).await? };
+            let events = desk_log::decide(&state, &command);
+            let at = state.at.map_or(now, |last| last.max(now));
+            let entries = (state.seq + 1..).zip(events).map(|(seq, event)| {
+                Entry { seq, at, by: by.clone(), cause: Cause::Inbound(key.clone()), event }.encode()
+            });
+            let entries = entries.collect::<Result<_, _>>()?;
+            let append = Append { stream: StreamId::Desk, after: state.seq, entries, wake: None, row: None };
+            let commit = Commit { appends: vec![append], ..Commit::default() };
+            match self.inner.store.commit(commit).await.map_err(DeskError::from) {
+                Err(error) if error.is_conflict() => {}
+                Err(error) => return Err(error),
+                Ok(()) => self.changed(),
+            }
+        }
+        Err(DeskError::Contended(TRIES))
+    }
+
+    async fn open_statements(&self, state: &DeskState, month: Month) -> Result<Vec<Statement>, DeskError> {
+        let rotas = self.rotas().await?;
+        let mut open: BTreeMap<PersonId, Statement> =
+            statements(&rotas, month).into_iter().map(|one| (one.person.clone(), one)).collect();
+        let paid: Vec<_> = state.closed.values().flatten().cloned().collect();
+        for earlier in state.closed.keys().filter(|earlier| **earlier < month) {
+            for (person, lines) in corrections(*earlier, &paid, &statements(&rotas, *earlier)) {
+                let empty = || Statement { person: person.clone(), month, lines: Vec::new() };
+                open.entry(person.clone()).or_insert_with(empty).lines.extend(lines);
+            }
+        }
+        Ok(open.into_values().collect())
+    }
+
+    async fn desk_state(&self) -> Result<DeskState, DeskError> {
+        let mut state = DeskState::default();
+        for raw in self.inner.store.load(StreamId::Desk, 0).await? {
+            desk_log::evolve(&mut state, &DeskEntry::decode(&StreamId::Desk, &raw)?);
+        }
+        Ok(state)
+    }
+}
