@@ -41,8 +41,32 @@ pub(crate) fn explain(
         .ok_or_else(|| Failed("the ticket is not open yet at that time".to_owned()))?;
     let text = match json {
         true => pretty(&serde_json::to_value(&explained).map_err(|error| Failed(error.to_string()))?),
+        false if colour => coloured(&explained.text(&zone)),
         false => explained.text(&zone),
     };
     let _ = out.write_all(text.as_bytes());
     Ok(true)
+}
+
+/// What stands at the beginning of a line is a heading: bold, and red where a promise is broken or at risk.
+fn coloured(text: &str) -> String {
+    let line = |line: &str| match line.chars().next() {
+        None | Some(' ') => format!("{line}\n"),
+        Some(_) if line.contains(": broken") || line.contains(": at risk") => {
+            format!("\x1b[1;31m{line}\x1b[0m\n")
+        }
+        Some(_) => format!("\x1b[1m{line}\x1b[0m\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::coloured;
+
+    #[test]
+    fn headings_stand_out_and_what_is_broken_is_red() {
+        let text = coloured("SUP-1\n\nresolve: broken, was due\n  counted\n");
+        assert_eq!(text, "\x1b[1mSUP-1\x1b[0m\n\n\x1b[1;31mresolve: broken, was due\x1b[0m\n  counted\n");
+    }
 }
