@@ -25,16 +25,11 @@ pub(crate) fn rota(
 ) -> Result<bool, Failed> {
     let policy = input::policy(path, colour)?;
     let rotas = &policy.spec().rotas;
-    if let Some(unknown) = only.filter(|only| !rotas.contains_key(&RotaId::new(only))) {
-        let known: Vec<_> = rotas.keys().map(|id| id.as_str()).collect();
-        return Err(Failed(format!("there is no rota `{unknown}`: there is {}", listed(&known))));
-    }
+    known(only, &rotas.keys().collect())?;
     let mut covered = true;
     let mut all = Vec::new();
     for (id, rota) in rotas.iter().filter(|(id, _)| only.is_none_or(|only| only == id.as_str())) {
-        let first = from.unwrap_or_else(policy_file::today);
-        let last = first.checked_add_days(Days::new(days.into())).unwrap_or(first);
-        let period = Period::new(rota.zone.midnight(first), rota.zone.midnight(last));
+        let period = period(rota, from, days);
         let Some(plan) = Plan::new(&policy, id, period.until) else { continue };
         let schedule = plan.schedule(&RotaState::default(), period);
         covered &= schedule.gaps().is_empty();
@@ -62,13 +57,12 @@ pub(crate) fn against(
 ) -> Result<bool, Failed> {
     let (older, newer) = (input::policy(older, colour)?, input::policy(newer, colour)?);
     let ids: BTreeSet<_> = older.spec().rotas.keys().chain(newer.spec().rotas.keys()).collect();
+    known(only, &ids)?;
     let mut all = Vec::new();
     for id in ids.into_iter().filter(|id| only.is_none_or(|only| only == id.as_str())) {
         let rota = newer.spec().rotas.get(id).or_else(|| older.spec().rotas.get(id));
         let Some(rota) = rota else { continue };
-        let first = from.unwrap_or_else(policy_file::today);
-        let last = first.checked_add_days(Days::new(days.into())).unwrap_or(first);
-        let period = Period::new(rota.zone.midnight(first), rota.zone.midnight(last));
+        let period = period(rota, from, days);
         let schedule = |policy: &Policy| {
             let plan = Plan::new(policy, id, period.until);
             plan.map(|plan| plan.schedule(&RotaState::default(), period))
@@ -114,8 +108,18 @@ fn write_differences(
     }
 }
 
-fn listed(names: &[&str]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+/// A rota that is asked for by name must be one.
+fn known(only: Option<&str>, ids: &BTreeSet<&RotaId>) -> Result<(), Failed> {
+    let Some(unknown) = only.filter(|only| !ids.contains(&RotaId::new(only))) else { return Ok(()) };
+    let known: Vec<_> = ids.iter().map(|id| id.as_str()).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(Failed(format!("there is no rota `{unknown}`: there is {known}")))
+}
+
+fn period(rota: &Rota, from: Option<NaiveDate>, days: u16) -> Period {
+    let first = from.unwrap_or_else(policy_file::today);
+    let last = first.checked_add_days(Days::new(days.into())).unwrap_or(first);
+    Period::new(rota.zone.midnight(first), rota.zone.midnight(last))
 }
 
 fn data(id: &RotaId, schedule: &Schedule) -> Value {

@@ -262,6 +262,8 @@ fn rota_tells_what_another_version_changes() {
     assert!(text.contains("  Mon 23 Mar 09:00 to Mon 23 Mar 18:00  Gwen instead of Oli\n"), "{text}");
     let same = shown(&policy(&["rota", &flowers(), "--against", &flowers(), "--from", "2026-03-23"]));
     assert!(same.contains("the same people are on"), "{same}");
+    let unknown = policy(&["rota", &newer, "--against", &flowers(), "--rota", "shop"]);
+    assert!(String::from_utf8(unknown.stderr).unwrap().contains("there is shop-gardener"));
     let json =
         policy(&["rota", &newer, "--against", &flowers(), "--from", "2026-03-23", "--days", "1", "--json"]);
     let json: Value = serde_json::from_slice(&json.stdout).unwrap();

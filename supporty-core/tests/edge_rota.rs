@@ -205,6 +205,34 @@ fn edge_38_a_swap_in_return_gives_each_the_shift_of_the_other() {
 }
 
 #[test]
+fn edge_38_what_is_given_in_return_lies_apart_from_what_is_taken_and_ahead() {
+    let mut desk = weekly("UTC", "2026-01-05T09:00:00", &["ana", "ben"]);
+    let both = period("2026-01-05T09:00:00Z", "2026-01-19T09:00:00Z");
+    let asked = Command::AskSwap { person: "ana".into(), period: both, with: None, why: None };
+    let swap_of_both = desk.ask(BEFORE, "ana", asked).unwrap();
+    let given = |swap, period| Command::TakeSwap { swap, in_return: Some(period) };
+    assert_eq!(desk.ask(BEFORE, "ben", given(swap_of_both, both)), Err(Refusal::SamePeriod));
+    let week = swap("ana", "2026-01-19T09:00:00Z", "2026-01-26T09:00:00Z");
+    let asked = desk.ask(BEFORE, "ana", week).unwrap();
+    let begun = given(asked, period("2026-01-13T09:00:00Z", "2026-01-19T09:00:00Z"));
+    assert_eq!(desk.ask("2026-01-14T00:00:00Z", "ben", begun), Err(Refusal::Over));
+}
+
+#[test]
+fn a_call_out_that_is_not_over_can_not_be_said_to_have_been() {
+    let mut desk = weekly("UTC", "2026-01-05T09:00:00", &["ana", "ben"]);
+    let night = period("2026-01-06T02:00:00Z", "2026-01-06T03:00:00Z");
+    let ticket = "SUP-1".parse().unwrap();
+    let propose = Command::ProposeCallOut { person: "ana".into(), ticket, period: night };
+    assert_eq!(desk.ask("2026-01-06T02:30:00Z", "ben", propose.clone()), Err(Refusal::NotOver));
+    let call_out = desk.ask("2026-01-06T03:00:00Z", "ben", propose.clone()).unwrap();
+    assert_eq!(desk.ask("2026-01-06T03:00:00Z", "ben", propose), Err(Refusal::ProposedAlready));
+    let longer = Some(period("2026-01-06T02:00:00Z", "2026-01-07T02:00:00Z"));
+    let confirm = Command::ConfirmCallOut { call_out, period: longer };
+    assert_eq!(desk.ask("2026-01-06T04:00:00Z", "ana", confirm), Err(Refusal::NotOver));
+}
+
+#[test]
 fn edge_38_a_swap_whose_shift_moved_changes_nothing_and_is_reported() {
     let mut desk = weekly("UTC", "2026-01-05T09:00:00", &["ana", "ben"]);
     let asked = desk.ask(BEFORE, "ana", swap("ana", "2026-01-05T09:00:00Z", "2026-01-12T09:00:00Z")).unwrap();

@@ -91,6 +91,10 @@ fn people_rotas_and_pay_are_read_and_printed_and_read_back() {
     let pay = policy.spec().pay.as_ref().unwrap();
     assert_eq!(pay.rates[0].standby[&supporty_core::vocab::Band::Weeknight], 250);
     assert_eq!(policy.squads_of(&"cy".into(), "2026-07-01T12:00:00Z".parse().unwrap()).len(), 0, "they left");
+    let who = |adapter: &str, user: &str| policy.actor(&supporty_core::vocab::Identity::new(adapter, user));
+    assert_eq!(who("email", "ana@example.org"), who("slack", "U1"), "one person in two places");
+    let stranger = who("slack", "U9");
+    assert!(!policy.is_engineer(stranger.person().unwrap()), "whom nobody knows may ask, and no more");
     let again = Policy::from_toml(&policy.spec().to_toml()).unwrap();
     assert_eq!((again.spec(), again.version()), (policy.spec(), policy.version()));
     let found: Vec<_> =

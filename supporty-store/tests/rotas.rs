@@ -12,8 +12,8 @@ use supporty_core::pay::{Item, statements};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{Command, Reason, Refusal, SwapState};
 use supporty_core::testing::FakeChat;
-use supporty_core::ticket::Event;
-use supporty_core::vocab::{Band, Identity, Period, Recipient, RotaId, Text, TextRef, TextRow};
+use supporty_core::ticket::{Event, Open};
+use supporty_core::vocab::{Band, Identity, Kind, Period, Recipient, RotaId, Text, TextRef, TextRow};
 use supporty_store::{Memory, Sqlite};
 
 use team::{at, open};
@@ -166,6 +166,28 @@ async fn a_swap_over_a_clock_change_pages_whoever_took_it() {
         let told = later.page().await;
         assert!(told.contains(&Recipient::Person("lea".into())), "{told:?}");
         assert!(!told.contains(&Recipient::Person("oli".into())), "{told:?}");
+        let p1 = Open {
+            title: TextRef::new("title"),
+            details: None,
+            kind: Kind::Incident,
+            priority: "P1".into(),
+            area: Some("checkout".into()),
+            on_behalf: None,
+        };
+        let hour = chrono::TimeDelta::hours(1);
+        let steps =
+            later.desk.who_would_be_told(p1, at("2026-03-29T02:00:00Z"), hour).await.unwrap().unwrap();
+        let lea = |one: &&supporty_core::explain::Hears| {
+            one.to == Recipient::Person("lea".into()) && one.duty.is_some()
+        };
+        let lea = steps.iter().flat_map(|step| &step.hears).find(lea).unwrap();
+        assert_eq!(lea.duty.as_ref().unwrap().on.arranged, first.clone().ok(), "by the swap that she took");
+        let explained = later.desk.explain("SUP-1".parse().unwrap(), hour).await.unwrap().unwrap();
+        let text = explained.text(&supporty_core::time::Zone::utc());
+        assert!(
+            text.contains(&format!("put on Web gardener by its entry {}", first.clone().unwrap())),
+            "{text}"
+        );
         later.clock.set(at("2026-03-29T09:00:00Z"));
         assert_eq!(later.on().await, ["oli"]);
     }

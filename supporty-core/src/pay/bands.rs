@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::policy::Policy;
 use crate::time::{CalendarSpec, Weekday, Window, Zone};
@@ -65,7 +65,7 @@ impl<'a> Clocks<'a> {
     }
 
     fn day(&self, date: NaiveDate, day: Period, within: Period, stretches: &mut Vec<Stretch>) {
-        let weekday = Weekday::of(date);
+        let weekday = Weekday::from(date.weekday());
         let mut add = |from: Time, until: Time, band: Band| {
             if let Some(period) = Period::new(from, until).overlap(&within) {
                 stretches.push(Stretch { period, band, date });

@@ -61,6 +61,14 @@ pub enum Refusal {
     /// One's own swap, or with oneself.
     #[error("that would be a swap with oneself")]
     Oneself,
+    /// What is given in return lies in what is taken.
+    #[error(
+        "what you give in return must lie outside the period that you take over: name only your own shifts"
+    )]
+    SamePeriod,
+    /// It is not over.
+    #[error("that is not over yet: say so when it is")]
+    NotOver,
     /// It was offered to somebody else.
     #[error("that was offered to {0}")]
     OfferedTo(PersonId),
@@ -141,7 +149,7 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
         }
         Command::ProposeCallOut { person, ticket, period } => {
             rules.known(&person)?;
-            rules.bounded(period)?;
+            rules.over(period)?;
             let known = |one: &CallOut| {
                 one.person == person && one.ticket == ticket && one.period.from == period.from
             };
@@ -156,7 +164,7 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
                 return Err(Refusal::NotYours(known.person.clone()));
             }
             let period = period.unwrap_or(known.period);
-            rules.bounded(period)?;
+            rules.over(period)?;
             Event::CallOutConfirmed { call_out, period }
         }
         Command::ApproveCallOut { call_out } => {
@@ -177,7 +185,6 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
         Command::Tick => return Ok(Vec::new()),
     };
     let mut events = rules.expired();
-    events.retain(|expired| !matches!((expired, &event), (Event::SwapExpired { swap, .. }, Event::SwapCancelled { swap: cancelled }) if swap == cancelled));
     events.push(event);
     Ok(events)
 }
@@ -242,6 +249,12 @@ impl<'a> Rules<'a> {
         if period.until <= self.context.now { Err(Refusal::Over) } else { Ok(()) }
     }
 
+    /// What somebody did has an end.
+    fn over(&self, period: Period) -> Result<(), Refusal> {
+        self.bounded(period)?;
+        if period.until > self.context.now { Err(Refusal::NotOver) } else { Ok(()) }
+    }
+
     fn here(&self, person: &PersonId, period: Period) -> Result<(), Refusal> {
         let away = self.state.away.values().filter(|away| away.person == *person);
         match away.map(|away| away.period).find(|away| away.overlap(&period).is_some()) {
@@ -273,15 +286,12 @@ impl<'a> Rules<'a> {
     }
 
     fn asked(&self, swap: u64) -> Result<&'a Swap, Refusal> {
-        let known = self.state.swaps.get(&swap).filter(|swap| swap.state == SwapState::Asked);
-        known.ok_or(Refusal::Gone)
+        let waits = |swap: &&Swap| swap.state == SwapState::Asked && swap.expires > self.context.now;
+        self.state.swaps.get(&swap).filter(waits).ok_or(Refusal::Gone)
     }
 
     fn take(&self, swap: u64, in_return: Option<Period>) -> Result<Event, Refusal> {
         let asked = self.asked(swap)?;
-        if asked.expires <= self.context.now {
-            return Err(Refusal::Gone);
-        }
         let by = self.context.by.person().ok_or(Refusal::NotAnEngineer)?;
         if *by == asked.person {
             return Err(Refusal::Oneself);
@@ -291,8 +301,15 @@ impl<'a> Rules<'a> {
         }
         self.moves(&asked.person, by, asked.period)?;
         if let Some(given) = in_return {
-            self.ahead(given)?;
+            self.bounded(given)?;
+            // One after the other, the second would give back what the first has moved.
+            if given.overlap(&asked.period).is_some() {
+                return Err(Refusal::SamePeriod);
+            }
             self.moves(by, &asked.person, given)?;
+            if self.on_within(by, given).first().is_some_and(|first| first.from <= self.context.now) {
+                return Err(Refusal::Over);
+            }
         }
         Ok(Event::SwapTaken { swap, by: by.clone(), in_return })
     }

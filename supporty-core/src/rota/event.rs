@@ -1,33 +1,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Reason};
-use crate::stream::Recorded;
+use crate::stream::events;
 use crate::vocab::{Period, PersonId, TextRef, TicketKey, Time};
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
-        /// What happened to a rota. Whoever did it, and when, is in the entry.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "kind", content = "data")]
-        #[non_exhaustive]
-        pub enum Event {
-            $($(#[$doc])* #[serde(rename = $word)] $variant { $($(#[$fdoc])* $field: $type,)* },)*
-        }
-
-        impl Event {
-            /// Every stored name, in order of declaration.
-            pub const KINDS: &[&str] = &[$($word),*];
-        }
-
-        impl Recorded for Event {
-            fn kind(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => $word,)* }
-            }
-        }
-    };
-}
-
 events! {
+    /// What happened to a rota. Whoever did it, and when, is in the entry.
+    Event
+
     /// Who is on was changed for a while.
     Arranged "arranged" {
         /// For how long.

@@ -94,12 +94,6 @@ impl Rotas {
         Some((next.period.from, next.on.clone()))
     }
 
-    /// Whether somebody can not be on, by what any rota knows.
-    pub fn is_away(&self, person: &PersonId, at: Time) -> bool {
-        let all = self.rotas.values().flat_map(|known| known.state.away.values());
-        all.into_iter().any(|away| away.person == *person && away.period.contains(at))
-    }
-
     fn on(&self, rota: Option<&RotaId>, at: Time) -> Vec<PersonId> {
         let segment = rota.and_then(|rota| self.who(rota, at));
         segment.map_or_else(Vec::new, |segment| segment.on.into_iter().map(|on| on.person).collect())

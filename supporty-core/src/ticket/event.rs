@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::ClockSet;
-use crate::stream::Recorded;
+use crate::stream::events;
 use crate::vocab::{
     Actor, AreaId, ClockChange, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId,
     ReopenMode, Resolution, RotaId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep,
@@ -68,32 +68,12 @@ pub(crate) fn on_time(late_by: &u32) -> bool {
     *late_by == 0
 }
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
-        /// What happened to a ticket. Whoever did it, and when it was seen, is in the entry.
-        ///
-        /// Whatever depended on the policy was decided before the event was written, so that replaying needs none.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "kind", content = "data")]
-        #[non_exhaustive]
-        pub enum Event {
-            $($(#[$doc])* #[serde(rename = $word)] $variant { $($(#[$fdoc])* $field: $type,)* },)*
-        }
-
-        impl Event {
-            /// Every stored name, in order of declaration.
-            pub const KINDS: &[&str] = &[$($word),*];
-        }
-
-        impl Recorded for Event {
-            fn kind(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => $word,)* }
-            }
-        }
-    };
-}
-
 events! {
+    /// What happened to a ticket. Whoever did it, and when it was seen, is in the entry.
+    ///
+    /// Whatever depended on the policy was decided before the event was written, so that replaying needs none.
+    Event
+
     /// The ticket was opened.
     Opened "opened" {
         /// Its key.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Zone;
@@ -149,19 +149,6 @@ impl Weekday {
     pub const WORKING: [Self; 5] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri];
     /// Monday to Sunday.
     pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
-
-    /// The weekday of a date.
-    pub fn of(date: NaiveDate) -> Self {
-        match date.weekday() {
-            chrono::Weekday::Mon => Self::Mon,
-            chrono::Weekday::Tue => Self::Tue,
-            chrono::Weekday::Wed => Self::Wed,
-            chrono::Weekday::Thu => Self::Thu,
-            chrono::Weekday::Fri => Self::Fri,
-            chrono::Weekday::Sat => Self::Sat,
-            chrono::Weekday::Sun => Self::Sun,
-        }
-    }
 }
 
 impl fmt::Display for Weekday {
