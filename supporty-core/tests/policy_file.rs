@@ -17,11 +17,11 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use supporty_core::policy::{
-    Condition, DEFAULT_FILE, Found, Policy, PolicySpec, PriorityChange, Reading, Repeat, Rule, Rung,
+    Condition, DEFAULT_FILE, Found, Grant, Policy, PolicySpec, PriorityChange, Reading, Repeat, Rule, Rung,
     Severity, Trigger, policy_schema, read_policy,
 };
 use supporty_core::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
-use supporty_core::vocab::{Audience, Target, Warning};
+use supporty_core::vocab::{Audience, Permission, Target, Warning};
 
 fn none(name: &str) -> Result<BTreeMap<NaiveDate, String>, String> {
     Err(format!("there is no {name}"))
@@ -109,6 +109,33 @@ fn mistakes_about_people_rotas_and_pay_are_shown_with_the_remedy() {
     let reading = read(text);
     assert!(reading.policy.is_none());
     golden("tests/policy_file/people_mistakes.txt", &rendered(text));
+    assert_eq!(reading.diagnostics.len(), text.matches("# wrong").count(), "{}", rendered(text));
+}
+
+#[test]
+fn fields_permissions_post_mortems_and_drills_are_read_and_printed_and_read_back() {
+    let text = include_str!("policy_file/forms.toml");
+    let policy = read(text).policy.unwrap_or_else(|| panic!("{}", rendered(text)));
+    let spec = policy.spec();
+    assert_eq!((spec.fields.len(), spec.fields[1].required, spec.fields[0].options.len()), (2, true, 0));
+    assert_eq!(spec.permissions[&Permission::SeePay], [Grant::Lead].into());
+    assert_eq!(spec.post_mortem.as_ref().unwrap().within, Budget::Days(3));
+    let drill = &spec.drills[&"checkout-down".into()];
+    assert_eq!(drill.script[0], (600, "the provider: we see nothing".to_owned()));
+    assert!(spec.areas[&"shop".into()].restricted);
+    let again = Policy::from_toml(&spec.to_toml()).unwrap();
+    assert_eq!((again.spec(), again.version()), (spec, policy.version()));
+    let without = Policy::from_toml("[post_mortem]\nasked = false").unwrap();
+    assert_eq!(without.spec().post_mortem, None);
+    assert_eq!(Policy::from_toml(&without.spec().to_toml()).unwrap().spec(), without.spec());
+}
+
+#[test]
+fn mistakes_about_fields_permissions_and_drills_are_shown_with_the_remedy() {
+    let text = include_str!("policy_file/forms_mistakes.toml");
+    let reading = read(text);
+    assert!(reading.policy.is_none());
+    golden("tests/policy_file/forms_mistakes.txt", &rendered(text));
     assert_eq!(reading.diagnostics.len(), text.matches("# wrong").count(), "{}", rendered(text));
 }
 

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
 
-use super::{Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation, Rule, Rung, Trigger};
+use super::{
+    Condition, Field, Grant, Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation, Rule, Rung,
+    Trigger,
+};
 use crate::time::Budget;
-use crate::vocab::{Audience, CalendarId, PersonId, RotaId, Target, TicketKey, Warning};
+use crate::vocab::{Audience, CalendarId, PersonId, RotaId, Target, Text, TicketKey, Warning};
 
 /// Every plan walks a rung's repeats.
 const MOST_REPEATS: u32 = 10_000;
@@ -32,6 +35,7 @@ pub(super) fn check(spec: &PolicySpec) -> Vec<Misplaced> {
     for (index, rule) in spec.rules.iter().enumerate() {
         check.rule(index, rule);
     }
+    check.forms();
     check.people();
     check.squads();
     check.rotas();
@@ -67,6 +71,10 @@ impl Check<'_> {
         } else if !self.spec.priorities.iter().any(|priority| priority.id == self.spec.default_priority) {
             let unknown = PolicyError::UnknownPriority(self.spec.default_priority.clone());
             self.push("default_priority".to_owned(), unknown);
+        }
+        if let Some(post_mortem) = &self.spec.post_mortem {
+            let clock = post_mortem.clock.clone();
+            self.calendar("post_mortem/clock".to_owned(), &clock, || "`post_mortem.clock`".to_owned());
         }
         let clock = self.spec.limits.wait_clock.clone();
         self.calendar("limits/wait_clock".to_owned(), &clock, || "`limits.wait_clock`".to_owned());
@@ -173,7 +181,7 @@ impl Check<'_> {
             self.push(path("name"), wrong("another rule has that name: give each its own"));
         }
         self.promises(&path("promises"), &format!("rule `{}`", rule.name), &rule.promises, None);
-        self.names(index, rule);
+        self.names(&path("when"), &format!("rule `{}`", rule.name), &rule.when);
         for priority in self.spec.priorities.iter().filter(|priority| applies(rule, priority)) {
             for rung in &priority.ladder {
                 let target = rung.trigger.watch().target();
@@ -190,9 +198,8 @@ impl Check<'_> {
         }
     }
 
-    fn names(&mut self, index: usize, rule: &Rule) {
+    fn names(&mut self, path: &str, place: &str, when: &Condition) {
         let spec = self.spec;
-        let when = &rule.when;
         let priorities: BTreeSet<_> = spec.priorities.iter().map(|priority| priority.id.as_str()).collect();
         let areas = spec.areas.keys().map(|area| area.as_str()).collect();
         let squads: BTreeSet<_> = spec.squads.keys().map(|squad| squad.as_str()).collect();
@@ -209,10 +216,10 @@ impl Check<'_> {
         for (field, what, names, known) in named {
             let unknown = names.into_iter().filter(|name| !known.contains(name));
             for name in unknown.take(MOST_WRONG - self.wrong.len()) {
-                let place = format!("rule `{}`", rule.name);
                 let known = listed(known.iter().copied());
-                let error = PolicyError::Unknown { place, what, name: name.to_owned(), known };
-                self.push(format!("rules/{index}/when/{field}/{name}"), error);
+                let error =
+                    PolicyError::Unknown { place: place.to_owned(), what, name: name.to_owned(), known };
+                self.push(format!("{path}/{field}/{name}"), error);
             }
         }
     }
@@ -242,9 +249,72 @@ impl Check<'_> {
             }
         }
         for (id, area) in &spec.areas {
+            if area.restricted && spec.private_channel.is_none() {
+                self.push(
+                    format!("areas/{id}/restricted"),
+                    PolicyError::NoPrivateChannel(format!("area `{id}`")),
+                );
+            }
             if !spec.squads.contains_key(&area.squad) {
                 let error = PolicyError::UnknownSquad { area: id.clone(), squad: area.squad.clone() };
                 self.push(format!("areas/{id}/squad"), error);
+            }
+        }
+    }
+
+    fn forms(&mut self) {
+        let spec = self.spec;
+        for (index, field) in spec.fields.iter().enumerate() {
+            let path = |part: &str| format!("fields/{index}/{part}");
+            let wrong = |why| PolicyError::Field { field: field.id.clone(), why };
+            if !self.seen.insert(("field", field.id.to_string())) {
+                self.push(path("id"), wrong("another field has that short name: give each its own"));
+            }
+            if field.id.as_str() == Field::IMPACT && !field.options.is_empty() {
+                self.push(path("options"), wrong("the impact is told in words: leave the options out"));
+            }
+            if let Some(option) = field.restricts.iter().find(|option| !field.options.contains(option)) {
+                let at = field.restricts.iter().position(|other| other == option).unwrap_or_default();
+                self.push(
+                    path(&format!("restricts/{at}")),
+                    wrong("it is restricted by what is no option of it"),
+                );
+            }
+            if !field.restricts.is_empty() && spec.private_channel.is_none() {
+                self.push(path("restricts"), PolicyError::NoPrivateChannel(format!("field `{}`", field.id)));
+            }
+            self.names(&path("when"), &format!("field `{}`", field.id), &field.when);
+        }
+        for (permission, grants) in &spec.permissions {
+            let path = format!("permissions/{permission}");
+            let place = || format!("permission `{permission}`");
+            for grant in grants {
+                let here = format!("{path}/{grant}");
+                match grant {
+                    Grant::Person(person) => self.person(here, person, place),
+                    Grant::Role(role) if !spec.people.values().any(|one| one.roles.contains(role)) => {
+                        self.unknown(here, place(), "role", role);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (id, drill) in &spec.drills {
+            let place = || format!("drill `{id}`");
+            if !spec.priorities.iter().any(|priority| priority.id == drill.priority) {
+                self.unknown(format!("drills/{id}/priority"), place(), "priority", drill.priority.as_str());
+            }
+            if let Some(area) = drill.area.as_ref().filter(|area| !spec.areas.contains_key(*area)) {
+                self.unknown(format!("drills/{id}/area"), place(), "area", area.as_str());
+            }
+            for person in &drill.participants {
+                self.person(format!("drills/{id}/participants/{person}"), person, place);
+            }
+            let said = drill.script.iter().map(|(_, said)| (said.as_str(), Text::MESSAGE));
+            let texts = [(drill.title.as_str(), Text::TITLE)].into_iter().chain(said);
+            if texts.into_iter().any(|(text, most)| Text::new(text, most).is_err()) {
+                let why = "its title and every line of its script must be a text that can be posted";
+                self.push(format!("drills/{id}/title"), PolicyError::Drill { drill: id.clone(), why });
             }
         }
     }
@@ -256,6 +326,11 @@ impl Check<'_> {
                 self.calendar(format!("people/{id}/holidays"), holidays, || format!("person `{id}`"));
             }
             for (index, contact) in person.contacts.iter().enumerate() {
+                if contact.wait == 0 {
+                    let why = "nobody answers in no time at all: give at least a second";
+                    let error = PolicyError::Contact { person: id.clone(), why };
+                    self.push(format!("people/{id}/contacts/{index}"), error);
+                }
                 let known = person.identities.iter().map(|identity| &identity.adapter);
                 if !known.into_iter().any(|adapter| *adapter == contact.adapter) {
                     let (person, adapter) = (id.clone(), contact.adapter.clone());
@@ -373,6 +448,12 @@ impl Check<'_> {
     fn unknown(&mut self, path: String, place: String, what: &'static str, name: &str) {
         let known = match what {
             "rota" => listed(self.spec.rotas.keys().map(|id| id.as_str())),
+            "area" => listed(self.spec.areas.keys().map(|id| id.as_str())),
+            "priority" => listed(self.spec.priorities.iter().map(|priority| priority.id.as_str())),
+            "role" => {
+                let roles: BTreeSet<_> = self.spec.people.values().flat_map(|one| &one.roles).collect();
+                listed(roles.into_iter().map(String::as_str))
+            }
             _ => listed(self.spec.squads.keys().map(|id| id.as_str())),
         };
         self.push(path, PolicyError::Unknown { place, what, name: name.to_owned(), known });

@@ -1,11 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Limits, Modes, Policy, PolicySpec, Priority, PriorityChange, Promise, Repeat, ReplyMode, Rung, Trigger,
+    Limits, Modes, Policy, PolicySpec, PostMortem, Priority, PriorityChange, Promise, Repeat, ReplyMode,
+    Rung, Trigger,
 };
 use crate::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
 use crate::vocab::Warning;
 use crate::vocab::{Audience, CalendarId, PauseReason, PriorityId, ReopenMode, Target};
+
+const TEMPLATE: &str = "What happened, and when?\nWhom did it hurt, and how much?\nWhat was the cause?\nWhat helped, and what stood in the way?\nWhat do we change, and who does it by when?";
 
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
@@ -30,6 +33,7 @@ impl Default for PolicySpec {
             name: "Support".to_owned(),
             key_prefix: "SUP".to_owned(),
             channel: "support".into(),
+            private_channel: None,
             calendars: calendars(),
             priorities: vec![critical(), affected(), updates()],
             rules: Vec::new(),
@@ -47,6 +51,14 @@ impl Default for PolicySpec {
                 no_answer: Budget::Days(3),
                 wait_clock: "office".into(),
             },
+            fields: Vec::new(),
+            permissions: BTreeMap::new(),
+            post_mortem: Some(PostMortem {
+                within: Budget::Days(5),
+                clock: "office".into(),
+                template: TEMPLATE.to_owned(),
+            }),
+            drills: BTreeMap::new(),
             people: BTreeMap::new(),
             squads: BTreeMap::new(),
             areas: BTreeMap::new(),
@@ -115,6 +127,7 @@ fn critical() -> Priority {
     Priority {
         id: PriorityId::new("P1"),
         name: "business critical".to_owned(),
+        critical: true,
         examples: examples(&["customers cannot reach the website", "production is inaccessible", "security"]),
         clock: "always".into(),
         promises: promises(
@@ -142,6 +155,7 @@ fn affected() -> Priority {
     Priority {
         id: PriorityId::new("P2"),
         name: "business affected".to_owned(),
+        critical: false,
         examples: examples(&["admin problems that block the business but do not delay deliveries"]),
         clock: "office".into(),
         promises: promises("office", "office", [30 * MINUTE, HOUR, HOUR, 90 * MINUTE, 3 * HOUR], &[50, 80]),
@@ -159,6 +173,7 @@ fn updates() -> Priority {
     Priority {
         id: PriorityId::new("P3"),
         name: "business updates".to_owned(),
+        critical: false,
         examples: examples(&["cosmetics"]),
         clock: "weekdays".into(),
         promises: promises("weekdays", "office", [4 * HOUR, 8 * HOUR, 8 * HOUR, 0, 24 * HOUR], &[80]),

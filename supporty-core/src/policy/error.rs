@@ -1,7 +1,9 @@
 use std::fmt;
 
 use crate::time::CalendarError;
-use crate::vocab::{AdapterName, AreaId, CalendarId, PersonId, PriorityId, RotaId, SquadId, Target};
+use crate::vocab::{
+    AdapterName, AreaId, CalendarId, DrillId, FieldId, PersonId, PriorityId, RotaId, SquadId, Target,
+};
 
 /// Why a policy was not taken: everything that is wrong, each with where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +145,33 @@ pub enum PolicyError {
         /// Where.
         adapter: AdapterName,
     },
+    /// A way to reach somebody can not be used.
+    #[error("a contact of `{person}`: {why}")]
+    Contact {
+        /// Whose.
+        person: PersonId,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// A question of the form can not be asked.
+    #[error("field `{field}`: {why}")]
+    Field {
+        /// Which.
+        field: FieldId,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// A game day can not be played.
+    #[error("drill `{drill}`: {why}")]
+    Drill {
+        /// Which.
+        drill: DrillId,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
+    /// Tickets are restricted, and have no place to stand.
+    #[error("{0} restricts tickets, and there is no private place for them: name a `private_channel`")]
+    NoPrivateChannel(String),
     /// A rule can not be used.
     #[error("rule `{rule}`: {why}")]
     Rule {

@@ -5,13 +5,16 @@
 
 mod check;
 mod default;
+mod drill;
 mod error;
+mod field;
 #[cfg(feature = "policy-file")]
 mod file;
 mod findings;
 mod ladder;
 mod pay;
 mod people;
+mod permission;
 mod policies;
 mod roster;
 mod rota;
@@ -20,7 +23,9 @@ mod sla;
 mod spec;
 mod validated;
 
+pub use drill::{Drill, PostMortem};
 pub use error::{Misplaced, PolicyError, PolicyErrors};
+pub use field::Field;
 #[cfg(feature = "policy-file")]
 pub use file::{
     DEFAULT_FILE, Diagnostic, Holidays, PolicyFileError, Reading, Severity, policy_schema, read_policy,
@@ -29,6 +34,7 @@ pub use findings::{Finding, Found, findings};
 pub use ladder::{Repeat, Rung, Trigger};
 pub use pay::{Pay, Rates};
 pub use people::{Area, Contact, Membership, Person, Squad};
+pub use permission::{Grant, Standing};
 pub use policies::Policies;
 pub use roster::Roster;
 pub use rota::{Member, Rota, Rotation};

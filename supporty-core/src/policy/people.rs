@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,9 @@ pub struct Person {
     /// Who they are to adapters.
     #[serde(default)]
     pub identities: Vec<Identity>,
+    /// What they are, for permissions: `incident-manager`, `security`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub roles: BTreeSet<String>,
     /// Whose clocks and dates they are paid by: the rota's, unless it is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
@@ -127,7 +132,10 @@ pub struct Area {
     pub name: String,
     /// Who owns it.
     pub squad: SquadId,
-    /// What helps with it: links, posted when a ticket of the highest priority is opened.
+    /// What helps with it: links, posted when a critical ticket is opened.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runbooks: Vec<String>,
+    /// Every ticket in it is restricted to its readers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
 }

@@ -38,6 +38,11 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// Whether every ticket fulfils it.
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether a ticket of those terms fulfils it.
     pub fn matches(&self, terms: &Terms) -> bool {
         let any = |none: bool, found: bool| none || found;

@@ -15,6 +15,10 @@ pub struct Priority {
     pub id: PriorityId,
     /// What it is called: "business critical".
     pub name: String,
+    /// Its runbooks are posted when it is opened, everybody whom its ladder names is woken by their contacts, and a
+    /// post-mortem follows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub critical: bool,
     /// What belongs here.
     pub examples: Vec<String>,
     /// The calendar on which spans without a promise of their own are measured: unowned, silent, repeats.

@@ -1,10 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Pay, Person, Priority, PriorityChange, ReplyMode, Rota, Rule, Squad};
+use super::{
+    Area, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Rota, Rule,
+    Squad,
+};
 use crate::time::{Budget, CalendarSpec};
-use crate::vocab::{AreaId, CalendarId, ChannelId, PersonId, PriorityId, ReopenMode, RotaId, SquadId};
+use crate::vocab::{
+    AreaId, CalendarId, ChannelId, DrillId, Permission, PersonId, PriorityId, ReopenMode, RotaId, SquadId,
+};
 
 /// A policy as data, before anybody checked it: [`Policy::new`](super::Policy::new) does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +21,9 @@ pub struct PolicySpec {
     pub key_prefix: String,
     /// The desk's own channel: tickets stand there, and it is told when nobody else can be.
     pub channel: ChannelId,
+    /// Where restricted tickets stand. Without one, none can be restricted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_channel: Option<ChannelId>,
     /// The calendars, by name.
     pub calendars: BTreeMap<CalendarId, CalendarSpec>,
     /// The priorities, most urgent first.
@@ -29,6 +37,18 @@ pub struct PolicySpec {
     pub modes: Modes,
     /// How long things last.
     pub limits: Limits,
+    /// What the form asks beside the usual questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+    /// What is left to some people.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub permissions: BTreeMap<Permission, BTreeSet<Grant>>,
+    /// What a critical ticket that ended asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_mortem: Option<PostMortem>,
+    /// The game days that can be begun.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drills: BTreeMap<DrillId, Drill>,
     /// The engineers. Without any, everybody may act as one.
     #[serde(default)]
     pub people: BTreeMap<PersonId, Person>,

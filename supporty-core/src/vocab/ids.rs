@@ -62,6 +62,10 @@ names! {
     ///
     /// A key that was seen before is answered with what it did then.
     InboundKey;
+    /// A game day that the policy describes.
+    DrillId;
+    /// A question that the form asks beside the usual ones.
+    FieldId;
     /// A message on its own platform.
     MessageId;
     /// A person: the policy's name for them, or `adapter:user` for somebody the policy does not know.

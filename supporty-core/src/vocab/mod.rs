@@ -2,6 +2,7 @@
 
 mod actor;
 mod audience;
+mod field;
 mod ids;
 mod key;
 mod period;
@@ -12,9 +13,10 @@ mod words;
 
 pub use actor::{Actor, Identity};
 pub use audience::{Audience, Place, Recipient, Told};
+pub use field::FieldValue;
 pub use ids::{
-    AdapterName, AreaId, CalendarId, ChannelId, InboundKey, MessageId, PersonId, PolicyVersion, PriorityId,
-    RotaId, ServiceId, SquadId, TextId,
+    AdapterName, AreaId, CalendarId, ChannelId, DrillId, FieldId, InboundKey, MessageId, PersonId,
+    PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
 };
 pub use key::{ParseKeyError, TicketKey};
 pub use period::Period;
@@ -22,8 +24,8 @@ pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;
 pub use words::{
-    Band, ClockChange, Investment, Kind, PauseReason, ReopenMode, Resolution, Role, Stars, StarsError,
-    Target, Upkeep, WaitingOn, Watch,
+    Band, ClockChange, Investment, Kind, PauseReason, Permission, ReopenMode, Resolution, Role, Stars,
+    StarsError, Target, Upkeep, WaitingOn, Watch,
 };
 
 /// An instant: UTC, in whole microseconds once it has passed [`micros`].

@@ -187,6 +187,52 @@ words! {
         Strategic => "strategic",
     }
 
+    /// What a policy may leave to some people. Whatever it does not name is open to everybody who could do it anyway.
+    Permission {
+        /// Take a ticket that nobody owns.
+        Claim => "claim",
+        /// Give a ticket to somebody.
+        Assign => "assign",
+        /// Give one's own ticket away.
+        HandOff => "hand-off",
+        /// Give a ticket up, one's own or somebody else's.
+        Release => "release",
+        /// Take a ticket from a silent owner.
+        TakeOver => "take-over",
+        /// Change the priority.
+        Reprioritise => "reprioritise",
+        /// Move to another area.
+        Move => "move",
+        /// Change the kind of work.
+        ChangeKind => "change-kind",
+        /// Put under the policy in force.
+        Replan => "replan",
+        /// Let a ticket wait, and end that.
+        Wait => "wait",
+        /// Call for help.
+        Escalate => "escalate",
+        /// Resolve.
+        Resolve => "resolve",
+        /// Reopen.
+        Reopen => "reopen",
+        /// Merge, and undo that.
+        Merge => "merge",
+        /// Gather reports under an incident, and let go of them.
+        Gather => "gather",
+        /// Restrict a ticket to its readers, name them, and undo that.
+        Restrict => "restrict",
+        /// Read restricted tickets that one has no part in.
+        ReadRestricted => "read-restricted",
+        /// Begin a game day.
+        Drill => "drill",
+        /// Change who is on: swaps, time off, changes.
+        Arrange => "arrange",
+        /// See what somebody else is paid.
+        SeePay => "see-pay",
+        /// Close a month of pay.
+        CloseMonth => "close-month",
+    }
+
     /// What somebody is to a ticket.
     Role {
         /// Asked for it.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::calendars::Calendars;
 use super::reader::{At, Many, Named, Problems};
 use super::tables::{
-    CalendarTable, Holidays, PolicyTable, PriorityTable, PromiseTable, PromisesTable, RuleTable, RungTable,
+    CalendarTable, ConditionTable, Holidays, PolicyTable, PriorityTable, PromiseTable, PromisesTable,
+    RuleTable, RungTable,
 };
 use super::words::Text;
 use crate::policy::{Condition, Limits, Modes, PolicySpec, Priority, Promise, Rule, Rung};
@@ -40,6 +41,8 @@ impl Lower<'_> {
         spec.name = text(self, "name", table.name).unwrap_or(spec.name);
         spec.key_prefix = text(self, "key_prefix", table.key_prefix).unwrap_or(spec.key_prefix);
         spec.channel = text(self, "channel", table.channel).map_or(spec.channel, |name| name.as_str().into());
+        spec.private_channel =
+            text(self, "private_channel", table.private_channel).map(|name| name.as_str().into());
         if let Some(priority) = text(self, "default_priority", table.default_priority) {
             spec.default_priority = priority.as_str().into();
         }
@@ -82,6 +85,10 @@ impl Lower<'_> {
         let rules = table.rules.map(|rules| rules.0).unwrap_or_default();
         let rules = self.at_most(MOST_RULES, "rules", rules).into_iter().enumerate();
         spec.rules = rules.map(|(index, table)| self.rule(index, table, &spec.priorities)).collect();
+        self.fields(&mut spec, table.fields);
+        self.permissions(&mut spec, table.permissions);
+        self.post_mortem(&mut spec, table.post_mortem);
+        self.drills(&mut spec, table.drills);
         self.people(&mut spec, table.people);
         self.squads(&mut spec, table.squads);
         self.areas(&mut spec, table.areas);
@@ -188,6 +195,7 @@ impl Lower<'_> {
         Priority {
             name: table.name.map_or_else(|| id.clone(), |name| name.0),
             id: id.as_str().into(),
+            critical: table.critical.is_some_and(|flag| flag.0),
             examples: table
                 .examples
                 .map(|many| many.0.into_iter().map(|text| text.value.0).collect())
@@ -279,6 +287,26 @@ impl Lower<'_> {
         Some(Rung { trigger: self.placed(&format!("{path}/when"), when), audience, repeat, hours })
     }
 
+    pub(super) fn condition(&mut self, path: &str, table: Option<ConditionTable>) -> Condition {
+        let Some(table) = table else { return Condition::default() };
+        let mut names = |field: &str, many: Option<Many<Text>>| -> BTreeSet<String> {
+            let many = many.map(|many| many.0).unwrap_or_default().into_iter();
+            many.map(|text| {
+                let place = format!("{path}/{field}/{}", text.value.0);
+                self.placed(&place, text).0
+            })
+            .collect()
+        };
+        let squads = names("requester_squad", table.requester_squad);
+        let kinds = table.kind.map(|many| many.0).unwrap_or_default().into_iter();
+        Condition {
+            priority: names("priority", table.priority).iter().map(|name| name.as_str().into()).collect(),
+            area: names("area", table.area).iter().map(|name| name.as_str().into()).collect(),
+            requester_squad: squads.iter().map(|name| name.as_str().into()).collect(),
+            kind: kinds.map(|kind| kind.value).collect(),
+        }
+    }
+
     fn rule(&mut self, index: usize, table: At<RuleTable>, priorities: &[Priority]) -> Rule {
         let path = |field: &str| format!("rules/{index}/{field}");
         let At { value: table, span } = table;
@@ -292,26 +320,7 @@ impl Lower<'_> {
             self.missing(head, "name", "name = \"checkout incidents\"");
         }
         let name = table.name.map_or_else(String::new, |name| self.placed(&path("name"), name).0);
-        let mut when = Condition::default();
-        if let Some(table) = table.when {
-            let names = |lower: &mut Self, field: &str, many: Option<Many<Text>>| -> BTreeSet<String> {
-                let many = many.map(|many| many.0).unwrap_or_default().into_iter();
-                many.map(|text| {
-                    let place = format!("rules/{index}/when/{field}/{}", text.value.0);
-                    lower.placed(&place, text).0
-                })
-                .collect()
-            };
-            when.priority =
-                names(self, "priority", table.priority).iter().map(|name| name.as_str().into()).collect();
-            when.area = names(self, "area", table.area).iter().map(|name| name.as_str().into()).collect();
-            let squads = names(self, "requester_squad", table.requester_squad);
-            when.requester_squad = squads.iter().map(|name| name.as_str().into()).collect();
-            when.kind = table
-                .kind
-                .map(|many| many.0.into_iter().map(|kind| kind.value).collect())
-                .unwrap_or_default();
-        }
+        let when = self.condition(&path("when"), table.when);
         // The one clock that the priorities which it is for measure that promise by.
         let clock = |target: Target| {
             let of =

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod diagnostic;
+mod forms;
 mod lower;
 mod pay;
 mod people;

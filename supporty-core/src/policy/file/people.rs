@@ -34,10 +34,12 @@ impl Lower<'_> {
             let contacts = contacts
                 .map(|(index, one)| self.placed(&format!("{}/{index}", path("contacts")), one).0)
                 .collect();
+            let roles = self.texts(&path("roles"), table.value.roles).into_iter().collect();
             let holidays = table.value.holidays.map(|name| self.placed(&path("holidays"), name).0);
             let person = Person {
                 name: table.value.name.map_or_else(|| id.value.clone(), |name| name.0),
                 identities: known,
+                roles,
                 zone: table.value.zone.map(|zone| zone.value),
                 holidays: holidays.map(|name| name.as_str().into()),
                 contacts,
@@ -87,8 +89,12 @@ impl Lower<'_> {
             };
             let squad = SquadId::new(self.placed(&format!("areas/{}/squad", id.value), squad).0);
             let name = table.value.name.map_or_else(|| id.value.clone(), |name| name.0);
+            let restricted = table
+                .value
+                .restricted
+                .is_some_and(|flag| self.placed(&format!("areas/{}/restricted", id.value), flag).0);
             let runbooks = self.texts(&format!("areas/{}/runbooks", id.value), table.value.runbooks);
-            spec.areas.insert(AreaId::new(&id.value), Area { name, squad, runbooks });
+            spec.areas.insert(AreaId::new(&id.value), Area { name, squad, runbooks, restricted });
         }
     }
 

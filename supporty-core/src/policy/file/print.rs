@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::lower::pauses_by_default;
 use chrono::NaiveDate;
 
+use super::forms::{condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines};
 use super::pay::pay_lines;
 use super::words::{
     print_audience, print_contact, print_every, print_moment, print_repeat, print_trigger, print_warning,
@@ -24,6 +25,9 @@ impl PolicySpec {
         line(format!("name = {}", quoted(&self.name)));
         line(format!("key_prefix = {}", quoted(&self.key_prefix)));
         line(format!("channel = {}", quoted(self.channel.as_str())));
+        self.private_channel
+            .iter()
+            .for_each(|name| line(format!("private_channel = {}", quoted(name.as_str()))));
         line(format!("default_priority = {}", quoted(self.default_priority.as_str())));
         for (id, calendar) in &self.calendars {
             line(format!("\n[calendars.{}]", quoted(id.as_str())));
@@ -53,6 +57,12 @@ impl PolicySpec {
         for rule in &self.rules {
             rule_lines(rule, &mut line);
         }
+        self.fields.iter().for_each(|field| field_lines(field, &mut line));
+        permission_lines(self, &mut line);
+        post_mortem_lines(self, &mut line);
+        for (id, drill) in &self.drills {
+            drill_lines(id.as_str(), drill, &mut line);
+        }
         for (id, person) in &self.people {
             person_lines(id.as_str(), person, &mut line);
         }
@@ -63,6 +73,9 @@ impl PolicySpec {
             line(format!("\n[areas.{}]", quoted(id.as_str())));
             line(format!("name = {}", quoted(&area.name)));
             line(format!("squad = {}", quoted(area.squad.as_str())));
+            if area.restricted {
+                line("restricted = true".to_owned());
+            }
             if !area.runbooks.is_empty() {
                 line(format!("runbooks = {}", list(area.runbooks.iter().map(String::as_str))));
             }
@@ -83,6 +96,9 @@ fn person_lines(id: &str, person: &Person, line: &mut impl FnMut(String)) {
         .iter()
         .map(|one| format!("{{ adapter = {}, user = {} }}", quoted(one.adapter.as_str()), quoted(&one.user)));
     line(format!("identities = [{}]", identities.collect::<Vec<_>>().join(", ")));
+    if !person.roles.is_empty() {
+        line(format!("roles = {}", list(person.roles.iter().map(String::as_str))));
+    }
     person.zone.iter().for_each(|zone| line(format!("zone = {}", quoted(zone.name()))));
     person.holidays.iter().for_each(|name| line(format!("holidays = {}", quoted(name.as_str()))));
     if !person.contacts.is_empty() {
@@ -148,6 +164,7 @@ fn priority_lines(priority: &Priority, line: &mut impl FnMut(String)) {
     line("\n[[priorities]]".to_owned());
     line(format!("id = {}", quoted(priority.id.as_str())));
     line(format!("name = {}", quoted(&priority.name)));
+    line(format!("critical = {}", priority.critical));
     line(format!("examples = {}", list(priority.examples.iter().map(String::as_str))));
     line(format!("clock = {}", quoted(priority.clock.as_str())));
     line(format!("take_over_after = {}", quoted(&print_length(priority.take_over_after.into()))));
@@ -172,11 +189,7 @@ fn priority_lines(priority: &Priority, line: &mut impl FnMut(String)) {
 fn rule_lines(rule: &Rule, line: &mut impl FnMut(String)) {
     line("\n[[rules]]".to_owned());
     line(format!("name = {}", quoted(&rule.name)));
-    line("[rules.when]".to_owned());
-    line(format!("priority = {}", list(rule.when.priority.iter().map(|id| id.as_str()))));
-    line(format!("area = {}", list(rule.when.area.iter().map(|id| id.as_str()))));
-    line(format!("kind = {}", list(rule.when.kind.iter().map(|kind| kind.as_str()))));
-    line(format!("requester_squad = {}", list(rule.when.requester_squad.iter().map(|id| id.as_str()))));
+    condition_lines("rules.when", &rule.when, line);
     line("[rules.promises]".to_owned());
     for (target, promise) in &rule.promises {
         line(format!("{} = {}", key(*target), promise_value(*target, promise, None)));

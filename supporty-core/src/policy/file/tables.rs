@@ -5,8 +5,10 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{At, Many, Named, Problems, Read, tables};
-use super::words::{ContactWord, Count, Date, DateHours, Day, Every, Flag, HoursLine, Length, Moment, Text};
-use crate::policy::{PriorityChange, Repeat, ReplyMode, Trigger};
+use super::words::{
+    ContactWord, Count, Date, DateHours, Day, Every, Flag, HoursLine, Length, Moment, ScriptLine, Text,
+};
+use crate::policy::{Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
 
@@ -19,6 +21,8 @@ tables! {
         key_prefix "key_prefix": At<Text>,
         /// The desk's own channel: tickets stand there, and it hears what nobody else can.
         channel "channel": At<Text>,
+        /// Where restricted tickets stand: a channel that only few are in. Without one, no ticket can be restricted.
+        private_channel "private_channel": At<Text>,
         /// The zone of calendars that name none.
         zone "zone": At<Zone>,
         /// The priority that a form proposes.
@@ -35,6 +39,14 @@ tables! {
         priorities "priorities": Many<PriorityTable>,
         /// Promises of their own for some tickets: the first rule that matches applies.
         rules "rules": Many<RuleTable>,
+        /// What the form asks beside the usual questions.
+        fields "fields": Many<FieldTable>,
+        /// What is left to some people, by what it is: `resolve = ["owner", "lead"]`. Whatever is not named here is open.
+        permissions "permissions": Named<Many<Grant>>,
+        /// What a critical ticket that ended asks for.
+        post_mortem "post_mortem": PostMortemTable,
+        /// The game days that can be begun, by short name.
+        drills "drills": Named<DrillTable>,
         /// The engineers, by short name. Without any, everybody may act as one.
         people "people": Named<PersonTable>,
         /// The squads, by short name.
@@ -97,6 +109,8 @@ tables! {
         id "id": At<Text>,
         /// What it is called.
         name "name": Text,
+        /// Its runbooks are posted when it is opened, everybody whom its ladder names is woken by their contacts, and a post-mortem follows it: `false`, unless it is said.
+        critical "critical": Flag,
         /// What belongs here.
         examples "examples": Many<Text>,
         /// The calendar of its promises that name none, and of whatever else is measured: unowned, silent, repeats.
@@ -171,12 +185,58 @@ tables! {
         requester_squad "requester_squad": Many<Text>,
     }
 
+    /// A field.
+    FieldTable {
+        /// Its short name.
+        id "id": At<Text>,
+        /// What is asked.
+        label "label": Text,
+        /// What it can be answered with. Without any, with words.
+        options "options": Many<Text>,
+        /// Whether it must be answered: `false`, unless it is said.
+        required "required": Flag,
+        /// Which tickets it is asked for: all of them, unless it is said.
+        when "when": ConditionTable,
+        /// The options that restrict the ticket to its readers.
+        restricts "restricts": Many<Text>,
+    }
+
+    /// A post-mortem.
+    PostMortemTable {
+        /// Whether it is asked for: `true`, unless it is said.
+        asked "asked": Flag,
+        /// How much time there is for it: `5 working days`.
+        within "within": At<Budget>,
+        /// The calendar that measures it.
+        clock "clock": At<Text>,
+        /// What it should say.
+        template "template": Text,
+    }
+
+    /// A game day.
+    DrillTable {
+        /// What its ticket is called.
+        title "title": At<Text>,
+        /// What else it says.
+        details "details": At<Text>,
+        /// How urgent it pretends to be.
+        priority "priority": At<Text>,
+        /// Where.
+        area "area": At<Text>,
+        /// Who takes part. Nobody else is told.
+        participants "participants": Many<Text>,
+        /// What is said in its thread, and when: `10m: the payment provider says that they see nothing`.
+        script "script": Many<ScriptLine>,
+    }
+
     /// A person.
     PersonTable {
         /// What they are called.
         name "name": Text,
         /// Their accounts.
         identities "identities": Many<IdentityTable>,
+        /// What they are, for permissions: `incident-manager`, `security`.
+        roles "roles": Many<Text>,
         /// Whose clocks and dates they are paid by: their rota's, unless it is said.
         zone "zone": At<Zone>,
         /// The calendar whose holidays are theirs.
@@ -221,8 +281,10 @@ tables! {
         name "name": Text,
         /// The squad that owns it.
         squad "squad": At<Text>,
-        /// What helps with it: links, posted when a ticket of the highest priority is opened.
+        /// What helps with it: links, posted when a critical ticket is opened.
         runbooks "runbooks": Many<Text>,
+        /// Every ticket in it is restricted to its readers: `false`, unless it is said.
+        restricted "restricted": At<Flag>,
     }
 
     /// A rota.

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{Problems, Read, Word};
-use crate::policy::{Contact, PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::policy::{Contact, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Unit, Weekday, Window, Zone, parse_length, print_length};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Target, Warning};
 
@@ -181,6 +181,43 @@ pub(super) fn print_audience(audience: &Audience) -> String {
             .iter()
             .find(|(_, known)| known == plain)
             .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+    }
+}
+
+impl Word for Grant {
+    const WHAT: &'static str = "who may: `anybody`, `engineers`, `requester`, `owner`, `squad` (its members), `lead`, `role NAME`, `person NAME`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if let Some(role) = text.strip_prefix("role ") {
+            return Ok(Self::Role(role.trim().to_owned()));
+        }
+        if let Some(person) = text.strip_prefix("person ") {
+            return Ok(Self::Person(person.trim().into()));
+        }
+        let plain = [Self::Anybody, Self::Engineers, Self::Requester, Self::Owner, Self::Squad, Self::Lead];
+        let known = plain.iter().find(|grant| grant.to_string() == text).cloned();
+        known.ok_or_else(|| {
+            let names: Vec<_> = plain.iter().map(ToString::to_string).collect();
+            match super::reader::nearest(text, names.iter().map(String::as_str)) {
+                Some(near) => format!("is nobody: did you mean `{near}`?"),
+                None => "is nobody".to_owned(),
+            }
+        })
+    }
+}
+
+/// What is said on a game day, and how many seconds after its beginning.
+#[derive(Debug, Clone)]
+pub(super) struct ScriptLine(pub(super) u32, pub(super) String);
+
+impl Word for ScriptLine {
+    const WHAT: &'static str = "when something is said, and what, such as `10m: the provider sees nothing`";
+    fn parse(text: &str) -> Result<Self, String> {
+        let (after, said) = text.split_once(':').ok_or("does not say when: write `10m: …`")?;
+        match said.trim() {
+            "" => Err("says nothing".to_owned()),
+            said => Ok(Self(parse_length(after)?, said.to_owned())),
+        }
     }
 }
 
