@@ -1,15 +1,15 @@
 //! From the fields of a form to a command with its words, or to what is wrong with which field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDateTime;
-use supporty_core::policy::Policy;
+use supporty_core::policy::{Field, Policy};
 use supporty_core::ticket::{Command, CommandKind, Open};
 use supporty_core::time::Zone;
 use supporty_core::vocab::{
-    Investment, Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow, TicketKey, Upkeep,
-    WaitingOn,
+    FieldId, FieldValue, Investment, Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow,
+    TicketKey, Upkeep, WaitingOn,
 };
 
 use crate::who::Viewer;
@@ -70,6 +70,7 @@ impl Fields {
         let details = words.optional("details", self.typed("details"))?;
         let priority = chosen(policy.spec().priorities.iter(), self.typed("priority"), |known| &known.id);
         let behalf = self.typed("on_behalf").trim();
+        let fields = self.answers(&mut words, policy)?;
         let command = Command::Open(Open {
             title,
             details,
@@ -80,8 +81,34 @@ impl Fields {
                 area => Some(area.into()),
             },
             on_behalf: (viewer.engineer && !behalf.is_empty()).then(|| Viewer::of(behalf, policy).actor),
+            fields,
+            restricted: self.typed("restricted") == "yes",
+            drill: None,
         });
         Ok(Asked { command, texts: words.rows })
+    }
+
+    /// What was answered of what the policy asks, and the impact where somebody is woken.
+    fn answers(
+        &self,
+        words: &mut Words<'_>,
+        policy: &Policy,
+    ) -> Result<BTreeMap<FieldId, FieldValue>, Wrong> {
+        let impact = FieldId::new(Field::IMPACT);
+        let asked = &policy.spec().fields;
+        let known = asked.iter().map(|field| (&field.id, !field.options.is_empty()));
+        let extra = (!asked.iter().any(|field| field.id == impact)).then_some((&impact, false));
+        let mut answers = BTreeMap::new();
+        for (id, chosen) in known.chain(extra) {
+            let typed = self.typed(&format!("field-{id}")).trim();
+            let value = match typed {
+                "" => continue,
+                typed if chosen => FieldValue::Choice(typed.to_owned()),
+                typed => FieldValue::Text(words.answer(id, typed)?),
+            };
+            answers.insert(id.clone(), value);
+        }
+        Ok(answers)
     }
 
     /// The command of a button, beside replies and notes, which are messages first.
@@ -126,6 +153,14 @@ impl Fields {
             CommandKind::Rate => Command::Rate { stars: self.stars()? },
             CommandKind::Merge => Command::Merge { into: self.ticket("into")? },
             CommandKind::Unmerge => Command::Unmerge,
+            CommandKind::Attach => Command::Attach { to: self.ticket("into")? },
+            CommandKind::Detach => Command::Detach,
+            CommandKind::Restrict => Command::Restrict { readers: self.people("readers") },
+            CommandKind::Unrestrict => Command::Unrestrict,
+            CommandKind::WritePostMortem => {
+                let text = Text::new(self.typed("text"), Text::MESSAGE);
+                Command::WritePostMortem { text: words.needed("text", text)? }
+            }
             _ => return wrong("command", "the page has no button for that"),
         };
         Ok(Asked { command, texts: words.rows })
@@ -133,6 +168,12 @@ impl Fields {
 
     fn person(&self) -> Result<PersonId, Wrong> {
         Ok(self.id("to")?.as_str().into())
+    }
+
+    /// Several short names, with commas or spaces between them.
+    fn people(&self, field: &str) -> BTreeSet<PersonId> {
+        let names = self.typed(field).split([',', ' ']).filter(|name| !name.is_empty());
+        names.map(PersonId::new).collect()
     }
 
     fn id(&self, field: &'static str) -> Result<String, Wrong> {
@@ -194,6 +235,15 @@ impl<'a> Words<'a> {
     fn needed(&mut self, field: &'static str, text: Result<Text, TextError>) -> Result<TextRef, Wrong> {
         let text = text.map_err(|error| Wrong { field, why: error.to_string() })?;
         let at = TextRef::new(format!("{}/{field}", self.name));
+        let author = self.viewer.person().cloned();
+        self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
+        Ok(at)
+    }
+
+    fn answer(&mut self, field: &FieldId, typed: &str) -> Result<TextRef, Wrong> {
+        let text = Text::new(typed, Text::MESSAGE);
+        let text = text.map_err(|error| Wrong { field: "fields", why: error.to_string() })?;
+        let at = TextRef::new(format!("{}/field/{field}", self.name));
         let author = self.viewer.person().cloned();
         self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
         Ok(at)

@@ -33,7 +33,7 @@ pub(crate) fn explain(
     let by = Actor::Person(ticket.by.as_deref().unwrap_or("somebody").into());
     let area = ticket.area.as_deref().map(Into::into);
     let title = TextRef::new("title");
-    let open = Command::Open(Open { title, details: None, kind, priority, area, on_behalf: None });
+    let open = Command::Open(Open { kind, area, ..Open::new(title, priority) });
     let mut world = World::new(policy);
     let opened = world.submit(at, &by, None, open).map_err(|rejection| Failed(rejection.to_string()))?;
     let log: Vec<_> = world.log(&opened.ticket).cloned().collect();

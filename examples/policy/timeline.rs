@@ -139,6 +139,9 @@ fn command(step: &StoryStep, now: Time, world: &World, zone: &Zone) -> Result<Co
                 priority: priority.map_or(current.spec().default_priority.clone(), Into::into),
                 area: step.area.as_deref().map(Into::into),
                 on_behalf: None,
+                fields: Default::default(),
+                restricted: false,
+                drill: None,
             })
         }
         "claim" => Command::Claim,

@@ -57,6 +57,9 @@ fn an_incident_in_checkout_has_a_promise_of_its_own() {
         priority: "P2".into(),
         area: Some("checkout".into()),
         on_behalf: None,
+        fields: Default::default(),
+        restricted: false,
+        drill: None,
     });
     let _ =
         story().at("Mon 2026-01-12 10:00").when("rita", open).due(Target::Resolve, "Mon 2026-01-12 11:30");

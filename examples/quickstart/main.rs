@@ -5,15 +5,14 @@ use std::sync::Arc;
 use supporty_core::adapter::{About, Form, Inbound};
 use supporty_core::desk::Desk;
 use supporty_core::ticket::Command;
-use supporty_core::vocab::{Identity, Kind};
+use supporty_core::vocab::Identity;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::builder(Arc::new(supporty_store::Memory::new())).build().await?;
     let (rita, oli, now) = (Identity::new("cli", "rita"), Identity::new("cli", "oli"), desk.now());
 
-    let (title, details) = ("The app is down", "Since nine, in the US");
-    let form = Form { title, details, kind: Kind::Request, priority: "P2".into(), area: None };
+    let form = Form { details: "Since nine, in the US", ..Form::new("The app is down", "P2") };
     let key = desk.handle(Inbound::open("form/1".into(), rita, form, now)?).await?.outcome?.ticket;
 
     let claim = Inbound::ask("press/1".into(), oli, About::Ticket(key.clone()), Command::Claim, now);

@@ -45,6 +45,9 @@ fn world() -> (World, TicketKey) {
         priority: "P2".into(),
         area: None,
         on_behalf: None,
+        fields: Default::default(),
+        restricted: false,
+        drill: None,
     });
     let key = world.submit(start(), &person("rita"), None, open).unwrap().ticket;
     let now = start() + TimeDelta::minutes(1);

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stream::{EffectId, StreamId};
-use crate::ticket::Command;
+use crate::ticket::{Command, Heard};
 use crate::vocab::{
-    Actor, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, Stars, Target, TextRef,
-    TicketKey, Time, Told, WaitingOn,
+    Actor, AdapterName, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, Stars, Target,
+    TextRef, TicketKey, Time, Told, WaitingOn,
 };
 
 /// Something to do, once.
@@ -48,6 +48,8 @@ pub enum Intent {
 pub enum Surface {
     /// A ticket's card, the root of its thread.
     Card(TicketKey),
+    /// Its cards where its thread stood before it was restricted, or while it was.
+    FormerCards(TicketKey),
 }
 
 /// Something to say.
@@ -55,6 +57,9 @@ pub enum Surface {
 pub struct Tell {
     /// To whom.
     pub to: Recipient,
+    /// By which adapter, where somebody is being woken: the home chat unless it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<AdapterName>,
     /// About which ticket.
     pub ticket: TicketKey,
     /// Who made it necessary.
@@ -235,6 +240,66 @@ pub enum Notice {
         /// The other ticket.
         other: TicketKey,
     },
+    /// What helps with it.
+    Runbooks {
+        /// Links, as the policy has them.
+        links: Vec<String>,
+    },
+    /// Only its readers know what it is about from now on.
+    Restricted,
+    /// Everybody knows again.
+    Unrestricted,
+    /// It is a report of an incident.
+    Attached {
+        /// The incident.
+        to: TicketKey,
+    },
+    /// It gathers a report.
+    Gathered {
+        /// The report.
+        report: TicketKey,
+    },
+    /// It is no report of that incident, or gathers that report no more.
+    Apart {
+        /// The other ticket.
+        other: TicketKey,
+    },
+    /// Something happened on the incident that it is a report of.
+    Heard {
+        /// The incident.
+        incident: TicketKey,
+        /// Who did it.
+        by: Actor,
+        /// What.
+        what: Heard,
+    },
+    /// Somebody should write down what was learnt.
+    PostMortemAsked {
+        /// Until when.
+        due: Time,
+    },
+    /// Nobody has written it in time.
+    PostMortemOverdue {
+        /// When it was due.
+        due: Time,
+    },
+    /// Somebody wrote it.
+    PostMortemWritten {
+        /// The words.
+        text: TextRef,
+    },
+    /// A line of a game day's script.
+    Prompted {
+        /// The words.
+        text: TextRef,
+    },
+    /// A game day is over: how it went.
+    DrillEnded,
+    /// Somebody could not be woken by any way.
+    Unreached {
+        /// Who.
+        person: PersonId,
+    },
     /// The requester rated it.
     Rated {
         /// How much.
@@ -284,25 +349,26 @@ pub enum Alarm {
     },
     /// Somebody asked for help.
     Asked,
+    /// Somebody who was to be woken could not be.
+    Unreached {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 impl Intent {
     /// What must stay in order: a ticket's thread and card, a person's or a channel's messages, a stream's commands.
     pub fn lane(&self) -> String {
         match self {
-            Self::Show(Surface::Card(key)) => format!("ticket/{key}"),
-            Self::Tell(tell) => match &tell.to {
-                Recipient::Thread(key) => format!("ticket/{key}"),
-                Recipient::Person(person) => format!("person/{person}"),
-                Recipient::Channel(channel) => format!("channel/{channel}"),
+            Self::Show(Surface::Card(key) | Surface::FormerCards(key)) => format!("ticket/{key}"),
+            Self::Tell(tell) => match (&tell.to, &tell.via) {
+                // A way that does not work holds up no other.
+                (Recipient::Person(person), Some(adapter)) => format!("page/{adapter}/{person}"),
+                (to, _) => lane_of(to),
             },
             Self::Send { to, .. } => format!("send/{to}"),
             Self::CallOut(call_out) => format!("call-out/{}", call_out.person),
-            Self::Announce(announce) => match &announce.to {
-                Recipient::Thread(key) => format!("ticket/{key}"),
-                Recipient::Person(person) => format!("person/{person}"),
-                Recipient::Channel(channel) => format!("channel/{channel}"),
-            },
+            Self::Announce(announce) => lane_of(&announce.to),
         }
     }
 
@@ -310,7 +376,16 @@ impl Intent {
     pub fn level(&self) -> Option<String> {
         match self {
             Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
+            Self::Show(Surface::FormerCards(key)) => Some(format!("former-cards/{key}")),
             Self::Tell(_) | Self::Send { .. } | Self::CallOut(_) | Self::Announce(_) => None,
         }
+    }
+}
+
+fn lane_of(to: &Recipient) -> String {
+    match to {
+        Recipient::Thread(key) => format!("ticket/{key}"),
+        Recipient::Person(person) => format!("person/{person}"),
+        Recipient::Channel(channel) => format!("channel/{channel}"),
     }
 }

@@ -15,19 +15,12 @@
 //! ```
 //! use supporty_core::policy::Policy;
 //! use supporty_core::ticket::{Command, Open, StatusKind};
-//! use supporty_core::vocab::{Actor, Kind, TextRef};
+//! use supporty_core::vocab::{Actor, TextRef};
 //! use supporty_core::world::World;
 //!
 //! let mut desk = World::new(Policy::default());
 //! let (rita, oli) = (Actor::Person("rita".into()), Actor::Person("oli".into()));
-//! let open = Open {
-//!     title: TextRef::new("form-1/title"),
-//!     details: None,
-//!     kind: Kind::Request,
-//!     priority: "P2".into(),
-//!     area: None,
-//!     on_behalf: None,
-//! };
+//! let open = Open::new(TextRef::new("form-1/title"), "P2");
 //! let friday = "2026-01-09T17:30:00Z".parse().unwrap();
 //! let key = desk.submit(friday, &rita, None, Command::Open(open)).unwrap().ticket;
 //!

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use supporty_core::adapter::{About, Answer, Inbound, RotaInbound};
 use supporty_core::desk_log::{self, DeskEntry};
@@ -13,13 +13,13 @@ use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
-    Clock, ClockSet, CloseReason, Command, CommandKind, Event, Measure, Message, Pause, Reopening,
-    Resumption, Run, StatusKind, Taken, TicketEntry,
+    Clock, ClockSet, CloseReason, Command, CommandKind, Event, Heard, Measure, Message, Pause, Reopening,
+    Resumption, Run, Script, StatusKind, Taken, TicketEntry,
 };
 use supporty_core::vocab::{
-    Actor, Audience, Band, ClockChange, Identity, Investment, Kind, PauseReason, Period, PersonId, Place,
-    Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow, TicketKey, Time, Told,
-    Upkeep, WaitingOn, Warning, Watch,
+    Actor, Audience, Band, ClockChange, FieldValue, Identity, Investment, Kind, PauseReason, Period,
+    PersonId, Place, Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow,
+    TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
 };
 
 fn at() -> Time {
@@ -70,7 +70,7 @@ fn events() -> Vec<Event> {
             requester: Actor::Person("local:rita".into()), work: Kind::Request, priority: "P2".into(),
             area: Some("checkout".into()), squad: Some("web".into()), requester_squads: BTreeSet::new(),
             policy: "00ff".into(), follows: Some(key(7)),
-            message: Some(message()),
+            message: Some(message()), fields: BTreeMap::new(), restricted: None, drill: None,
         },
         Event::Claimed {},
         Event::Assigned { to: "ben".into() },
@@ -82,7 +82,7 @@ fn events() -> Vec<Event> {
         Event::Replied { message: message() },
         Event::Noted { message: message() },
         Event::Reprioritised { from: "P2".into(), to: "P1".into(), clocks: ClockChange::Restart, why: None },
-        Event::Moved { from: None, to: "checkout".into(), squad: Some("web".into()), clocks: ClockChange::Carry },
+        Event::Moved { from: None, to: "checkout".into(), squad: Some("web".into()), clocks: ClockChange::Carry, restricts: false },
         Event::KindChanged { from: Kind::Request, to: Kind::Incident, clocks: ClockChange::KeepEarlier },
         Event::Identified {},
         Event::Mitigated {},
@@ -96,7 +96,7 @@ fn events() -> Vec<Event> {
         Event::Merged { into: key(43) },
         Event::Absorbed {
             loser: key(42),
-            taken: vec![Taken { ticket: key(42), requester: Actor::Bot("alerts".into()), clocks: clocks() }],
+            taken: vec![Taken { ticket: key(42), requester: Actor::Bot("alerts".into()), clocks: clocks(), reports: BTreeSet::new() }],
             lead: vec![(Watch::Resolve, key(42))],
         },
         Event::Unmerged { from: key(43) },
@@ -116,6 +116,42 @@ fn events() -> Vec<Event> {
         Event::Withdrawn { message: "1767980000.000100".into() },
         Event::Classified { upkeep: Upkeep::FlakyTests, investment: Investment::Tactical },
         Event::Replanned { from: "00ff".into(), to: "11ee".into(), anew: [Watch::Resolve].into() },
+        Event::Opened {
+            key: key(44), title: text("f2/title"), details: None,
+            requester: Actor::Person("ana".into()), work: Kind::Drill, priority: "P1".into(),
+            area: None, squad: None, requester_squads: BTreeSet::new(),
+            policy: "00ff".into(), follows: None, message: None,
+            fields: [
+                ("orders".into(), FieldValue::Text(text("f2/field/orders"))),
+                ("personal-data".into(), FieldValue::Choice("yes".to_owned())),
+            ].into(),
+            restricted: Some(["ben".into()].into()),
+            drill: Some(Script { participants: ["ana".into()].into(), lines: vec![(600, text("f2/line/0"))] }),
+        },
+        Event::Absorbed {
+            loser: key(45),
+            taken: vec![Taken { ticket: key(45), requester: Actor::Person("ana".into()), clocks: ClockSet::default(), reports: [key(46)].into() }],
+            lead: Vec::new(),
+        },
+        Event::Moved { from: None, to: "accounts".into(), squad: None, clocks: ClockChange::Keep, restricts: true },
+        Event::Undelivered { person: "ana".into(), adapter: "slack".into() },
+        Event::Restricted { readers: ["ben".into()].into() },
+        Event::Unrestricted {},
+        Event::Attached { to: key(43) },
+        Event::Detached { from: key(43) },
+        Event::Gathered { report: key(42) },
+        Event::LetGo { report: key(42) },
+        Event::Heard { incident: key(43), seq: 7, by: Actor::Person("ben".into()), what: Heard::Said(message()) },
+        Event::Heard { incident: key(43), seq: 8, by: Actor::Person("ben".into()), what: Heard::Resolved(Resolution::CodeChange) },
+        Event::PostMortemAsked { due },
+        Event::PostMortemOverdue { due },
+        Event::PostMortemWritten { text: text("p1/text") },
+        Event::Prompted { line: 0, due },
+        Event::Paged {
+            person: "ana".into(), as_: Audience::OnCall, rung: Some(0), due, adapter: "pager".into(), method: 1,
+            until: due, instead_of: Some("ben".into()),
+        },
+        Event::Unreached { person: "ana".into(), rung: Some(2), told: told() },
     ]
 }
 
@@ -202,6 +238,7 @@ fn everything_else_is_stored_as_it_always_was() {
     let id: EffectId = "entry/ticket/SUP-42/9.1".parse().unwrap();
     let tell = Tell {
         to: Recipient::Thread(key(42)),
+        via: None,
         ticket: key(42),
         by: Actor::Desk,
         notice: Notice::Escalated {
@@ -276,6 +313,8 @@ fn everything_else_is_stored_as_it_always_was() {
         texts: Vec::new(),
         at: at(),
     };
+    let woken = Tell { to: Recipient::Person("ana".into()), via: Some("pager".into()), ..tell.clone() };
+    let woken = Effect { id: id.clone(), intent: Intent::Tell(woken) };
     let lines = [
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Show(Surface::Card(key(42))) }),
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Tell(tell) }),
@@ -293,6 +332,7 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&called_out),
         serde_json::to_string(&desk(closed)),
         serde_json::to_string(&arranged),
+        serde_json::to_string(&woken),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

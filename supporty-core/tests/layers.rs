@@ -24,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
-    ("adapter", &["vocab", "stream", "ticket", "rota", "rules"]),
+    ("adapter", &["vocab", "stream", "policy", "ticket", "rota", "rules"]),
     (
         "desk",
         &[

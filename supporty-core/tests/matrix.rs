@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, permits};
-use supporty_core::ticket::{Command, CommandKind, FollowUp, Message, Open, StatusKind};
+use supporty_core::ticket::{Command, CommandKind, FollowUp, Heard, Message, Open, StatusKind};
 use supporty_core::vocab::{
     Actor, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
@@ -44,8 +44,7 @@ fn message() -> Message {
 
 fn open() -> Command {
     let title = TextRef::new("title");
-    let (kind, priority) = (Kind::Request, "P3".into());
-    Command::Open(Open { title, details: None, kind, priority, area: None, on_behalf: None })
+    Command::Open(Open::new(title, "P3"))
 }
 
 fn command(kind: CommandKind) -> Command {
@@ -81,6 +80,15 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Rate => Command::Rate { stars: Stars::new(4).unwrap() },
         CommandKind::Merge => Command::Merge { into: TicketKey::new("SUP", 1) },
         CommandKind::Unmerge => Command::Unmerge,
+        CommandKind::Attach => Command::Attach { to: TicketKey::new("SUP", 1) },
+        CommandKind::Detach => Command::Detach,
+        CommandKind::Restrict => Command::Restrict { readers: ["ben".into()].into() },
+        CommandKind::Unrestrict => Command::Unrestrict,
+        CommandKind::WritePostMortem => Command::WritePostMortem { text: TextRef::new("learnt") },
+        CommandKind::Hear => {
+            Command::Hear { incident: TicketKey::new("SUP", 1), seq: 1, by: ana(), what: Heard::Identified }
+        }
+        CommandKind::Undelivered => Command::Undelivered { person: "ben".into(), adapter: "pager".into() },
         CommandKind::FollowUp => {
             Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })
         }

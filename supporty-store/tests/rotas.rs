@@ -173,6 +173,9 @@ async fn a_swap_over_a_clock_change_pages_whoever_took_it() {
             priority: "P1".into(),
             area: Some("checkout".into()),
             on_behalf: None,
+            fields: Default::default(),
+            restricted: false,
+            drill: None,
         };
         let hour = chrono::TimeDelta::hours(1);
         let steps =

@@ -175,6 +175,24 @@ pub struct Card {
     pub stars: Option<(Stars, Stars)>,
     /// How many messages its thread has.
     pub messages: u32,
+    /// Whether it is restricted to its readers. Where others see it, it has neither title nor details nor answers.
+    #[serde(default)]
+    pub restricted: bool,
+    /// What else the form asked, and what was answered.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
+    /// The incident that it is a report of.
+    #[serde(default)]
+    pub reports_to: Option<TicketKey>,
+    /// How many reports it gathers.
+    #[serde(default)]
+    pub reports: u32,
+    /// Until when a post-mortem is to be written, and whether it is.
+    #[serde(default)]
+    pub post_mortem: Option<(Time, bool)>,
+    /// Who is being woken.
+    #[serde(default)]
+    pub waking: Vec<Named>,
     /// What may be done with it by somebody.
     pub actions: Vec<CommandKind>,
 }

@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use crate::ticket::{Command, Message, Open};
+use crate::policy::Drill;
+use crate::ticket::{Command, Message, Open, Script};
 use crate::vocab::{
-    AreaId, Identity, InboundKey, Kind, MessageId, Place, PriorityId, RotaId, Text, TextError, TextRef,
-    TextRow, TicketKey, Time,
+    AreaId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place, PriorityId, RotaId, Text,
+    TextError, TextRef, TextRow, TicketKey, Time,
 };
 
 /// One delivery from outside, understood: who asks what of which ticket.
@@ -55,6 +56,34 @@ pub struct Form<'a> {
     pub priority: PriorityId,
     /// Which part of the product.
     pub area: Option<AreaId>,
+    /// What else the policy asks, as far as it was answered.
+    pub fields: Vec<(FieldId, FieldInput<'a>)>,
+    /// Let only its readers know what it is about.
+    pub restricted: bool,
+}
+
+/// An answer to a question of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldInput<'a> {
+    /// One of its options.
+    Choice(&'a str),
+    /// Words.
+    Text(&'a str),
+}
+
+impl<'a> Form<'a> {
+    /// A request in no area, with a title alone.
+    pub fn new(title: &'a str, priority: impl Into<PriorityId>) -> Self {
+        Self {
+            title,
+            details: "",
+            kind: Kind::Request,
+            priority: priority.into(),
+            area: None,
+            fields: Vec::new(),
+            restricted: false,
+        }
+    }
 }
 
 impl Inbound {
@@ -82,9 +111,43 @@ impl Inbound {
             Err(TextError::Empty) => None,
             details => Some(words(&mut texts, &key, "details", details?)),
         };
-        let Form { kind, priority, area, .. } = form;
-        let command = Command::Open(Open { title, details, kind, priority, area, on_behalf: None });
+        let answers = form.fields.into_iter().map(|(field, answer)| {
+            let value = match answer {
+                FieldInput::Choice(option) => FieldValue::Choice(option.to_owned()),
+                FieldInput::Text(said) => {
+                    let name = format!("field/{field}");
+                    FieldValue::Text(words(&mut texts, &key, &name, Text::new(said, Text::MESSAGE)?))
+                }
+            };
+            Ok((field, value))
+        });
+        let fields = answers.collect::<Result<_, TextError>>()?;
+        let Form { kind, priority, area, restricted, .. } = form;
+        let command =
+            Command::Open(Open { details, kind, area, fields, restricted, ..Open::new(title, priority) });
         Ok(Self { key, from, about: About::New, command, texts, at })
+    }
+
+    /// A game day that the policy describes begins. Its words are named after the key.
+    pub fn drill(key: InboundKey, from: Identity, drill: &Drill, at: Time) -> Result<Self, TextError> {
+        let form = Form {
+            details: &drill.details,
+            kind: Kind::Drill,
+            area: drill.area.clone(),
+            ..Form::new(&drill.title, drill.priority.clone())
+        };
+        let mut inbound = Self::open(key, from, form, at)?;
+        let lines = drill.script.iter().enumerate().map(|(index, (after, said))| {
+            let name = format!("line/{index}");
+            let said = Text::new(said, Text::MESSAGE)?;
+            Ok((*after, words(&mut inbound.texts, &inbound.key, &name, said)))
+        });
+        let mut lines: Vec<_> = lines.collect::<Result<_, TextError>>()?;
+        lines.sort_by_key(|(after, _)| *after);
+        if let Command::Open(open) = &mut inbound.command {
+            open.drill = Some(Script { participants: drill.participants.clone(), lines });
+        }
+        Ok(inbound)
     }
 
     /// A message in a thread. Its words are named after the key.

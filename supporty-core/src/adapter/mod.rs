@@ -13,7 +13,7 @@ pub use chat::{
     PromiseState, Show,
 };
 pub use error::{Error, ErrorKind, Retry};
-pub use inbound::{About, Answer, Form, Inbound, RotaInbound};
+pub use inbound::{About, Answer, FieldInput, Form, Inbound, RotaInbound};
 pub use list::{Listed, OwnerFilter, Page, Query};
 pub use store::{
     Append, Arrival, Attempt, Commit, DeadLetter, Fed, Handled, InboxLease, Maintenance, NewEffect,

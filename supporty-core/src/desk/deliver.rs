@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,13 +10,15 @@ use super::{Desk, DeskError, render};
 use crate::adapter::{
     Attempt, Chat, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
 };
-use crate::effect::{Announce, CallOut, Effect, Intent, RotaNotice, Surface, Tell};
+use crate::effect::{Announce, CallOut, Effect, Intent, Notice, RotaNotice, Surface, Tell};
+use crate::explain::drill_report;
 use crate::pay;
+use crate::policy::Policy;
 use crate::rota::{self, SwapState};
-use crate::rules::still_wanted;
+use crate::rules::{may_read, still_wanted};
 use crate::stream::Cause;
 use crate::ticket::{Command, Ticket};
-use crate::vocab::{Actor, AdapterName, PersonId, Place, Recipient, TicketKey};
+use crate::vocab::{Actor, AdapterName, ChannelId, PersonId, Place, Recipient, TicketKey};
 
 /// Well under the lease, so that a worker that stalls can not deliver after another has taken over.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -57,7 +60,14 @@ impl Desk {
             let settled = match self.attempt(&lease).await {
                 Ok(Outcome::Delivered) => Settled::Delivered,
                 Ok(Outcome::Dropped) => Settled::Dropped,
-                Err(error) => self.failed(&lease, &error),
+                Err(error) => {
+                    let settled = self.failed(&lease, &error);
+                    if let (Settled::Dead { .. }, Ok(effect)) = (&settled, serde_json::from_str(&lease.body))
+                    {
+                        self.unreachable(&Effect { id: lease.id.clone(), ..effect }).await?;
+                    }
+                    settled
+                }
             };
             match settled {
                 Settled::Delivered => worked.delivered += 1,
@@ -78,21 +88,34 @@ impl Desk {
         // may have been posted already.
         let effect = Effect { id: lease.id.clone(), ..effect };
         let key = match &effect.intent {
-            Intent::Show(Surface::Card(key)) => key.clone(),
+            Intent::Show(Surface::Card(key) | Surface::FormerCards(key)) => key.clone(),
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
             Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
             Intent::Announce(announce) => return self.announce(&effect, announce, lease).await,
         };
-        let (Some((name, chat)), Some(ticket)) = (self.chat(), self.load(&key).await?) else {
-            return Ok(Outcome::Dropped);
+        let way = match &effect.intent {
+            Intent::Tell(Tell { via: Some(adapter), .. }) => self.inner.chats.get_key_value(adapter),
+            _ => self.chat(),
         };
+        let Some(ticket) = self.load(&key).await? else { return Ok(Outcome::Dropped) };
         if !still_wanted(&effect.intent, &ticket) {
             return Ok(Outcome::Dropped);
         }
+        let Some((name, chat)) = way else {
+            self.unreachable(&effect).await?;
+            return Ok(Outcome::Dropped);
+        };
         let look = chat.capability().dedupes && (lease.tried || lease.attempts > 0);
         match &effect.intent {
-            Intent::Tell(tell) => self.tell(&effect, tell, &ticket, (name, chat), look).await,
+            Intent::Tell(tell) => match self.tell(&effect, tell, &ticket, (name, chat), look).await? {
+                Outcome::Dropped => {
+                    self.unreachable(&effect).await?;
+                    Ok(Outcome::Dropped)
+                }
+                delivered => Ok(delivered),
+            },
+            Intent::Show(Surface::FormerCards(_)) => self.show_formerly(&effect, &ticket, (name, chat)).await,
             _ => self.show(&effect, &ticket, (name, chat), look).await,
         }
     }
@@ -166,7 +189,7 @@ impl Desk {
     ) -> Result<Outcome, DeskError> {
         let policies = self.policies_for(std::iter::once(ticket)).await?;
         let texts = self.texts(render::card_texts(ticket)).await?;
-        let channel = policies.current().spec().channel.clone();
+        let channel = home(ticket, policies.current());
         let at = place_on(ticket, name);
         let found = match &at {
             None if look => {
@@ -175,7 +198,10 @@ impl Desk {
             _ => None,
         };
         let at = at.or(found.map(|found| found.place));
-        let card = render::card(ticket, &policies, &texts);
+        let mut card = render::card(ticket, &policies, &texts);
+        if is_public(&channel, ticket, policies.current()) {
+            card = render::masked(card);
+        }
         let show = Show { effect: effect.id.clone(), at, channel, card };
         let Delivered { place } = match timed(chat.show(show.clone())).await {
             // Somebody deleted the root: the ticket gets a new thread.
@@ -207,13 +233,20 @@ impl Desk {
         if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
             return Ok(Outcome::Delivered);
         }
-        let texts = self.texts(render::notice_texts(&tell.notice, ticket)).await?;
-        let message = render::message(tell, ticket, &policies, &texts);
+        let texts = match self.hears(tell, ticket, policies.current()) {
+            true => self.texts(render::notice_texts(&tell.notice, ticket)).await?,
+            false => BTreeMap::new(),
+        };
+        let report = match &tell.notice {
+            Notice::DrillEnded => drill_report(&self.log(ticket.key.clone()).await?, &policies),
+            _ => None,
+        };
+        let message = render::message(tell, ticket, &policies, &texts, report.as_ref());
         let post = Post { effect: effect.id.clone(), to, message };
         match timed(chat.tell(post.clone())).await {
             // Somebody deleted the root: what would have stood there is said in the desk's channel.
             Err(error) if gone(&error) && matches!(post.to, Destination::Thread(_)) => {
-                let to = Destination::Channel(policies.current().spec().channel.clone());
+                let to = Destination::Channel(home(ticket, policies.current()));
                 timed(chat.tell(Post { to, ..post })).await?;
             }
             told => {
@@ -221,6 +254,55 @@ impl Desk {
             }
         }
         Ok(Outcome::Delivered)
+    }
+
+    /// Where its thread stood before it was restricted, or while it was, its card says so.
+    async fn show_formerly(
+        &self,
+        effect: &Effect,
+        ticket: &Ticket,
+        (name, chat): (&AdapterName, &Arc<dyn Chat>),
+    ) -> Result<Outcome, DeskError> {
+        let policies = self.policies_for(std::iter::once(ticket)).await?;
+        let texts = self.texts(render::card_texts(ticket)).await?;
+        let card = render::card(ticket, &policies, &texts);
+        let card = if ticket.restricted.is_some() { render::masked(card) } else { card };
+        for place in ticket.former_places.iter().filter(|place| place.adapter == *name) {
+            let (effect, channel) = (effect.id.clone(), policies.current().spec().channel.clone());
+            let show = Show { effect, at: Some(place.clone()), channel, card: card.clone() };
+            match timed(chat.show(show)).await {
+                Err(error) if gone(&error) => {}
+                shown => drop(shown?),
+            }
+        }
+        Ok(Outcome::Delivered)
+    }
+
+    /// Whoever is being woken by a way that comes to nothing is woken by the next.
+    async fn unreachable(&self, effect: &Effect) -> Result<(), DeskError> {
+        let Intent::Tell(Tell { to: Recipient::Person(person), via: Some(adapter), ticket, .. }) =
+            &effect.intent
+        else {
+            return Ok(());
+        };
+        let cause = Cause::Delivery(effect.id.clone());
+        let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
+        let command = Command::Undelivered { person: person.clone(), adapter: adapter.clone() };
+        self.perform(ticket.clone(), command, &request).await.map(drop)
+    }
+
+    /// Whether a recipient may hear people's words about a ticket: its own thread, and its readers.
+    fn hears(&self, tell: &Tell, ticket: &Ticket, policy: &Policy) -> bool {
+        match &tell.to {
+            _ if ticket.restricted.is_none() => true,
+            Recipient::Thread(key) => *key == ticket.key && policy.spec().private_channel.is_some(),
+            Recipient::Person(person) => {
+                let by = Actor::Person(person.clone());
+                // Where nobody can be told alone, the thread is told.
+                may_read(ticket, policy, &by, self.inner.clock.now())
+            }
+            Recipient::Channel(channel) => !is_public(channel, ticket, policy),
+        }
     }
 
     /// Where a recipient is on a platform. A thread whose root could not be posted is told in the desk's channel, a
@@ -232,18 +314,19 @@ impl Desk {
         name: &AdapterName,
         chat: &dyn Chat,
     ) -> Result<Option<Destination>, DeskError> {
-        let channel = Destination::Channel(self.policies().current().spec().channel.clone());
         let key = match to {
             Recipient::Channel(channel) => return Ok(Some(Destination::Channel(channel.clone()))),
             Recipient::Person(person) if chat.capability().direct => {
                 return Ok(self.user(person, name).map(Destination::Person));
             }
+            // Only the home chat has threads.
+            Recipient::Person(_) if self.inner.home.as_ref() != Some(name) => return Ok(None),
             Recipient::Person(_) => about,
             Recipient::Thread(key) => key,
         };
-        let ticket = self.load(key).await?;
-        let place = ticket.and_then(|ticket| place_on(&ticket, name));
-        Ok(Some(place.map_or(channel, Destination::Thread)))
+        let Some(ticket) = self.load(key).await? else { return Ok(None) };
+        let channel = || Destination::Channel(home(&ticket, self.policies().current()));
+        Ok(Some(place_on(&ticket, name).map_or_else(channel, Destination::Thread)))
     }
 
     /// A person's user on a platform; nobody for somebody who is only known on another.
@@ -280,6 +363,16 @@ impl Desk {
         };
         Settled::Retry { at: self.inner.clock.now() + wait, why }
     }
+}
+
+/// Where a ticket's thread stands: a restricted one's in the private place, if the policy still has one.
+fn home(ticket: &Ticket, policy: &Policy) -> ChannelId {
+    let private = policy.spec().private_channel.as_ref().filter(|_| ticket.restricted.is_some());
+    private.unwrap_or(&policy.spec().channel).clone()
+}
+
+fn is_public(channel: &ChannelId, ticket: &Ticket, policy: &Policy) -> bool {
+    ticket.restricted.is_some() && policy.spec().private_channel.as_ref() != Some(channel)
 }
 
 fn gone(error: &Error) -> bool {

@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use crate::adapter::{Card, CardPromise, Message, Named, Piece, PromiseState};
 use crate::effect::{Alarm, Announce, Notice, RotaNotice, Tell};
+use crate::explain::DrillReport;
 use crate::policy::{Policies, Policy};
 use crate::rules::{allowed, deadline_of};
-use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
+use crate::ticket::{CommandKind, Heard, Run, Status, Ticket, Verdict};
 use crate::time::print_length;
-use crate::vocab::{Actor, Period, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch};
+use crate::vocab::{
+    Actor, FieldId, FieldValue, Period, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch,
+};
 
 type Texts = BTreeMap<TextRef, Text>;
 
 /// The words that a card shows.
 pub(super) fn card_texts(ticket: &Ticket) -> Vec<TextRef> {
-    std::iter::once(&ticket.title).chain(&ticket.details).cloned().collect()
+    let answers = ticket.fields.values().filter_map(|value| match value {
+        FieldValue::Text(text) => Some(text),
+        FieldValue::Choice(_) => None,
+    });
+    std::iter::once(&ticket.title).chain(&ticket.details).chain(answers).cloned().collect()
 }
 
 /// The words that a notice quotes.
@@ -24,7 +31,12 @@ pub(super) fn notice_texts(notice: &Notice, ticket: &Ticket) -> Vec<TextRef> {
         Notice::Reprioritised { why, .. } | Notice::Waiting { why, .. } | Notice::Reopened { why } => why,
         _ => &None,
     };
-    quoted.iter().chain([&ticket.title]).cloned().collect()
+    let said = match notice {
+        Notice::Heard { what: Heard::Said(message), .. } => Some(&message.text),
+        Notice::PostMortemWritten { text } | Notice::Prompted { text } => Some(text),
+        _ => None,
+    };
+    quoted.iter().chain(said).chain([&ticket.title]).cloned().collect()
 }
 
 pub(super) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card {
@@ -68,8 +80,36 @@ pub(super) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card 
         resolution: ticket.status.resolution(),
         stars: ticket.rating.map(|rating| (rating.first, rating.last)),
         messages: ticket.messages,
+        restricted: ticket.restricted.is_some(),
+        fields: answers(ticket, policy, texts),
+        reports_to: ticket.reports_to.clone(),
+        reports: u32::try_from(ticket.reports.len()).unwrap_or(u32::MAX),
+        post_mortem: ticket.post_mortem.as_ref().map(|asked| (asked.due, asked.written.is_some())),
+        waking: ticket.pages.keys().map(|person| named(policy, person)).collect(),
         actions: allowed_for_somebody(ticket, policy),
     }
+}
+
+/// A card as it is where others than its readers see it.
+pub(super) fn masked(card: Card) -> Card {
+    Card { title: None, details: None, fields: Vec::new(), actions: Vec::new(), ..card }
+}
+
+/// In the order of the form; what it no longer asks comes last.
+fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, String)> {
+    let asked = &policy.spec().fields;
+    let place = |id: &FieldId| asked.iter().position(|field| field.id == *id).unwrap_or(asked.len());
+    let mut fields: Vec<_> = ticket.fields.iter().collect();
+    fields.sort_by_key(|(id, _)| place(id));
+    let answers = fields.into_iter().filter_map(|(id, value)| {
+        let said = match value {
+            FieldValue::Choice(option) => option.clone(),
+            FieldValue::Text(text) => texts.get(text)?.as_str().to_owned(),
+        };
+        let label = asked.get(place(id)).map_or_else(|| id.to_string(), |field| field.label.clone());
+        Some((label, said))
+    });
+    answers.collect()
 }
 
 /// A card is the same for all its readers: it offers what anybody in the channel may do.
@@ -126,13 +166,27 @@ fn actor(policy: &Policy, actor: &Actor) -> Named {
     }
 }
 
-pub(super) fn message(tell: &Tell, ticket: &Ticket, policies: &Policies, texts: &Texts) -> Message {
+/// What is said. Whoever may not read the ticket gets no words of people, and so no `texts`.
+pub(super) fn message(
+    tell: &Tell,
+    ticket: &Ticket,
+    policies: &Policies,
+    texts: &Texts,
+    report: Option<&DrillReport>,
+) -> Message {
     let policy = policies.current();
     let mut words = Words { policy, texts, pieces: Vec::new() };
     if !matches!(&tell.to, crate::vocab::Recipient::Thread(key) if *key == ticket.key) {
-        words.piece(Piece::Ticket(ticket.key.clone())).say(": ").quote(Some(&ticket.title)).say(" ");
+        words.piece(Piece::Ticket(ticket.key.clone())).say(": ");
+        match ticket.restricted.is_some() && texts.is_empty() {
+            true => words.say("a restricted ticket. "),
+            false => words.quote(Some(&ticket.title)).say(" "),
+        };
     }
-    words.notice(&tell.notice, &tell.by);
+    match report.filter(|_| tell.notice == Notice::DrillEnded) {
+        Some(report) => words.say(&report.to_string()),
+        None => words.notice(&tell.notice, &tell.by),
+    };
     let urgent = matches!(tell.notice, Notice::Escalated { .. });
     Message { ticket: Some(ticket.key.clone()), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
 }
@@ -290,6 +344,44 @@ impl Words<'_> {
             Notice::Unmerged { other } => {
                 self.say("This and ").piece(Piece::Ticket(other.clone())).say(" go on apart again.")
             }
+            Notice::Runbooks { links } => self.say(&format!("What helps here: {}", links.join(", "))),
+            Notice::Restricted => {
+                self.actor(by).say(" restricted this to its readers. Its thread goes on where only they are.")
+            }
+            Notice::Unrestricted => self.actor(by).say(" opened this to everybody again."),
+            Notice::Attached { to } => self
+                .say("This is a report of ")
+                .piece(Piece::Ticket(to.clone()))
+                .say(": what is said there is heard here."),
+            Notice::Gathered { report } => self
+                .piece(Piece::Ticket(report.clone()))
+                .say(" is a report of this: what is said here is heard there."),
+            Notice::Apart { other } => self
+                .say("This and ")
+                .piece(Piece::Ticket(other.clone()))
+                .say(" no longer hear of each other."),
+            Notice::Heard { incident, by, what } => {
+                self.piece(Piece::Ticket(incident.clone())).say(": ").actor(by).heard(what)
+            }
+            Notice::PostMortemAsked { due } => {
+                let template = self.policy.spec().post_mortem.as_ref().map(|asked| asked.template.clone());
+                self.say("Please write down by ")
+                    .piece(Piece::Time(*due))
+                    .say(" what was learnt.")
+                    .template(template.as_deref())
+            }
+            Notice::PostMortemOverdue { due } => self
+                .say("What was learnt was to be written down by ")
+                .piece(Piece::Time(*due))
+                .say(", and is not yet."),
+            Notice::PostMortemWritten { text } => {
+                self.actor(by).say(" wrote down what was learnt:").quote(Some(text))
+            }
+            Notice::Prompted { text } => self.say("Game day:").quote(Some(text)),
+            Notice::DrillEnded => self.say("The game day is over."),
+            Notice::Unreached { person } => {
+                self.person(person).say(" could not be reached. Whoever comes next was told.")
+            }
             Notice::Rated { stars } => {
                 let stars = usize::from(stars.count());
                 self.actor(by).say(&format!(" gave {}{}.", "★".repeat(stars), "☆".repeat(5 - stars.min(5))))
@@ -297,6 +389,23 @@ impl Words<'_> {
             Notice::Escalated { why, note, late_by, .. } => {
                 self.alarm(why, by).late(*late_by).quote(note.as_ref())
             }
+        }
+    }
+
+    fn heard(&mut self, what: &Heard) -> &mut Self {
+        match what {
+            Heard::Said(message) => self.say(" said").quote(Some(&message.text)),
+            Heard::Identified => self.say(" found the cause."),
+            Heard::Mitigated => self.say(" says that service is back."),
+            Heard::Resolved(resolution) => self.say(&format!(" resolved it: {}.", said(*resolution))),
+            Heard::Reopened => self.say(" reopened it."),
+        }
+    }
+
+    fn template(&mut self, template: Option<&str>) -> &mut Self {
+        match template.filter(|template| !template.is_empty()) {
+            Some(template) => self.say(&format!("\n{template}")),
+            None => self,
         }
     }
 
@@ -354,6 +463,9 @@ impl Words<'_> {
                 self.say(&format!("The promise to {} is broken", promised(*target))).by_when(*deadline)
             }
             Alarm::Asked => self.actor(by).say(" asks for help."),
+            Alarm::Unreached { person } => {
+                self.person(person).say(" could not be reached. Please look at this.")
+            }
         }
     }
 

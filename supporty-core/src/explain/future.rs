@@ -7,7 +7,9 @@ use crate::policy::{Policies, Trigger};
 use crate::rota::{On, Rotas};
 use crate::rules::Rejection;
 use crate::ticket::{CloseReason, Event, Open, Ticket};
-use crate::vocab::{Actor, Audience, Kind, Recipient, RotaId, SquadId, Target, Time, Told, Warning};
+use crate::vocab::{
+    Actor, AdapterName, Audience, FieldValue, Kind, Recipient, RotaId, SquadId, Target, Time, Told, Warning,
+};
 use crate::world::World;
 
 /// Something that will happen.
@@ -56,6 +58,25 @@ pub enum Happens {
         /// Until when.
         until: Time,
     },
+    /// Somebody is woken by one of their ways.
+    Woken {
+        /// The adapter.
+        by: AdapterName,
+        /// The how-manieth of their ways, from 1.
+        way: usize,
+    },
+    /// Somebody could not be reached by any way: others are told.
+    Unreached {
+        /// What they are called.
+        name: String,
+    },
+    /// A line of a game day's script is said.
+    Prompted {
+        /// Which, from 1.
+        line: usize,
+    },
+    /// Nobody has written the post-mortem.
+    PostMortemOverdue,
     /// The requester is reminded.
     Nudged,
     /// The wait is over.
@@ -105,11 +126,25 @@ pub fn who_would_be_told(
     let mut world = World::resume(policies.clone(), []);
     rotas.into_iter().for_each(|rotas| world.staff(rotas.clone()));
     let requester = Actor::Person("somebody".into());
+    let open = answered(open, policies);
     let key = world.submit(at, &requester, None, crate::ticket::Command::Open(open))?.ticket;
     match world.ticket(&key).cloned() {
         Some(ticket) => Ok(future(world, &ticket, at, ahead)),
         None => Ok(Vec::new()),
     }
+}
+
+/// What the form must still ask changes nothing of who is told.
+fn answered(mut open: Open, policies: &Policies) -> Open {
+    for field in policies.current().spec().fields.iter().filter(|field| field.required) {
+        let plain = field.options.iter().find(|option| !field.restricts.contains(*option));
+        let value = match plain {
+            Some(option) => FieldValue::Choice(option.clone()),
+            None => FieldValue::Text(open.title.clone()),
+        };
+        open.fields.entry(field.id.clone()).or_insert(value);
+    }
+    open
 }
 
 /// Why somebody hears of something.
@@ -143,7 +178,13 @@ pub(super) fn future(mut world: World, ticket: &Ticket, at: Time, ahead: TimeDel
     let log = world.log(&ticket.key).skip(known);
     let steps = log.filter_map(|entry| {
         let (what, told) = happens(&entry.event, ticket, world.policies())?;
-        let hears = told.iter().map(|told| hears(told, ticket, &world, entry.at)).collect();
+        let woken = match &entry.event {
+            Event::Paged { person, as_, .. } => {
+                vec![Told { to: Recipient::Person(person.clone()), as_: as_.clone() }]
+            }
+            _ => Vec::new(),
+        };
+        let hears = told.iter().chain(&woken).map(|told| hears(told, ticket, &world, entry.at)).collect();
         Some(Step { at: entry.at, what, hears })
     });
     steps.collect()
@@ -168,6 +209,15 @@ fn happens<'a>(event: &'a Event, ticket: &Ticket, policies: &Policies) -> Option
         Event::Postponed { rung, until, .. } => {
             Happens::Postponed { rung: usize::from(*rung) + 1, until: *until }
         }
+        Event::Paged { adapter, method, .. } => {
+            Happens::Woken { by: adapter.clone(), way: usize::from(*method) + 1 }
+        }
+        Event::Unreached { person, told, .. } => {
+            let name = policies.current().name_of(person);
+            return Some((Happens::Unreached { name }, told));
+        }
+        Event::Prompted { line, .. } => Happens::Prompted { line: usize::from(*line) + 1 },
+        Event::PostMortemOverdue { .. } => Happens::PostMortemOverdue,
         Event::Nudged { .. } => Happens::Nudged,
         Event::Resumed { .. } => Happens::WaitEnds,
         Event::Resolved { .. } => Happens::NoAnswer,

@@ -5,18 +5,11 @@
 //! use supporty_core::policy::Policy;
 //! use supporty_core::ticket::{Command, Open};
 //! use supporty_core::time::Zone;
-//! use supporty_core::vocab::{Actor, Kind, Target, TextRef};
+//! use supporty_core::vocab::{Actor, Target, TextRef};
 //! use supporty_core::world::World;
 //!
 //! let mut world = World::new(Policy::default());
-//! let open = Command::Open(Open {
-//!     title: TextRef::new("title"),
-//!     details: None,
-//!     kind: Kind::Request,
-//!     priority: "P2".into(),
-//!     area: None,
-//!     on_behalf: None,
-//! });
+//! let open = Command::Open(Open::new(TextRef::new("title"), "P2"));
 //! let friday = "2026-01-09T17:30:00Z".parse()?;
 //! let key = world.submit(friday, &Actor::Person("rita".into()), None, open)?.ticket;
 //! let log: Vec<_> = world.log(&key).cloned().collect();
@@ -27,11 +20,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod drill;
 mod future;
 mod promise;
 mod text;
 mod words;
 
+pub use drill::{Asked, DrillReport, Moved, drill_report};
 pub use future::{Because, Duty, Happens, Hears, Step, who_would_be_told};
 pub use promise::{Explained, GivenBy, Mark, Span, State, What};
 

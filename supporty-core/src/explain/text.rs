@@ -242,6 +242,11 @@ impl Text<'_> {
             Happens::Postponed { rung, until } => {
                 format!("step {rung} waits for the end of the quiet hours, {}", self.moment(*until))
             }
+            Happens::Woken { by, way: 1 } => format!("they are woken by {by}"),
+            Happens::Woken { by, way } => format!("they have not answered, and are woken by {by}, way {way}"),
+            Happens::Unreached { name } => format!("{name} could not be reached"),
+            Happens::Prompted { line } => format!("line {line} of the game day is said"),
+            Happens::PostMortemOverdue => "the post-mortem is overdue".to_owned(),
             Happens::Nudged => "the requester is reminded".to_owned(),
             Happens::WaitEnds => "the wait is over".to_owned(),
             Happens::NoAnswer => "it is resolved: there was no answer".to_owned(),

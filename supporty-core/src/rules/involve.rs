@@ -10,6 +10,8 @@ use super::Rejection;
 pub fn involves(ticket: Option<&Ticket>, command: &Command) -> Option<TicketKey> {
     match (command, ticket.map(|ticket| &ticket.status)) {
         (Command::Merge { into }, _) => Some(into.clone()),
+        (Command::Attach { to }, _) => Some(to.clone()),
+        (Command::Detach, _) => ticket.and_then(|ticket| ticket.reports_to.clone()),
         (Command::FollowUp(follow_up), _) => Some(follow_up.of.clone()),
         (Command::Unmerge, Some(Status::Merged { into, .. })) => Some(into.clone()),
         _ => None,

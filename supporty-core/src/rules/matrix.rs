@@ -31,7 +31,14 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | rate | - | - | - | yes | yes | - |
 /// | merge | yes | yes | yes | - | - | - |
 /// | unmerge | - | - | - | - | - | yes |
+/// | attach | yes | yes | yes | - | - | - |
+/// | detach | yes | yes | yes | yes | - | - |
+/// | restrict | yes | yes | yes | yes | yes | - |
+/// | unrestrict | yes | yes | yes | yes | yes | - |
+/// | write-post-mortem | - | - | - | yes | yes | - |
 /// | follow-up | - | - | - | - | - | - |
+/// | hear | yes | yes | yes | yes | - | - |
+/// | undelivered | yes | yes | yes | - | - | - |
 /// | place | yes | yes | yes | yes | yes | yes |
 /// | tick | yes | yes | yes | yes | yes | yes |
 ///
@@ -44,9 +51,10 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Open | C::FollowUp => false,
         C::Wait => matches!(status, S::New | S::Active),
         C::Resume => status == S::Waiting,
-        C::Reply | C::Note => status.is_open() || status == S::Resolved,
+        C::Reply | C::Note | C::Detach | C::Hear => status.is_open() || status == S::Resolved,
         C::Confirm | C::Reopen => status == S::Resolved,
-        C::Rate => matches!(status, S::Resolved | S::Closed),
+        C::Restrict | C::Unrestrict => status != S::Merged,
+        C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
         C::Withdraw | C::Place | C::Tick => true,
         C::Claim
@@ -63,6 +71,8 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         | C::Identify
         | C::Mitigate
         | C::Escalate
+        | C::Attach
+        | C::Undelivered
         | C::Resolve
         | C::Merge => status.is_open(),
     }
@@ -70,7 +80,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
 
 /// What people may ask of a ticket in that status; what only platforms report is left out.
 pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
-    let asked =
-        |kind: &&CommandKind| !matches!(kind, CommandKind::Withdraw | CommandKind::Place | CommandKind::Tick);
+    use CommandKind as C;
+    let asked = |kind: &&C| !matches!(kind, C::Withdraw | C::Hear | C::Undelivered | C::Place | C::Tick);
     CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
 }

@@ -6,7 +6,7 @@ use super::measure::{Point, Reading};
 use crate::policy::{Policies, Policy, Rung, Trigger};
 use crate::ticket::{Status, Ticket};
 use crate::time::{Budget, Calendar};
-use crate::vocab::{Target, Time, WaitingOn, Warning, Watch};
+use crate::vocab::{PersonId, Target, Time, WaitingOn, Warning, Watch};
 
 /// An instant at which a ticket must be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,18 @@ pub enum Due {
     AcknowledgementLapses,
     /// The ticket can be reopened no longer.
     WindowEnds,
+    /// Somebody who is being woken has not answered.
+    PageUnanswered {
+        /// Who.
+        person: PersonId,
+    },
+    /// Nobody has written the post-mortem.
+    PostMortemOverdue,
+    /// A line of a game day's script is said.
+    Prompt {
+        /// Which, from 0.
+        line: u16,
+    },
 }
 
 impl Due {
@@ -74,7 +86,7 @@ pub fn next_deadline(ticket: &Ticket, policies: &Policies) -> Option<Deadline> {
 
 /// Every deadline of the ticket as it stands, in order.
 ///
-/// Empty for a ticket that is closed or merged, and for one whose policy is not among `policies`.
+/// Empty for a ticket that is merged, or closed with nothing left to write, and for one whose policy is not among `policies`.
 pub fn plan(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
     let Some(policy) = ticket.policy().and_then(|version| policies.get(version)) else { return Vec::new() };
     let mut deadlines = Vec::new();
@@ -92,7 +104,13 @@ pub fn plan(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
         }
         Status::Waiting { until, .. } => deadlines.push(on(*until, Due::WaitEnds)),
     }
+    deadlines.extend(post_mortem(ticket));
     if ticket.status.is_open() {
+        deadlines.extend(prompt(ticket));
+        let pages = ticket.pages.iter();
+        deadlines.extend(
+            pages.map(|(person, page)| on(page.until, Due::PageUnanswered { person: person.clone() })),
+        );
         for target in Target::ALL {
             promise(ticket, policies, *target, &mut deadlines);
         }
@@ -120,7 +138,21 @@ pub(super) fn later(at: Time, seconds: u32) -> Option<Time> {
     at.checked_add_signed(TimeDelta::seconds(seconds.into()))
 }
 
-fn budget(calendar: &Calendar, start: Time, budget: Budget) -> Option<Time> {
+/// Nobody is reminded of what was merged away: the survivor asks for its own.
+fn post_mortem(ticket: &Ticket) -> Option<Deadline> {
+    let ended = matches!(ticket.status, Status::Resolved { .. } | Status::Closed { .. });
+    let asked =
+        ticket.post_mortem.as_ref().filter(|asked| ended && !asked.overdue && asked.written.is_none())?;
+    Some(on(asked.due, Due::PostMortemOverdue))
+}
+
+fn prompt(ticket: &Ticket) -> Option<Deadline> {
+    let (script, said) = ticket.drill.as_ref()?;
+    let (after, _) = script.lines.get(usize::from(*said))?;
+    Some(on(later(ticket.opened_at, *after)?, Due::Prompt { line: *said }))
+}
+
+pub(super) fn budget(calendar: &Calendar, start: Time, budget: Budget) -> Option<Time> {
     match budget {
         Budget::Seconds(seconds) => calendar.add(start, TimeDelta::seconds(seconds.into())).ok(),
         Budget::Days(days) => calendar.add_days(start, days).ok(),

@@ -4,8 +4,11 @@ use super::plan::deadline_of;
 use crate::effect::{Alarm, CallOut, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
-use crate::ticket::{CloseReason, Event, Resumption, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, Kind, Period, Recipient, Target, TextRef, Time, Told, WaitingOn, Watch};
+use crate::ticket::{CloseReason, Command, Event, Heard, Resumption, Status, Ticket, TicketEntry};
+use crate::vocab::{
+    Actor, AdapterName, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
+    WaitingOn, Watch,
+};
 
 /// What to do about the entries of one step: intents, in order, each with an id that is the same on every replay.
 ///
@@ -15,6 +18,9 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
     let shown = |entry: &&TicketEntry| !matches!(entry.event, Event::Placed { .. } | Event::Noted { .. });
     if let Some(first) = entries.iter().find(shown) {
         reaction.add(first.seq, Intent::Show(Surface::Card(ticket.key.clone())));
+        if !ticket.former_places.is_empty() {
+            reaction.add(first.seq, Intent::Show(Surface::FormerCards(ticket.key.clone())));
+        }
     }
     let highest = highest(ticket, entries, policies);
     for entry in entries {
@@ -22,8 +28,10 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
         for Call { told, why, note, late_by } in highest.get(&entry.seq).into_iter().flatten() {
             let (why, note, late_by) = (why.clone(), note.cloned(), *late_by);
             let notice = Notice::Escalated { told: (*told).clone(), why, note, late_by };
-            reaction.tell(entry, told.to.clone(), notice);
+            let via = woken(ticket, &told.to, entry);
+            reaction.tell_via(entry, told.to.clone(), via, notice);
         }
+        reaction.next_way(entry);
     }
     reaction.effects
 }
@@ -43,8 +51,29 @@ impl Reaction<'_> {
     }
 
     fn tell(&mut self, entry: &TicketEntry, to: Recipient, notice: Notice) {
+        self.tell_via(entry, to, None, notice);
+    }
+
+    fn tell_via(&mut self, entry: &TicketEntry, to: Recipient, via: Option<AdapterName>, notice: Notice) {
         let (ticket, by) = (self.ticket.key.clone(), entry.by.clone());
-        self.add(entry.seq, Intent::Tell(Tell { to, ticket, by, notice }));
+        self.add(entry.seq, Intent::Tell(Tell { to, via, ticket, by, notice }));
+    }
+
+    /// Somebody who did not answer by one way is told the same by the next.
+    fn next_way(&mut self, entry: &TicketEntry) {
+        let Event::Paged { person, as_, rung, due, adapter, method: 1.., instead_of, .. } = &entry.event
+        else {
+            return;
+        };
+        let why = match (instead_of, rung) {
+            (Some(person), _) => Alarm::Unreached { person: person.clone() },
+            (None, Some(rung)) => alarm(self.ticket, self.policies, *rung, *due),
+            (None, None) => Alarm::Asked,
+        };
+        let to = Recipient::Person(person.clone());
+        let told = Told { to: to.clone(), as_: as_.clone() };
+        let notice = Notice::Escalated { told, why, note: None, late_by: 0 };
+        self.tell_via(entry, to, Some(adapter.clone()), notice);
     }
 
     fn thread(&mut self, entry: &TicketEntry, notice: Notice) {
@@ -68,6 +97,7 @@ impl Reaction<'_> {
             Event::Opened { follows, .. } => {
                 let notice = self.opened(entry, follows.clone());
                 self.thread(entry, notice);
+                self.runbooks(entry);
             }
             Event::Claimed {} | Event::TakenOver { .. } => {
                 if let Some(owner) = entry.by.person().cloned() {
@@ -84,16 +114,34 @@ impl Reaction<'_> {
             Event::HandedOff { to, note } => self.given(entry, to, note.as_ref()),
             Event::Released { .. } => self.thread(entry, Notice::Released),
             Event::Acknowledged {} => self.thread(entry, Notice::Acknowledged),
-            Event::Replied { message } => self.replied(entry, message.said_at),
+            Event::Replied { message } => {
+                self.replied(entry, message.said_at);
+                self.reports(entry, Heard::Said(message.clone()));
+            }
             Event::Reprioritised { from, to, why, .. } => {
                 let notice = Notice::Reprioritised { from: from.clone(), to: to.clone(), why: why.clone() };
                 self.thread(entry, notice.clone());
                 self.owner(entry, notice);
+                if !self.critical(from) {
+                    self.runbooks(entry);
+                }
             }
-            Event::Moved { to, .. } => self.thread(entry, Notice::Moved { to: to.clone() }),
+            Event::Moved { to, restricts, .. } => {
+                self.thread(entry, Notice::Moved { to: to.clone() });
+                if *restricts {
+                    self.thread(entry, Notice::Restricted);
+                }
+                self.runbooks(entry);
+            }
             Event::Replanned { .. } => self.thread(entry, Notice::Replanned { promises: self.promises() }),
-            Event::Identified {} => self.thread(entry, Notice::Identified),
-            Event::Mitigated {} => self.thread(entry, Notice::Mitigated),
+            Event::Identified {} => {
+                self.thread(entry, Notice::Identified);
+                self.reports(entry, Heard::Identified);
+            }
+            Event::Mitigated {} => {
+                self.thread(entry, Notice::Mitigated);
+                self.reports(entry, Heard::Mitigated);
+            }
             Event::Waited { on, until, why } => {
                 let notice = Notice::Waiting { on: *on, until: *until, why: why.clone() };
                 self.thread(entry, notice.clone());
@@ -117,11 +165,16 @@ impl Reaction<'_> {
                 self.thread(entry, notice.clone());
                 self.person(entry, &self.ticket.requester.clone(), notice);
                 self.call_outs(entry);
+                self.reports(entry, Heard::Resolved(*resolution));
+                if self.ticket.drill.is_some() {
+                    self.thread(entry, Notice::DrillEnded);
+                }
             }
             Event::Reopened { why, .. } => {
                 let notice = Notice::Reopened { why: why.clone() };
                 self.thread(entry, notice.clone());
                 self.owner(entry, notice);
+                self.reports(entry, Heard::Reopened);
             }
             Event::Closed { because: CloseReason::Confirmed, .. } => self.thread(entry, Notice::Closed),
             Event::FollowedUp { by } => self.thread(entry, Notice::FollowedUp { by: by.clone() }),
@@ -129,6 +182,41 @@ impl Reaction<'_> {
             Event::Absorbed { loser, .. } => self.thread(entry, Notice::Absorbed { loser: loser.clone() }),
             Event::Unmerged { from } => self.thread(entry, Notice::Unmerged { other: from.clone() }),
             Event::GaveBack { loser, .. } => self.thread(entry, Notice::Unmerged { other: loser.clone() }),
+            Event::Restricted { .. } => self.thread(entry, Notice::Restricted),
+            Event::Unrestricted {} => self.thread(entry, Notice::Unrestricted),
+            Event::Attached { to } => self.thread(entry, Notice::Attached { to: to.clone() }),
+            Event::Gathered { report } => self.thread(entry, Notice::Gathered { report: report.clone() }),
+            Event::Detached { from: other } | Event::LetGo { report: other } => {
+                self.thread(entry, Notice::Apart { other: other.clone() });
+            }
+            Event::Heard { incident, by, what, .. } => {
+                let (incident, by, what) = (incident.clone(), by.clone(), what.clone());
+                self.thread(entry, Notice::Heard { incident, by, what });
+            }
+            Event::PostMortemAsked { due } => {
+                self.thread(entry, Notice::PostMortemAsked { due: *due });
+                self.answers_for(entry, Notice::PostMortemAsked { due: *due });
+            }
+            Event::PostMortemOverdue { due } => {
+                let notice = Notice::PostMortemOverdue { due: *due };
+                self.answers_for(entry, notice.clone());
+                let lead = self.lead().filter(|lead| self.ticket.owner() != Some(lead));
+                if let Some(lead) = lead {
+                    self.tell(entry, Recipient::Person(lead), notice);
+                }
+            }
+            Event::PostMortemWritten { text } => {
+                self.thread(entry, Notice::PostMortemWritten { text: text.clone() });
+            }
+            Event::Prompted { line, .. } => {
+                let script = self.ticket.drill.as_ref().map(|(script, _)| script);
+                if let Some((_, text)) = script.and_then(|script| script.lines.get(usize::from(*line))) {
+                    self.thread(entry, Notice::Prompted { text: text.clone() });
+                }
+            }
+            Event::Unreached { person, .. } => {
+                self.thread(entry, Notice::Unreached { person: person.clone() });
+            }
             Event::Rated { stars } => self.thread(entry, Notice::Rated { stars: *stars }),
             // Shown by the card; escalations are told once for the whole step.
             Event::Noted { .. }
@@ -145,7 +233,47 @@ impl Reaction<'_> {
             | Event::TargetCancelled { .. }
             | Event::Breached { .. }
             | Event::Amended { .. }
+            | Event::Undelivered { .. }
+            | Event::Paged { .. }
             | Event::Placed { .. } => {}
+        }
+    }
+
+    /// What is said on an incident reaches every report's thread; what is said on a restricted one does not.
+    fn reports(&mut self, entry: &TicketEntry, what: Heard) {
+        if self.ticket.restricted.is_some() {
+            return;
+        }
+        for report in self.ticket.reports.keys().cloned().collect::<Vec<_>>() {
+            let (incident, by) = (self.ticket.key.clone(), entry.by.clone());
+            let command = Command::Hear { incident, seq: entry.seq, by, what: what.clone() };
+            self.add(entry.seq, Intent::Send { to: StreamId::Ticket(report), command });
+        }
+    }
+
+    fn critical(&self, priority: &PriorityId) -> bool {
+        let policy = self.ticket.policy().and_then(|version| self.policies.get(version));
+        policy.and_then(|policy| policy.priority(priority)).is_some_and(|priority| priority.critical)
+    }
+
+    /// What helps with a critical ticket in its area.
+    fn runbooks(&mut self, entry: &TicketEntry) {
+        let spec = self.policies.current().spec();
+        let area = self.ticket.area.as_ref().and_then(|area| spec.areas.get(area));
+        let links = area.map(|area| area.runbooks.clone()).filter(|links| !links.is_empty());
+        if let Some(links) = links.filter(|_| self.critical(&self.ticket.priority)) {
+            self.thread(entry, Notice::Runbooks { links });
+        }
+    }
+
+    fn lead(&self) -> Option<PersonId> {
+        self.policies.current().spec().squads.get(self.ticket.squad.as_ref()?)?.lead.clone()
+    }
+
+    /// The owner, or else the squad's lead.
+    fn answers_for(&mut self, entry: &TicketEntry, notice: Notice) {
+        if let Some(person) = self.ticket.owner().cloned().or_else(|| self.lead()) {
+            self.tell(entry, Recipient::Person(person), notice);
         }
     }
 
@@ -204,6 +332,13 @@ impl Reaction<'_> {
     }
 }
 
+/// By which way somebody who was told in this step is being woken.
+fn woken(ticket: &Ticket, to: &Recipient, entry: &TicketEntry) -> Option<AdapterName> {
+    let Recipient::Person(person) = to else { return None };
+    let page = ticket.pages.get(person).filter(|page| page.method == 0 && page.since == entry.at)?;
+    Some(page.adapter.clone())
+}
+
 /// What somebody is told by the ladder.
 struct Call<'a> {
     told: &'a Told,
@@ -225,6 +360,10 @@ fn highest<'a>(
                 (*rung, told, alarm(ticket, policies, *rung, *due), None, *late_by)
             }
             Event::EscalatedByHand { told, why, .. } => (u8::MAX, told, Alarm::Asked, why.as_ref(), 0),
+            Event::Unreached { person, rung, told } => {
+                let why = Alarm::Unreached { person: person.clone() };
+                (rung.unwrap_or(u8::MAX), told, why, None, 0)
+            }
             _ => continue,
         };
         for told in all {

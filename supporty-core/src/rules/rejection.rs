@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Grant;
 use crate::ticket::{CommandKind, StatusKind};
-use crate::vocab::{AreaId, Kind, PersonId, PolicyVersion, PriorityId, TicketKey, Time};
+use crate::vocab::{AreaId, FieldId, Kind, PersonId, PolicyVersion, PriorityId, TicketKey, Time};
 
 /// A command was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +153,99 @@ pub enum Rejection {
     /// It was not a ticket.
     #[error("it was not a ticket, so it has no stars")]
     NoStars,
+    /// The policy leaves it to others.
+    #[error("{command} is for {}: ask one of them", grants(.to))]
+    NotPermitted {
+        /// What was asked.
+        command: CommandKind,
+        /// Whom the policy leaves it to.
+        to: BTreeSet<Grant>,
+    },
+    /// The ticket is restricted, and they are none of its readers.
+    #[error("the ticket is restricted to its readers: ask its owner or its squad's lead to name you as one")]
+    NotAReader,
+    /// Nothing can be restricted.
+    #[error("there is no private place for restricted tickets: add a `private_channel` to the policy")]
+    NoPrivatePlace,
+    /// Everything in that area is restricted.
+    #[error("every ticket in the area {area} is restricted: move it to another area first")]
+    RestrictedArea {
+        /// Which.
+        area: AreaId,
+    },
+    /// What is restricted would be read by everybody.
+    #[error("the ticket is restricted and {into} is not: restrict that one first")]
+    RestrictFirst {
+        /// The survivor.
+        into: TicketKey,
+    },
+    /// The form must answer that.
+    #[error("`{label}` is not answered: fill in the field `{field}`")]
+    MissingField {
+        /// Which field.
+        field: FieldId,
+        /// What it asks.
+        label: String,
+    },
+    /// The policy has no such field.
+    #[error("the form has no field `{field}`")]
+    UnknownField {
+        /// Which.
+        field: FieldId,
+    },
+    /// That is no answer to it.
+    #[error("the field `{field}` is answered with {}", choices(.options))]
+    NotAnAnswer {
+        /// Which field.
+        field: FieldId,
+        /// What it can be answered with; nothing stands for words.
+        options: Vec<String>,
+    },
+    /// It is an incident itself.
+    #[error("it is an incident itself: merge the two")]
+    IsAnIncident,
+    /// Only an open incident gathers reports.
+    #[error("{of} is not an open incident: change its kind to incident, or name another ticket")]
+    NotAnOpenIncident {
+        /// The ticket.
+        of: TicketKey,
+    },
+    /// What is said there must not be heard elsewhere.
+    #[error("{of} is restricted, so that its reports can not hear of it")]
+    RestrictedIncident {
+        /// The incident.
+        of: TicketKey,
+    },
+    /// The incident was merged.
+    #[error("that incident goes on in {into}: attach it there")]
+    AttachThere {
+        /// The survivor.
+        into: TicketKey,
+    },
+    /// It is a report of another incident.
+    #[error("it is a report of {to} already: detach it from there first")]
+    ReportsTo {
+        /// The incident.
+        to: TicketKey,
+    },
+    /// It is a report of none.
+    #[error("it is not a report of any incident")]
+    ReportsToNone,
+    /// Nobody asked for a post-mortem.
+    #[error("no post-mortem was asked for: only critical tickets that ended ask for one")]
+    NoPostMortem,
+    /// Only a game day has a script.
+    #[error("it is a {kind}, and only a drill has a script: change its kind")]
+    NotADrill {
+        /// What it is.
+        kind: Kind,
+    },
+    /// Only the desk itself does that.
+    #[error("{command} is for the desk itself")]
+    ForTheDesk {
+        /// What was asked.
+        command: CommandKind,
+    },
     /// It goes on from a ticket that is not closed.
     #[error("{of} is not closed: reply there, or reopen it")]
     NotClosed {
@@ -173,6 +269,15 @@ pub enum Rejection {
 fn list(kinds: &[CommandKind]) -> String {
     let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
     if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
+}
+
+fn grants(grants: &BTreeSet<Grant>) -> String {
+    let words: Vec<_> = grants.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
+}
+
+fn choices(options: &[String]) -> String {
+    if options.is_empty() { "words".to_owned() } else { format!("one of `{}`", options.join("`, `")) }
 }
 
 fn from(after: &Option<Time>) -> String {

@@ -13,9 +13,22 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Opened { follows: Some(of), message: Some(message), .. } => {
             Command::FollowUp(FollowUp { of, message })
         }
-        Event::Opened { title, details, requester, work, priority, area, .. } => {
+        Event::Opened {
+            title, details, requester, work, priority, area, fields, restricted, drill, ..
+        } => {
             let on_behalf = Some(requester).filter(|requester| *requester != entry.by);
-            Command::Open(Open { title, details, kind: work, priority, area, on_behalf })
+            let restricted = restricted.is_some();
+            Command::Open(Open {
+                title,
+                details,
+                kind: work,
+                priority,
+                area,
+                on_behalf,
+                fields,
+                restricted,
+                drill,
+            })
         }
         Event::Claimed {} => Command::Claim,
         Event::Assigned { to } => Command::Assign { to },
@@ -42,7 +55,13 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Unmerged { .. } => Command::Unmerge,
         Event::Rated { stars } => Command::Rate { stars },
         Event::EscalatedByHand { why, .. } => Command::Escalate { why },
+        Event::Undelivered { person, adapter } => Command::Undelivered { person, adapter },
         Event::Placed { place } => Command::Place { place },
+        Event::Restricted { readers } => Command::Restrict { readers },
+        Event::Unrestricted {} => Command::Unrestrict,
+        Event::Attached { to } => Command::Attach { to },
+        Event::Detached { .. } => Command::Detach,
+        Event::PostMortemWritten { text } => Command::WritePostMortem { text },
         Event::Resumed { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -57,6 +76,14 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         | Event::TargetMet { .. }
         | Event::TargetCancelled { .. }
         | Event::Breached { .. }
-        | Event::Amended { .. } => return None,
+        | Event::Amended { .. }
+        | Event::Gathered { .. }
+        | Event::LetGo { .. }
+        | Event::Heard { .. }
+        | Event::PostMortemAsked { .. }
+        | Event::PostMortemOverdue { .. }
+        | Event::Prompted { .. }
+        | Event::Paged { .. }
+        | Event::Unreached { .. } => return None,
     })
 }

@@ -1,9 +1,11 @@
 //! What is due becomes an event, in order of time.
 
 use super::audience::{catch_all, resolve};
+use super::decide::post_mortem_asked;
 use super::measure::Reading;
+use super::paging::Call;
 use super::plan::{Deadline, Due, firing, plan};
-use super::{Context, targets};
+use super::{Context, paging, targets};
 use crate::policy::{Priority, Rung};
 use crate::ticket::{CloseReason, Event, Resumption, Ticket};
 use crate::vocab::{Actor, Resolution, Time, Told, Watch};
@@ -24,8 +26,9 @@ pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
         warnings + 4 * priority.ladder.len()
     };
     let most = policy.spec().priorities.iter().map(per_priority).max().unwrap_or(0);
-    // A wait's reminder and its end, a lapse, the end of the window.
-    most + 5
+    let lines = ticket.drill.as_ref().map_or(0, |(script, _)| script.lines.len());
+    // A wait's reminder and its end, a lapse, the end of the window, a post-mortem.
+    most + lines + ticket.pages.len() + 6
 }
 
 fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Deadline]) -> Vec<Event> {
@@ -42,23 +45,44 @@ fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Dead
         Due::Rung { rung, n, watch } => {
             let turn = all.iter().find(|other| other.what.turns()).map_or(context.now, |turn| turn.wake);
             rung_fires(ticket, context, (*rung, *n, *watch), deadline, turn.min(context.now))
-                .into_iter()
-                .collect()
         }
         Due::Nudge => vec![Event::Nudged { due }],
         Due::NoAnswer => {
             let resolved = Event::Resolved { resolution: Resolution::NoAnswer, note: None, due: Some(due) };
             let ends = targets::at_resolution(ticket, context.policies, &Actor::Desk, due);
-            std::iter::once(resolved).chain(ends).collect()
+            let asked = post_mortem_asked(ticket, Resolution::NoAnswer, due, context);
+            std::iter::once(resolved).chain(ends).chain(asked).collect()
         }
         Due::WaitEnds => vec![Event::Resumed { because: Resumption::Elapsed, due: Some(due) }],
         Due::AcknowledgementLapses => vec![Event::AcknowledgementLapsed { due }],
+        Due::PageUnanswered { person } => paging::go_on(ticket, context, person),
+        Due::PostMortemOverdue => vec![Event::PostMortemOverdue { due }],
+        Due::Prompt { line } => vec![Event::Prompted { line: *line, due }],
         Due::WindowEnds => vec![Event::Closed { because: CloseReason::WindowEnded, due: Some(due) }],
     }
 }
 
 /// A rung that was missed several times becomes one entry with the first, the last and their count.
 fn rung_fires(
+    ticket: &Ticket,
+    context: &Context<'_>,
+    (index, n, watch): (u8, u32, Watch),
+    deadline: &Deadline,
+    until: Time,
+) -> Vec<Event> {
+    let due = deadline.due;
+    let Some(fired) = fires(ticket, context, (index, n, watch), deadline, until) else { return Vec::new() };
+    let pages = match &fired {
+        Event::Escalated { told, .. } => {
+            let call = Call { rung: Some(index), due, instead_of: None };
+            paging::begin(ticket, context, told, &call)
+        }
+        _ => Vec::new(),
+    };
+    std::iter::once(fired).chain(pages).collect()
+}
+
+fn fires(
     ticket: &Ticket,
     context: &Context<'_>,
     (index, n, watch): (u8, u32, Watch),

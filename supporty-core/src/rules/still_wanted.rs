@@ -1,16 +1,24 @@
 use crate::effect::{Alarm, Intent, Notice, Tell};
 use crate::ticket::{Status, Ticket};
-use crate::vocab::{WaitingOn, Watch};
+use crate::vocab::{Recipient, WaitingOn, Watch};
 
 /// Whether an effect is worth delivering by now: what was said about a state that has passed is dropped.
 ///
 /// Only what asks somebody to act becomes stale; what happened is told even when more has happened since.
 pub fn still_wanted(intent: &Intent, ticket: &Ticket) -> bool {
-    let Intent::Tell(Tell { notice, .. }) = intent else { return true };
+    let Intent::Tell(Tell { notice, to, via, .. }) = intent else { return true };
+    if let (Recipient::Person(person), Some(adapter)) = (to, via) {
+        // Whoever has answered, or is tried by another way by now, is left in peace by this one.
+        let tried = ticket.pages.get(person).is_some_and(|page| page.adapter == *adapter);
+        return tried && ticket.status.is_open();
+    }
     match notice {
         Notice::Nudge => matches!(ticket.status, Status::Waiting { on: WaitingOn::Requester, .. }),
         Notice::WroteWhileWaiting => ticket.status.is_open(),
         Notice::ReopenOffered => matches!(ticket.status, Status::Resolved { .. }),
+        Notice::PostMortemOverdue { .. } | Notice::PostMortemAsked { .. } => {
+            ticket.post_mortem.as_ref().is_some_and(|asked| asked.written.is_none())
+        }
         Notice::Escalated { why, .. } => ticket.status.is_open() && alarming(why, ticket),
         _ => true,
     }
@@ -23,6 +31,6 @@ fn alarming(why: &Alarm, ticket: &Ticket) -> bool {
             ticket.clocks.run(Watch::from(*target)).is_some()
         }
         Alarm::Silent { due } => ticket.last_activity < *due,
-        Alarm::Asked => true,
+        Alarm::Asked | Alarm::Unreached { .. } => true,
     }
 }

@@ -10,6 +10,7 @@ macro_rules! events {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "data")]
+        #[allow(clippy::large_enum_variant, reason = "the largest is the first of its stream, and there is one of it")]
         #[non_exhaustive]
         pub enum Event {
             $($(#[$doc])* #[serde(rename = $word)] $variant { $($(#[$fdoc])* $field: $type,)* },)*

@@ -319,6 +319,12 @@ fn card(number: u64, seq: u64, title: &str) -> Card {
         ],
         resolution: None,
         stars: None,
+        restricted: false,
+        fields: vec![("Which orders?".to_owned(), "<b>all</b> of them".to_owned())],
+        reports_to: None,
+        reports: 0,
+        post_mortem: None,
+        waking: Vec::new(),
         messages: 2,
         actions: vec![CommandKind::Claim, CommandKind::Reply, CommandKind::Resolve],
     }

@@ -1,11 +1,12 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{Heard, Message, Script};
 use crate::vocab::{
-    Actor, AreaId, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution,
-    Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+    Actor, AdapterName, AreaId, FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place,
+    PolicyVersion, PriorityId, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.
@@ -115,6 +116,43 @@ pub enum Command {
     },
     /// It was not the same after all.
     Unmerge,
+    /// Let only its readers know what it is about.
+    Restrict {
+        /// Who may read it beside whoever asked, owns it, or was told.
+        readers: BTreeSet<PersonId>,
+    },
+    /// Let everybody know again.
+    Unrestrict,
+    /// It is a report of an incident: what is said there reaches its thread.
+    Attach {
+        /// The incident.
+        to: TicketKey,
+    },
+    /// It is no report of that incident.
+    Detach,
+    /// Something happened on the incident that it is a report of; sent by the desk.
+    Hear {
+        /// The incident.
+        incident: TicketKey,
+        /// The incident's entry: what was heard before is not heard again.
+        seq: u64,
+        /// Who did it.
+        by: Actor,
+        /// What.
+        what: Heard,
+    },
+    /// Say what was learnt.
+    WritePostMortem {
+        /// The words.
+        text: TextRef,
+    },
+    /// Somebody could not be woken that way; sent by the desk.
+    Undelivered {
+        /// Who.
+        person: PersonId,
+        /// Which way.
+        adapter: AdapterName,
+    },
     /// What the requester thought of it.
     Rate {
         /// How much.
@@ -151,6 +189,32 @@ pub struct Open {
     pub area: Option<AreaId>,
     /// Who asked, where somebody else opens it for them.
     pub on_behalf: Option<Actor>,
+    /// What else the form asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<FieldId, FieldValue>,
+    /// Let only its readers know what it is about. An area or an answer may do so anyway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
+    /// What happens by itself, where it is a game day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Script>,
+}
+
+impl Open {
+    /// A request in no area, without details.
+    pub fn new(title: TextRef, priority: impl Into<PriorityId>) -> Self {
+        Self {
+            title,
+            details: None,
+            kind: Kind::Request,
+            priority: priority.into(),
+            area: None,
+            on_behalf: None,
+            fields: BTreeMap::new(),
+            restricted: false,
+            drill: None,
+        }
+    }
 }
 
 /// What a follow-up says. Kind, priority and area are those of the closed ticket.
@@ -243,8 +307,22 @@ kinds! {
     Merge => "merge", Command::Merge { .. },
     /// [`Command::Unmerge`]
     Unmerge => "unmerge", Command::Unmerge,
+    /// [`Command::Attach`]
+    Attach => "attach", Command::Attach { .. },
+    /// [`Command::Detach`]
+    Detach => "detach", Command::Detach,
+    /// [`Command::Restrict`]
+    Restrict => "restrict", Command::Restrict { .. },
+    /// [`Command::Unrestrict`]
+    Unrestrict => "unrestrict", Command::Unrestrict,
+    /// [`Command::WritePostMortem`]
+    WritePostMortem => "write-post-mortem", Command::WritePostMortem { .. },
     /// [`Command::FollowUp`]
     FollowUp => "follow-up", Command::FollowUp(_),
+    /// [`Command::Hear`]
+    Hear => "hear", Command::Hear { .. },
+    /// [`Command::Undelivered`]
+    Undelivered => "undelivered", Command::Undelivered { .. },
     /// [`Command::Place`]
     Place => "place", Command::Place { .. },
     /// [`Command::Tick`]

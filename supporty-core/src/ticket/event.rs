@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::ClockSet;
+use super::{ClockSet, Heard, Script};
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AreaId, ClockChange, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId,
-    ReopenMode, Resolution, RotaId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep,
-    WaitingOn, Warning, Watch,
+    Actor, AdapterName, AreaId, Audience, ClockChange, FieldId, FieldValue, Investment, Kind, MessageId,
+    PersonId, Place, PolicyVersion, PriorityId, ReopenMode, Resolution, RotaId, SquadId, Stars, Target,
+    TextRef, TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -62,6 +62,9 @@ pub struct Taken {
     pub requester: Actor,
     /// Its clocks as they were.
     pub clocks: ClockSet,
+    /// The reports that it had gathered.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reports: BTreeSet<TicketKey>,
 }
 
 pub(crate) fn on_time(late_by: &u32) -> bool {
@@ -101,6 +104,15 @@ events! {
         follows: Option<TicketKey>,
         /// The message that made that necessary.
         message: Option<Message>,
+        /// What else the form asked.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<FieldId, FieldValue>,
+        /// Who may read it beside those who have a part in it, where it is restricted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        restricted: Option<BTreeSet<PersonId>>,
+        /// What happens by itself, where it is a game day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drill: Option<Script>,
     }
     /// Somebody took it.
     Claimed "claimed" {}
@@ -169,6 +181,9 @@ events! {
         squad: Option<SquadId>,
         /// What that did to the clocks.
         clocks: ClockChange,
+        /// Only its readers know what it is about from now on, as of everything in that area.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        restricts: bool,
     }
     /// It is another kind of work.
     KindChanged "kind-changed" {
@@ -386,6 +401,103 @@ events! {
         due: Time,
         /// When it had been met.
         at: Time,
+    }
+    /// Only its readers know what it is about from now on.
+    Restricted "restricted" {
+        /// Who may read it beside those who have a part in it.
+        readers: BTreeSet<PersonId>,
+    }
+    /// Everybody knows again.
+    Unrestricted "unrestricted" {}
+    /// It is a report of an incident.
+    Attached "attached" {
+        /// The incident.
+        to: TicketKey,
+    }
+    /// It is no report of that incident any more.
+    Detached "detached" {
+        /// The incident.
+        from: TicketKey,
+    }
+    /// It gathers a report.
+    Gathered "gathered" {
+        /// The report.
+        report: TicketKey,
+    }
+    /// It gathers a report no more.
+    LetGo "let-go" {
+        /// The report.
+        report: TicketKey,
+    }
+    /// Something happened on the incident that it is a report of.
+    Heard "heard" {
+        /// The incident.
+        incident: TicketKey,
+        /// The incident's entry.
+        seq: u64,
+        /// Who did it.
+        by: Actor,
+        /// What.
+        what: Heard,
+    }
+    /// Somebody should write down what was learnt.
+    PostMortemAsked "post-mortem-asked" {
+        /// Until when.
+        due: Time,
+    }
+    /// Nobody has written it in time.
+    PostMortemOverdue "post-mortem-overdue" {
+        /// When it was due.
+        due: Time,
+    }
+    /// Somebody wrote down what was learnt.
+    PostMortemWritten "post-mortem-written" {
+        /// The words.
+        text: TextRef,
+    }
+    /// A line of the game day's script was said.
+    Prompted "prompted" {
+        /// Which, from 0.
+        line: u16,
+        /// When it was due.
+        due: Time,
+    }
+    /// A way to wake somebody came to nothing.
+    Undelivered "undelivered" {
+        /// Who.
+        person: PersonId,
+        /// Which way.
+        adapter: AdapterName,
+    }
+    /// Somebody is being woken.
+    Paged "paged" {
+        /// Who.
+        person: PersonId,
+        /// As whom.
+        #[serde(rename = "as")]
+        as_: Audience,
+        /// The rung that asked for them; by hand, perhaps none.
+        rung: Option<u8>,
+        /// When that was due.
+        due: Time,
+        /// By which way.
+        adapter: AdapterName,
+        /// The how-manieth of their ways, from 0.
+        method: u8,
+        /// Until when they have time before the next one is tried.
+        until: Time,
+        /// Who could not be reached, where they are woken instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<PersonId>,
+    }
+    /// Somebody could not be woken by any way: whoever comes next on the ladder is told.
+    Unreached "unreached" {
+        /// Who.
+        person: PersonId,
+        /// The rung whose audience was told instead, if there is one.
+        rung: Option<u8>,
+        /// Who was told, and as what.
+        told: Vec<Told>,
     }
     /// Its thread stands there.
     Placed "placed" {

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Acknowledgement, Clocks, Event, Fired, Outcome, Participation, Pin, Rating, Status, Ticket, TicketEntry,
-    Verdict,
+    Acknowledgement, Clocks, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating,
+    Status, Ticket, TicketEntry, Verdict,
 };
 use crate::vocab::{
     Actor, Audience, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
@@ -34,6 +34,9 @@ impl Ticket {
             policy,
             follows,
             message,
+            fields,
+            restricted,
+            drill,
         } = &entry.event
         else {
             return None;
@@ -76,12 +79,25 @@ impl Ticket {
             follows: follows.clone(),
             followed_by: Vec::new(),
             places: Vec::new(),
+            former_places: Vec::new(),
+            fields: fields.clone(),
+            restricted: restricted.clone(),
+            reports_to: None,
+            reports: BTreeMap::new(),
+            heard: BTreeMap::new(),
+            post_mortem: None,
+            drill: drill.clone().map(|script| (script, 0)),
+            pages: BTreeMap::new(),
+            unreached: BTreeSet::new(),
         };
         let terms = ticket.terms();
         for watch in [Watch::Acknowledge, Watch::Respond, Watch::Update, Watch::Resolve, Watch::Unowned] {
             ticket.clocks.start(watch, at, &terms);
         }
         ticket.joins(requester.person(), Role::Requester, at, 0);
+        for person in drill.iter().flat_map(|script| &script.participants) {
+            ticket.joins(Some(person), Role::Watcher, at, 0);
+        }
         if let Some(message) = message {
             ticket.replied(&entry.by, message.said_at);
         }
@@ -110,7 +126,10 @@ impl Ticket {
                 self.priority = to.clone();
                 self.clocks.change(at, (&before, &self.terms()), *clocks);
             }
-            Event::Moved { to, squad, clocks, .. } => {
+            Event::Moved { to, squad, clocks, restricts, .. } => {
+                if *restricts {
+                    self.restrict(&BTreeSet::new());
+                }
                 let elsewhere = self.squad != *squad;
                 let before = self.terms();
                 self.area = Some(to.clone());
@@ -160,6 +179,7 @@ impl Ticket {
             Event::Reopened { mode, .. } => self.reopen(at, *mode),
             Event::FollowedUp { by } => self.followed_by.push(by.clone()),
             Event::Merged { into } => {
+                self.awake();
                 let before = Box::new(self.status.clone());
                 self.status = Status::Merged { into: into.clone(), at, before };
             }
@@ -173,6 +193,8 @@ impl Ticket {
                     self.clocks.absorb(taken.ticket.clone(), taken.clocks.clone(), at, &self.priority);
                     self.co_requesters.insert(taken.ticket.clone(), taken.requester.clone());
                     self.joins(taken.requester.person(), Role::Requester, at, 0);
+                    let reports = taken.reports.iter().map(|report| (report.clone(), taken.ticket.clone()));
+                    self.reports.extend(reports);
                 }
                 self.clocks.lead = lead.iter().cloned().collect();
             }
@@ -180,6 +202,7 @@ impl Ticket {
                 for ticket in given {
                     self.clocks.absorbed.remove(ticket);
                     self.co_requesters.remove(ticket);
+                    self.reports.retain(|_, gathered_by| gathered_by != ticket);
                 }
                 self.clocks.lead = lead.iter().cloned().collect();
             }
@@ -224,6 +247,59 @@ impl Ticket {
                 self.record(*target, *epoch, Verdict::Cancelled);
             }
             Event::Placed { place } => self.place(place),
+            Event::Undelivered { .. } => {}
+            Event::Restricted { readers } => self.restrict(readers),
+            Event::Unrestricted {} => {
+                self.restricted = None;
+                std::mem::swap(&mut self.places, &mut self.former_places);
+            }
+            Event::Attached { to } => self.reports_to = Some(to.clone()),
+            Event::Detached { .. } => self.reports_to = None,
+            Event::Gathered { report } => {
+                self.reports.insert(report.clone(), self.key.clone());
+            }
+            Event::LetGo { report } => {
+                self.reports.remove(report);
+            }
+            Event::Heard { incident, seq, by, what } => {
+                self.heard.insert(incident.clone(), *seq);
+                if let (Heard::Said(message), Some(_)) = (what, by.person())
+                    && !self.is_requester(by)
+                {
+                    self.answered(message.said_at, false);
+                }
+            }
+            Event::PostMortemAsked { due } => {
+                self.post_mortem = Some(PostMortem { due: *due, overdue: false, written: None });
+            }
+            Event::PostMortemOverdue { .. } => {
+                self.post_mortem.iter_mut().for_each(|asked| asked.overdue = true);
+            }
+            Event::PostMortemWritten { text } => {
+                self.post_mortem.iter_mut().for_each(|asked| asked.written = Some((at, text.clone())));
+            }
+            Event::Prompted { line, .. } => {
+                self.drill.iter_mut().for_each(|(_, said)| *said = line.saturating_add(1));
+            }
+            Event::Paged { person, as_, rung, due, adapter, method, until, instead_of } => {
+                let page = Page {
+                    as_: as_.clone(),
+                    rung: *rung,
+                    due: *due,
+                    adapter: adapter.clone(),
+                    method: *method,
+                    since: at,
+                    until: *until,
+                    instead_of: instead_of.clone(),
+                };
+                self.unreached.remove(person);
+                self.pages.insert(person.clone(), page);
+            }
+            Event::Unreached { person, told, .. } => {
+                self.pages.remove(person);
+                self.unreached.insert(person.clone());
+                self.tell(told, at);
+            }
         }
         self.noticed(entry);
     }
@@ -231,6 +307,7 @@ impl Ticket {
     /// Counts the entry as activity of whoever made it.
     fn noticed(&mut self, entry: &TicketEntry) {
         let Actor::Person(person) = &entry.by else { return };
+        self.pages.remove(person);
         if self.owner() == Some(person) && self.status.is_open() {
             self.clocks.start(Watch::Silent, entry.at, &self.terms());
         }
@@ -266,6 +343,7 @@ impl Ticket {
     /// Whoever gives a ticket away, or has it taken from them, no longer says that they are looking at it.
     fn owned_by(&mut self, owner: Option<PersonId>, by: &Actor, at: Time) {
         self.joins(owner.as_ref(), Role::Owner, at, 0);
+        self.awake();
         let before = self.owner().cloned();
         let gone = |looks: &Acknowledgement| {
             looks.by.person() != owner.as_ref() && (looks.by == *by || looks.by.person() == before.as_ref())
@@ -278,7 +356,21 @@ impl Ticket {
         self.clocks.start(watch, at, &self.terms());
     }
 
+    /// Its thread goes on where it stood when it was restricted before, if it ever was.
+    fn restrict(&mut self, readers: &BTreeSet<PersonId>) {
+        if self.restricted.replace(readers.clone()).is_none() {
+            std::mem::swap(&mut self.places, &mut self.former_places);
+        }
+    }
+
+    /// Somebody has it: nobody else need be woken.
+    fn awake(&mut self) {
+        self.pages.clear();
+        self.unreached.clear();
+    }
+
     fn acknowledge(&mut self, by: &Actor, at: Time) {
+        self.awake();
         self.acknowledged = Some(Acknowledgement { by: by.clone(), at });
         self.clocks.stop(Watch::Acknowledge);
         self.clocks.stop(Watch::Unowned);
@@ -303,6 +395,10 @@ impl Ticket {
             self.asked(said_at);
             return;
         }
+        self.answered(said_at, asks);
+    }
+
+    fn answered(&mut self, said_at: Time, asks: bool) {
         self.answered = self.answered.max(Some(said_at));
         if !self.status.is_open() {
             return;
@@ -355,6 +451,7 @@ impl Ticket {
         self.clocks.pause(at, PauseReason::Resolved);
         self.acknowledged = None;
         self.questions.clear();
+        self.awake();
     }
 
     fn close(&mut self, at: Time) {
@@ -365,6 +462,7 @@ impl Ticket {
 
     fn reopen(&mut self, at: Time, mode: ReopenMode) {
         self.paged.clear();
+        self.post_mortem = self.post_mortem.take().filter(|asked| asked.written.is_some());
         self.reopened = self.reopened.saturating_add(1);
         self.clocks.unpause(at);
         let owner = self.owner().cloned();

@@ -5,6 +5,7 @@ mod command;
 mod event;
 mod evolve;
 mod outcome;
+mod parts;
 mod state;
 mod status;
 
@@ -14,6 +15,7 @@ pub(crate) use event::on_time;
 pub use event::{CloseReason, Event, Message, Reopening, Resumption, Taken};
 pub use evolve::evolve;
 pub use outcome::{Outcome, Verdict};
+pub use parts::{Heard, Page, PostMortem, Script};
 pub use state::{Acknowledgement, Participation, Pin, Rating, Ticket};
 pub use status::{Status, StatusKind};
 

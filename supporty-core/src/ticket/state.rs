@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clocks, Outcome, Status};
+use super::{Clocks, Outcome, Page, PostMortem, Script, Status};
 use crate::vocab::{
-    Actor, AreaId, Investment, Kind, PersonId, Place, PolicyVersion, PriorityId, Role, SquadId, Stars, Terms,
-    TextRef, TicketKey, Time, Upkeep,
+    Actor, AreaId, FieldId, FieldValue, Investment, Kind, PersonId, Place, PolicyVersion, PriorityId, Role,
+    SquadId, Stars, Terms, TextRef, TicketKey, Time, Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.
@@ -85,6 +85,36 @@ pub struct Ticket {
     pub followed_by: Vec<TicketKey>,
     /// Where its threads stand.
     pub places: Vec<Place>,
+    /// Where its threads stood before it was restricted, or while it was.
+    #[serde(default)]
+    pub former_places: Vec<Place>,
+    /// What else the form asked.
+    #[serde(default)]
+    pub fields: BTreeMap<FieldId, FieldValue>,
+    /// Who may read it beside those who have a part in it, where it is restricted.
+    #[serde(default)]
+    pub restricted: Option<BTreeSet<PersonId>>,
+    /// The incident that it is a report of.
+    #[serde(default)]
+    pub reports_to: Option<TicketKey>,
+    /// The reports that it gathers, each with the ticket that gathered it: itself, or one merged into it.
+    #[serde(default)]
+    pub reports: BTreeMap<TicketKey, TicketKey>,
+    /// Up to which entry of each incident it has heard.
+    #[serde(default)]
+    pub heard: BTreeMap<TicketKey, u64>,
+    /// What somebody was asked to write after it.
+    #[serde(default)]
+    pub post_mortem: Option<PostMortem>,
+    /// What happens by itself, where it is a game day, and how many of its lines were said.
+    #[serde(default)]
+    pub drill: Option<(Script, u16)>,
+    /// Who is being woken.
+    #[serde(default)]
+    pub pages: BTreeMap<PersonId, Page>,
+    /// Who could not be woken since somebody last looked.
+    #[serde(default)]
+    pub unreached: BTreeSet<PersonId>,
 }
 
 /// A policy that a ticket is measured by from an instant on.
@@ -136,6 +166,13 @@ impl Ticket {
     /// Whether they asked for it, or for a ticket merged into it.
     pub fn is_requester(&self, actor: &Actor) -> bool {
         self.requester == *actor || self.co_requesters.values().any(|requester| requester == actor)
+    }
+
+    /// Those who may read it where it is restricted: whoever asked, owns it or was told, and who was named.
+    pub fn readers(&self) -> BTreeSet<PersonId> {
+        let asked = std::iter::once(&self.requester).chain(self.co_requesters.values());
+        let part = asked.filter_map(Actor::person).chain(self.owner()).chain(&self.told);
+        part.chain(self.restricted.iter().flatten()).cloned().collect()
     }
 
     /// What its promises depend on.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Intent};
 use crate::policy::{Policies, Policy, Roster};
 use crate::rota::Rotas;
 use crate::rules::{
@@ -19,19 +19,12 @@ use crate::vocab::{Actor, TicketKey, Time, micros};
 /// ```
 /// use supporty_core::policy::Policy;
 /// use supporty_core::ticket::{Command, Open};
-/// use supporty_core::vocab::{Actor, Kind, TextRef};
+/// use supporty_core::vocab::{Actor, TextRef};
 /// use supporty_core::world::World;
 ///
 /// let mut world = World::new(Policy::default());
 /// let ana = Actor::Person("ana".into());
-/// let open = Command::Open(Open {
-///     title: TextRef::new("title"),
-///     details: None,
-///     kind: Kind::Request,
-///     priority: "P2".into(),
-///     area: None,
-///     on_behalf: None,
-/// });
+/// let open = Command::Open(Open::new(TextRef::new("title"), "P2"));
 /// let friday = "2026-01-09T17:30:00Z".parse().unwrap();
 /// let opened = world.submit(friday, &ana, None, open).unwrap();
 /// world.run_until("2026-01-12T12:00:00Z".parse().unwrap());
@@ -210,7 +203,12 @@ impl World {
         for change in changes {
             self.apply(change);
         }
+        let sent: Vec<_> = effects.iter().filter_map(sent).collect();
         self.effects.extend(effects);
+        for (cause, key, command) in sent {
+            // Whoever is asked may refuse: an incident that ended has nothing to hear.
+            let _ = self.step(at, &Actor::Desk, &cause, &key, &command);
+        }
         answer
     }
 
@@ -242,5 +240,15 @@ impl World {
         if let Some(ticket) = ticket {
             self.tickets.insert(key, ticket);
         }
+    }
+}
+
+/// What one stream asks of another.
+fn sent(effect: &Effect) -> Option<(Cause, TicketKey, Command)> {
+    match &effect.intent {
+        Intent::Send { to, command } => {
+            Some((Cause::Delivery(effect.id.clone()), to.ticket()?.clone(), command.clone()))
+        }
+        _ => None,
     }
 }

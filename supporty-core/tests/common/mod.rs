@@ -21,6 +21,9 @@ pub(crate) fn open(priority: &str, area: Option<&str>) -> Command {
         priority: priority.into(),
         area: area.map(Into::into),
         on_behalf: None,
+        fields: Default::default(),
+        restricted: false,
+        drill: None,
     })
 }
 

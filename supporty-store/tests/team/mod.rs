@@ -40,6 +40,9 @@ pub(crate) fn open(priority: &str) -> Command {
         priority: priority.into(),
         area: Some("checkout".into()),
         on_behalf: None,
+        fields: Default::default(),
+        restricted: false,
+        drill: None,
     })
 }
 

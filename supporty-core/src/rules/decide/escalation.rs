@@ -1,4 +1,5 @@
-use super::super::{Context, Rejection, settle, targets};
+use super::super::paging::Call;
+use super::super::{Context, Rejection, paging, settle, targets};
 use super::engineer;
 use crate::ticket::{CommandKind, Event, Ticket};
 use crate::vocab::{Target, TextRef};
@@ -21,7 +22,9 @@ pub(super) fn by_hand(ticket: &Ticket, why: Option<&TextRef>, context: &Context<
     let next = highest.map_or(0, |highest| highest.saturating_add(1));
     let rung = rungs().next_back().map(|last| next.min(last));
     let (told, _) = settle::audience(ticket, context, ladder, rung.unwrap_or(0), context.now);
-    vec![Event::EscalatedByHand { rung, told, why: why.cloned() }]
+    let call = Call { rung, due: context.now, instead_of: None };
+    let pages = paging::begin(ticket, context, &told, &call);
+    std::iter::once(Event::EscalatedByHand { rung, told, why: why.cloned() }).chain(pages).collect()
 }
 
 /// For somebody who was told: by name, through a channel, or by being given the ticket.
@@ -31,7 +34,8 @@ pub(super) fn acknowledge(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<
     if !told {
         return Err(Rejection::NotTold);
     }
-    if ticket.acknowledged.as_ref().is_some_and(|acknowledged| acknowledged.by == *context.by) {
+    let looks = ticket.acknowledged.as_ref().is_some_and(|acknowledged| acknowledged.by == *context.by);
+    if looks && !ticket.pages.contains_key(person) {
         return Err(Rejection::Unchanged);
     }
     let end = match ticket.is_requester(context.by) {

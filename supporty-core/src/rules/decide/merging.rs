@@ -25,6 +25,9 @@ pub(super) fn merge(
         match &other.status {
             Status::Merged { into: next, .. } => into = next,
             Status::Closed { .. } => return Err(Rejection::MergeIntoClosed { into: into.clone() }),
+            _ if ticket.restricted.is_some() && other.restricted.is_none() => {
+                return Err(Rejection::RestrictFirst { into: into.clone() });
+            }
             _ => return Ok(vec![Event::Merged { into: into.clone() }]),
         }
     }
@@ -52,6 +55,13 @@ pub(in crate::rules) fn for_others(
         }
         (Event::Merged { into }, Some(loser)) => absorbed(loser, into, context).into_iter().collect(),
         (Event::Unmerged { from }, Some(loser)) => gave_back(loser, from, context),
+        (Event::Attached { to }, Some(report)) => {
+            vec![(to.clone(), Event::Gathered { report: report.key.clone() })]
+        }
+        (Event::Detached { .. }, Some(report)) => {
+            let gathering = context.others.values().filter(|other| other.reports.contains_key(&report.key));
+            gathering.map(|other| (other.key.clone(), Event::LetGo { report: report.key.clone() })).collect()
+        }
         _ => Vec::new(),
     };
     events.iter().flat_map(follow).collect()
@@ -59,15 +69,21 @@ pub(in crate::rules) fn for_others(
 
 fn absorbed(loser: &Ticket, into: &TicketKey, context: &Context<'_>) -> Option<(TicketKey, Event)> {
     let survivor = context.others.get(into)?;
+    let reports = |gathered_by: &TicketKey| {
+        let theirs = loser.reports.iter().filter(|(_, by)| *by == gathered_by);
+        theirs.map(|(report, _)| report.clone()).collect()
+    };
     let own = Taken {
         ticket: loser.key.clone(),
         requester: loser.requester.clone(),
         clocks: loser.clocks.own.clone(),
+        reports: reports(&loser.key),
     };
     let inherited = loser.clocks.absorbed.iter().map(|(key, clocks)| Taken {
         ticket: key.clone(),
         requester: loser.co_requesters.get(key).unwrap_or(&loser.requester).clone(),
         clocks: clocks.clone(),
+        reports: reports(key),
     });
     let taken = std::iter::once(own).chain(inherited).collect();
     let event = |lead| Event::Absorbed { loser: loser.key.clone(), taken, lead };

@@ -1,15 +1,20 @@
+mod aftermath;
 mod escalation;
+mod incident;
 mod merging;
 mod opening;
 mod ownership;
+mod privacy;
 mod progress;
 mod talk;
 
+pub(super) use aftermath::asked as post_mortem_asked;
 pub(super) use merging::for_others;
 
-use super::{Context, Rejection, matrix};
+use super::permission::{check_permission, check_reader};
+use super::{Context, Rejection, matrix, paging};
 use crate::ticket::{Command, CommandKind, Event, StatusKind, Ticket};
-use crate::vocab::PersonId;
+use crate::vocab::{Actor, AdapterName, PersonId};
 
 /// What a command does to a ticket, or why it does nothing. All rules live here, and nowhere else.
 ///
@@ -46,7 +51,9 @@ pub fn decide(
             _ => Err(Rejection::NoSuchTicket),
         };
     };
+    check_reader(ticket, context)?;
     check_status(ticket, command.kind(), context)?;
+    check_permission(ticket, command.kind(), context)?;
     match command {
         Command::Open(_) | Command::FollowUp(_) => Err(Rejection::KeyTaken),
         Command::Claim => ownership::claim(ticket, context),
@@ -74,6 +81,15 @@ pub fn decide(
         Command::Reopen { why } => Ok(progress::reopen(ticket, why.as_ref(), context)),
         Command::Merge { into } => merging::merge(ticket, into, context),
         Command::Unmerge => merging::unmerge(ticket, context),
+        Command::Restrict { readers } => privacy::restrict(ticket, readers, context),
+        Command::Unrestrict => privacy::unrestrict(ticket, context),
+        Command::Attach { to } => incident::attach(ticket, to, context),
+        Command::Detach => incident::detach(ticket, context),
+        Command::Hear { incident, seq, by, what } => {
+            incident::hear(ticket, (incident, *seq), (by, what), context)
+        }
+        Command::WritePostMortem { text } => aftermath::write(ticket, text, context),
+        Command::Undelivered { person, adapter } => undelivered(ticket, person, adapter, context),
         Command::Escalate { why } => Ok(escalation::by_hand(ticket, why.as_ref(), context)),
         Command::Acknowledge => escalation::acknowledge(ticket, context),
         Command::Place { place } if ticket.places.contains(place) => Err(Rejection::Unchanged),
@@ -100,6 +116,26 @@ fn check_status(ticket: &Ticket, command: CommandKind, context: &Context<'_>) ->
             }
         }
         _ => Err(Rejection::WrongStatus { command, status, allowed: matrix::by_status(status) }),
+    }
+}
+
+/// A way to wake somebody that comes to nothing does not wait for its time.
+fn undelivered(
+    ticket: &Ticket,
+    person: &PersonId,
+    adapter: &AdapterName,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    if *context.by != Actor::Desk {
+        return Err(Rejection::ForTheDesk { command: CommandKind::Undelivered });
+    }
+    match ticket.pages.get(person).filter(|page| page.adapter == *adapter) {
+        Some(_) => {
+            let (person, adapter) = (person.clone(), adapter.clone());
+            let next = paging::go_on(ticket, context, &person);
+            Ok(std::iter::once(Event::Undelivered { person, adapter }).chain(next).collect())
+        }
+        None => Err(Rejection::Unchanged),
     }
 }
 

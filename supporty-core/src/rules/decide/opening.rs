@@ -1,9 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Context, Rejection, targets};
+use super::{engineer, known_engineer, privacy};
+use crate::policy::Standing;
 use crate::stream::Entry;
-use crate::ticket::{Event, FollowUp, Message, Open, Status, evolve};
-use crate::vocab::{Actor, AreaId, SquadId, Target, Time, micros};
+use crate::ticket::{CommandKind, Event, FollowUp, Message, Open, Status, evolve};
+use crate::vocab::{Actor, AreaId, Kind, Permission, SquadId, Target, Terms, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let policy = context.policies.current();
@@ -12,6 +14,15 @@ pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rej
     }
     known_area(open.area.as_ref(), context)?;
     let requester = open.on_behalf.as_ref().unwrap_or(context.by);
+    let requester_squads = squads_of(requester, context);
+    let terms = Terms {
+        priority: open.priority.clone(),
+        area: open.area.clone(),
+        kind: open.kind,
+        requester_squads: requester_squads.clone(),
+    };
+    privacy::answers(&open.fields, &terms, context)?;
+    game_day(open, context)?;
     Ok(vec![Event::Opened {
         key: context.key.clone(),
         title: open.title.clone(),
@@ -21,11 +32,30 @@ pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rej
         priority: open.priority.clone(),
         area: open.area.clone(),
         squad: policy.squad_of(open.area.as_ref()).map(|(squad, _)| squad.clone()),
-        requester_squads: squads_of(requester, context),
+        requester_squads,
         policy: policy.version().clone(),
         follows: None,
         message: None,
+        fields: open.fields.clone(),
+        restricted: privacy::on_opening(open, context)?,
+        drill: open.drill.clone(),
     }])
+}
+
+fn game_day(open: &Open, context: &Context<'_>) -> Result<(), Rejection> {
+    let policy = context.policies.current();
+    match &open.drill {
+        None => Ok(()),
+        Some(_) if open.kind != Kind::Drill => Err(Rejection::NotADrill { kind: open.kind }),
+        Some(_) if !policy.may(Permission::Drill, context.by, Standing::default(), context.now) => {
+            let to = policy.granted(Permission::Drill).cloned().unwrap_or_default();
+            Err(Rejection::NotPermitted { command: CommandKind::Open, to })
+        }
+        Some(script) => {
+            engineer(CommandKind::Open, context)?;
+            script.participants.iter().try_for_each(|person| known_engineer(person, context))
+        }
+    }
 }
 
 /// A follow-up takes what it is about from the closed ticket, as far as the policy in force still has it.
@@ -56,6 +86,9 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         policy: policy.version().clone(),
         follows: Some(follow_up.of.clone()),
         message,
+        fields: BTreeMap::new(),
+        restricted: closed.restricted.as_ref().map(|_| closed.readers()),
+        drill: None,
     };
     // Whoever of us goes on has answered already.
     let answered = Some(opened(None)).filter(|_| !asks).and_then(|event| {

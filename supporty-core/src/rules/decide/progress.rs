@@ -1,7 +1,7 @@
 use super::super::plan::later;
 use super::super::{Context, Rejection, replan::decided, targets};
 use super::opening::known_area;
-use super::{engineer, requester};
+use super::{aftermath, engineer, privacy, requester};
 use crate::policy::PriorityChange;
 use crate::ticket::{CloseReason, CommandKind, Event, Reopening, Resumption, Ticket};
 use crate::vocab::{
@@ -42,7 +42,8 @@ pub(super) fn move_to(ticket: &Ticket, to: &AreaId, context: &Context<'_>) -> Re
     }
     let squad = context.policies.current().squad_of(Some(to)).map(|(squad, _)| squad.clone());
     let clocks = rearranged(ticket, Terms { area: Some(to.clone()), ..ticket.terms() }, context);
-    Ok(vec![Event::Moved { from: ticket.area.clone(), to: to.clone(), squad, clocks }])
+    let restricts = ticket.restricted.is_none() && privacy::restricted_area(Some(to), context);
+    Ok(vec![Event::Moved { from: ticket.area.clone(), to: to.clone(), squad, clocks, restricts }])
 }
 
 pub(super) fn change_kind(ticket: &Ticket, to: Kind, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
@@ -132,7 +133,8 @@ pub(super) fn resolve(
 ) -> Result<Vec<Event>, Rejection> {
     let resolved = Event::Resolved { resolution, note: note.cloned(), due: None };
     let ends = targets::at_resolution(ticket, context.policies, context.by, context.now);
-    Ok(std::iter::once(resolved).chain(ends).collect())
+    let asked = aftermath::asked(ticket, resolution, context.now, context);
+    Ok(std::iter::once(resolved).chain(ends).chain(asked).collect())
 }
 
 pub(super) fn confirm(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {

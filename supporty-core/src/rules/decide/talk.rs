@@ -34,7 +34,7 @@ pub(super) fn reply(
 }
 
 /// What a human's message keeps: a requester answers nobody, but as the owner keeps everybody up to date.
-fn answers(ticket: &Ticket, said_at: Time, context: &Context<'_>) -> Vec<Event> {
+pub(super) fn answers(ticket: &Ticket, said_at: Time, context: &Context<'_>) -> Vec<Event> {
     let asks = ticket.is_requester(context.by);
     if context.by.person().is_none() || asks && ticket.owner() != context.by.person() {
         return Vec::new();

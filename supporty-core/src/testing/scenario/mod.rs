@@ -339,7 +339,7 @@ impl Scenario {
 fn opening(priority: &str, area: Option<&str>, kind: Kind) -> Command {
     let title = TextRef::new("title");
     let area = area.map(Into::into);
-    Command::Open(Open { title, details: None, kind, priority: priority.into(), area, on_behalf: None })
+    Command::Open(Open { kind, area, ..Open::new(title, priority) })
 }
 
 #[track_caller]

@@ -104,7 +104,7 @@ impl Table {
             cell("priority").map_or_else(|| self.policy.spec().default_priority.clone(), Into::into);
         let area = cell("area").filter(|area| *area != "-").map(Into::into);
         let title = TextRef::new("title");
-        let open = Command::Open(Open { title, details: None, kind, priority, area, on_behalf: None });
+        let open = Command::Open(Open { kind, area, ..Open::new(title, priority) });
         let mut world = World::new(self.policy.clone());
         let by = Actor::Person(cell("by").unwrap_or("somebody").into());
         let opened = world.submit(at, &by, None, open).map_err(|rejection| rejection.to_string())?;
