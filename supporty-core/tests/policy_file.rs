@@ -54,6 +54,7 @@ fn the_annotated_file_is_the_default_policy() {
     let reading = read(DEFAULT_FILE);
     assert_eq!(reading.diagnostics, []);
     assert_eq!(reading.policy.unwrap().spec(), &PolicySpec::default());
+    assert_eq!(Policy::from_toml("").unwrap().spec(), &PolicySpec::default(), "what is left out is as in it");
     let printed = PolicySpec::default().to_toml();
     assert_eq!(Policy::from_toml(&printed).unwrap().spec(), &PolicySpec::default(), "{printed}");
 }

@@ -7,7 +7,7 @@ mod team;
 use std::sync::Arc;
 
 use supporty_core::adapter::{About, Destination, Inbound, RotaInbound, Store};
-use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::desk::{Clock, Desk, ManualClock, Unclosed};
 use supporty_core::pay::{Item, statements};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{Command, Reason, Refusal, SwapState};
@@ -355,10 +355,12 @@ async fn the_p1_of_the_night_pages_whoever_took_the_shift_and_the_statement_pays
         let lea = Identity::new("local", "lea");
         assert_eq!(
             bench.desk.close_month("close/3".into(), &lea, march).await.unwrap(),
-            None,
-            "it is not over"
+            Err(Unclosed::NotOver)
         );
         bench.clock.set(at("2026-04-02T09:00:00Z"));
+        let gwen = Identity::new("local", "gwen");
+        let hers = bench.desk.close_month("close/3".into(), &gwen, march).await.unwrap();
+        assert_eq!(hers, Err(Unclosed::NotPermitted), "leads close months");
         let closed = bench.desk.close_month("close/3".into(), &lea, march).await.unwrap().unwrap();
         assert_eq!(closed, all);
         let forgotten = Command::ProposeCallOut {

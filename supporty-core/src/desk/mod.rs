@@ -24,6 +24,7 @@ use tokio::sync::{Notify, watch};
 pub use builder::DeskBuilder;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::DeskError;
+pub use pay::Unclosed;
 pub use work::Worked;
 
 use crate::adapter::{Chat, Store};

@@ -3,12 +3,25 @@ use std::collections::BTreeMap;
 use super::{Desk, DeskError};
 use crate::adapter::{Append, Commit};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
+
 use crate::pay::{Month, Statement, corrections, statements};
+use crate::policy::Standing;
 use crate::stream::{Cause, Entry, StreamId};
 use crate::time::Zone;
-use crate::vocab::{Identity, InboundKey, PersonId};
+use crate::vocab::{Identity, InboundKey, Permission, PersonId};
 
 const TRIES: u32 = 8;
+
+/// Why a month was not closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unclosed {
+    /// It goes on somewhere on earth.
+    #[error("the month is not over yet: close it when it is over everywhere")]
+    NotOver,
+    /// The policy leaves it to others: to leads, unless it says.
+    #[error("closing a month is for others: ask a lead, or whom the policy names for `close-month`")]
+    NotPermitted,
+}
 
 impl Desk {
     /// What everybody is paid for a month: as it was closed, or as it would be closed now, with what has to be put right of
@@ -22,24 +35,27 @@ impl Desk {
     }
 
     /// Closes a month: its statements stay as they are from now on, and what turns out to be wrong in them is a line of a
-    /// later one. A month that is closed already stays as it is; one that is not over anywhere can not be closed, and is
-    /// answered with nothing.
+    /// later one. A month that is closed already stays as it is; one that is not over anywhere can not be closed.
     pub async fn close_month(
         &self,
         key: InboundKey,
         by: &Identity,
         month: Month,
-    ) -> Result<Option<Vec<Statement>>, DeskError> {
-        let by = self.policies().current().actor(by);
+    ) -> Result<Result<Vec<Statement>, Unclosed>, DeskError> {
+        let policy = self.policy();
+        let by = policy.actor(by);
+        if !policy.may(Permission::CloseMonth, &by, Standing::default(), self.now()) {
+            return Ok(Err(Unclosed::NotPermitted));
+        }
         for _ in 0..TRIES {
             let state = self.desk_state().await?;
             if let Some(closed) = state.closed.get(&month) {
-                return Ok(Some(closed.clone()));
+                return Ok(Ok(closed.clone()));
             }
             // Twelve hours later it is over by every clock on earth.
             let now = self.inner.clock.now();
             if now < month.period(&Zone::utc()).until + chrono::TimeDelta::hours(12) {
-                return Ok(None);
+                return Ok(Err(Unclosed::NotOver));
             }
             let command =
                 Command::CloseMonth { month, statements: self.open_statements(&state, month).await? };

@@ -5,13 +5,13 @@ use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use super::{Desk, DeskError, render};
-use crate::adapter::{Card, DeadLetter, Page, Query};
+use crate::adapter::{Card, DeadLetter, Listed, Page, Query};
 use crate::explain::{Explanation, Step, explain_with, who_would_be_told};
 use crate::policy::{Policies, Policy};
-use crate::rules::{Deadline, Rejection, Replan, plan, replan};
+use crate::rules::{Deadline, Rejection, Replan, may_read, plan, replan};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::{Open, Ticket, TicketEntry};
-use crate::vocab::{Text, TextRef, TicketKey, Time};
+use crate::vocab::{Actor, Text, TextRef, TicketKey, Time};
 
 impl Desk {
     /// The time by the desk's clock.
@@ -40,6 +40,19 @@ impl Desk {
         let policies = self.policies_for(std::iter::once(&ticket)).await?;
         let texts = self.texts(render::card_texts(&ticket)).await?;
         Ok(Some(render::card(&ticket, &policies, &texts)))
+    }
+
+    /// A ticket's card as somebody sees it: without its words where it is restricted and they are none of its readers.
+    pub async fn card_for(&self, key: TicketKey, reader: &Actor) -> Result<Option<Card>, DeskError> {
+        let reads = self.may_read(key.clone(), reader).await?;
+        let card = self.card(key).await?;
+        Ok(card.map(|card| if reads { card } else { render::masked(card) }))
+    }
+
+    /// Whether somebody may read a ticket; nobody reads one that does not exist.
+    pub async fn may_read(&self, key: TicketKey, reader: &Actor) -> Result<bool, DeskError> {
+        let ticket = self.load(&key).await?;
+        Ok(ticket.is_some_and(|ticket| may_read(&ticket, self.policies().current(), reader, self.now())))
     }
 
     /// What happened to a ticket.
@@ -87,6 +100,18 @@ impl Desk {
     /// Tickets, newest first.
     pub async fn list(&self, query: Query) -> Result<Page, DeskError> {
         Ok(self.inner.store.list(query).await?)
+    }
+
+    /// Tickets as somebody sees them, newest first: restricted ones that they may not read have no title, and a search
+    /// does not find them.
+    pub async fn list_for(&self, query: Query, reader: &Actor) -> Result<Page, DeskError> {
+        let searched = query.search.is_some();
+        let mut page = self.list(query).await?;
+        let (policy, now) = (self.policy(), self.now());
+        let reads = |listed: &Listed| listed.row.may_be_read(&policy, reader, now);
+        page.rows.retain(|listed| !searched || reads(listed));
+        page.rows.iter_mut().filter(|listed| !reads(listed)).for_each(|listed| listed.title = None);
+        Ok(page)
     }
 
     /// What people wrote; what was erased is left out.

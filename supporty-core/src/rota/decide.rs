@@ -1,6 +1,6 @@
 use super::{Away, CallOut, CallOutState, Change, Command, Event, Plan, RotaState, Swap, SwapState};
-use crate::policy::Policy;
-use crate::vocab::{Actor, Period, PersonId, Time};
+use crate::policy::{Policy, Standing};
+use crate::vocab::{Actor, Period, Permission, PersonId, Time};
 
 /// What a rota's rules may look at beside its state.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,9 @@ pub enum Refusal {
     /// Only engineers arrange who is on.
     #[error("only engineers of the policy arrange who is on")]
     NotAnEngineer,
+    /// The policy leaves it to others.
+    #[error("who is on is changed by {0}: ask one of them")]
+    NotPermitted(String),
     /// Only the person themselves, or whoever leads the rota's squad.
     #[error("only {0} or the squad's lead can do that")]
     NotYours(PersonId),
@@ -87,6 +90,16 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
         return Ok(rules.expired());
     }
     rules.engineer()?;
+    let paid = matches!(
+        command,
+        Command::ProposeCallOut { .. }
+            | Command::ConfirmCallOut { .. }
+            | Command::ApproveCallOut { .. }
+            | Command::RefuseCallOut { .. }
+    );
+    if !paid {
+        rules.arranges()?;
+    }
     let event = match command.clone() {
         Command::Arrange { period, change, why } => {
             rules.ahead(period)?;
@@ -205,6 +218,17 @@ impl<'a> Rules<'a> {
         let by = self.context.by;
         let known = by.person().is_some_and(|person| self.context.policy.is_engineer(person));
         if known || *by == Actor::Desk { Ok(()) } else { Err(Refusal::NotAnEngineer) }
+    }
+
+    fn arranges(&self) -> Result<(), Refusal> {
+        let (policy, by) = (self.context.policy, self.context.by);
+        let standing = Standing { squad: self.context.plan.rota().squad.as_ref(), ..Standing::default() };
+        if policy.may(Permission::Arrange, by, standing, self.context.now) {
+            return Ok(());
+        }
+        let granted = policy.granted(Permission::Arrange).into_iter().flatten();
+        let granted: Vec<_> = granted.map(ToString::to_string).collect();
+        Err(Refusal::NotPermitted(granted.join(", ")))
     }
 
     fn known(&self, person: &PersonId) -> Result<(), Refusal> {

@@ -1,11 +1,13 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::plan::deadline_of;
-use crate::policy::Policies;
+use crate::policy::{Policies, Policy, Standing};
 use crate::ticket::{Run, StatusKind, Ticket};
 use crate::vocab::{
-    Actor, AreaId, Investment, Kind, PersonId, PriorityId, Resolution, SquadId, Stars, Target, TextRef,
-    TicketKey, Time, Upkeep, Watch,
+    Actor, AreaId, Investment, Kind, Permission, PersonId, PriorityId, Resolution, SquadId, Stars, Target,
+    TextRef, TicketKey, Time, Upkeep, Watch,
 };
 
 /// A ticket in a list. The core computes it, a store only writes it, and it can always be rebuilt from the log.
@@ -48,6 +50,12 @@ pub struct Row {
     pub stars: Option<Stars>,
     /// How many messages its thread has.
     pub messages: u32,
+    /// Who may read it, where it is restricted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readers: Option<BTreeSet<PersonId>>,
+    /// Until when a post-mortem is to be written, while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_mortem: Option<Time>,
 }
 
 impl Row {
@@ -79,6 +87,21 @@ impl Row {
             resolution: ticket.status.resolution(),
             stars: ticket.rating.map(|rating| rating.last),
             messages: ticket.messages,
+            readers: ticket.restricted.is_some().then(|| ticket.readers()),
+            post_mortem: ticket
+                .post_mortem
+                .as_ref()
+                .filter(|asked| asked.written.is_none())
+                .map(|asked| asked.due),
         }
+    }
+
+    /// Whether somebody may read it: see [`may_read`](super::may_read).
+    pub fn may_be_read(&self, policy: &Policy, by: &Actor, at: Time) -> bool {
+        let Some(readers) = &self.readers else { return true };
+        let asks = self.requester == *by;
+        let standing = Standing { asks, owner: self.owner.as_ref(), squad: self.squad.as_ref() };
+        by.person().is_none_or(|person| readers.contains(person))
+            || policy.may(Permission::ReadRestricted, by, standing, at)
     }
 }

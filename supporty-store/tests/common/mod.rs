@@ -66,6 +66,8 @@ pub(crate) fn row(number: u64) -> Row {
         resolution: None,
         stars: None,
         messages: 1,
+        readers: None,
+        post_mortem: None,
     }
 }
 

@@ -54,7 +54,8 @@ impl Lower<'_> {
     }
 
     pub(super) fn post_mortem(&mut self, spec: &mut PolicySpec, table: Option<PostMortemTable>) {
-        let (Some(table), Some(known)) = (table, spec.post_mortem.take()) else { return };
+        let Some(table) = table else { return };
+        let Some(known) = spec.post_mortem.take() else { return };
         if table.asked.is_some_and(|asked| !asked.0) {
             return;
         }

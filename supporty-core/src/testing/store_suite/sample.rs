@@ -89,6 +89,8 @@ pub(super) fn row(number: u64) -> Row {
         resolution: None,
         stars: None,
         messages: 1,
+        readers: None,
+        post_mortem: None,
     }
 }
 
