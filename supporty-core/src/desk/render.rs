@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::adapter::{Card, CardPromise, Message, Named, Piece, PromiseState};
+use crate::adapter::{Card, CardPromise, Listed, Message, Named, Piece, PromiseState};
 use crate::effect::{Alarm, Announce, Notice, RotaNotice, Tell};
 use crate::policy::{Policies, Policy};
 use crate::rules::{allowed, deadline_of};
@@ -144,8 +144,9 @@ pub(super) fn announcement_texts(notice: &RotaNotice) -> Vec<TextRef> {
     }
 }
 
-/// What is said about a rota. Whoever reads it acts on the rota, not on a ticket.
-pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts) -> Message {
+/// What is said about a rota. Whoever reads it acts on the rota, not on a ticket. `open` is what somebody who comes on
+/// finds.
+pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts, open: &[Listed]) -> Message {
     let mut words = Words { policy, texts, pieces: Vec::new() };
     let rota = policy.spec().rotas.get(&announce.rota);
     words.say(&format!("{}: ", rota.map_or(announce.rota.as_str(), |rota| &rota.name)));
@@ -177,6 +178,7 @@ pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts) 
             .say(" is away, and nobody is on ")
             .over(*period)
             .say(". Please find somebody."),
+        RotaNotice::HandOver { from, .. } => words.hand_over(from, open),
     };
     let urgent = matches!(announce.notice, RotaNotice::Gap { .. });
     Message { ticket: None, pieces: words.pieces, urgent, actions: Vec::new() }
@@ -194,19 +196,19 @@ fn actions(notice: &Notice) -> Vec<CommandKind> {
     }
 }
 
-struct Words<'a> {
-    policy: &'a Policy,
+pub(super) struct Words<'a> {
+    pub(super) policy: &'a Policy,
     texts: &'a Texts,
     pieces: Vec<Piece>,
 }
 
 impl Words<'_> {
-    fn piece(&mut self, piece: Piece) -> &mut Self {
+    pub(super) fn piece(&mut self, piece: Piece) -> &mut Self {
         self.pieces.push(piece);
         self
     }
 
-    fn say(&mut self, words: &str) -> &mut Self {
+    pub(super) fn say(&mut self, words: &str) -> &mut Self {
         self.piece(Piece::Text(words.to_owned()))
     }
 
