@@ -1,6 +1,8 @@
 //! What to do about what happened, as intent: which surface to show, whom to tell, what to send to another stream.
 //! How it looks on a platform is the adapter's business.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::stream::{EffectId, StreamId};
@@ -135,6 +137,15 @@ pub enum RotaNotice {
         person: PersonId,
         /// When nobody is on, first.
         period: Period,
+    },
+    /// The reader is on now. What that means is looked up when it is delivered.
+    HandOver {
+        /// Who was on before.
+        from: BTreeSet<PersonId>,
+        /// Who is on now and was not.
+        to: BTreeSet<PersonId>,
+        /// Since when.
+        at: Time,
     },
 }
 

@@ -256,7 +256,7 @@ fn edge_38_nobody_swaps_with_themselves_takes_what_is_over_or_what_others_were_o
     };
     let offered = desk.ask(BEFORE, "ana", offered).unwrap();
     assert_eq!(desk.ask(BEFORE, "zoe", take(offered)), Err(Refusal::OfferedTo("ben".into())));
-    assert_eq!(supporty_core::rota::next_deadline(&desk.state), Some(at("2026-01-05T09:00:00Z")));
+    assert_eq!(supporty_core::rota::next_deadline(&desk.state, &desk.plan), Some(at("2026-01-05T09:00:00Z")));
     desk.tick("2026-01-05T09:00:00Z");
     assert_eq!(desk.state.swaps[&asked].state, SwapState::Expired);
     assert_eq!(desk.ask("2026-01-05T10:00:00Z", "zoe", take(asked)), Err(Refusal::Gone));

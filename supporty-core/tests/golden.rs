@@ -209,6 +209,14 @@ fn rota_events() -> Vec<rota::Event> {
         Event::CallOutConfirmed { call_out: 15, period },
         Event::CallOutApproved { call_out: 15 },
         Event::CallOutRefused { call_out: 15 },
+        Event::LookedAfter { on: [ana()].into() },
+        Event::HandedOver {
+            due: at(),
+            from: [ana()].into(),
+            to: [ben()].into(),
+            on: [ben()].into(),
+            missed: 2,
+        },
     ]
 }
 
@@ -282,6 +290,14 @@ fn everything_else_is_stored_as_it_always_was() {
         notice: RotaNotice::SwapAsked { swap: 6, person: "ana".into(), period, why: Some(text("r1/why")) },
     };
     let announced = Effect { id: "entry/rota/web/6.0".parse().unwrap(), intent: Intent::Announce(announce) };
+    let hand_over = Announce {
+        to: Recipient::Person("ben".into()),
+        rota: "web".into(),
+        by: Actor::Desk,
+        notice: RotaNotice::HandOver { from: ["ana".into()].into(), to: ["ben".into()].into(), at: at() },
+    };
+    let handed_over =
+        Effect { id: "entry/rota/web/20.0".parse().unwrap(), intent: Intent::Announce(hand_over) };
     let of = Item::CallOut { rota: "web".into(), entry: 15, ticket: key(42), band: Band::Holiday };
     let lines = vec![
         Line {
@@ -333,6 +349,7 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&desk(closed)),
         serde_json::to_string(&arranged),
         serde_json::to_string(&woken),
+        serde_json::to_string(&handed_over),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

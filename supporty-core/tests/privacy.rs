@@ -233,7 +233,11 @@ fn its_thread_goes_on_in_the_private_place_and_comes_back() {
     world
         .submit(now(), &person("rita"), Some(&key), Command::Restrict { readers: readers(&["oli"]) })
         .unwrap();
-    assert_eq!(world.ticket(&key).unwrap().places, [private.clone()], "naming readers moves nothing");
+    assert_eq!(
+        world.ticket(&key).unwrap().places,
+        std::slice::from_ref(&private),
+        "naming readers moves nothing"
+    );
     ask(&mut world, "oli", &key, Command::Unrestrict).unwrap();
     let ticket = world.ticket(&key).unwrap();
     assert_eq!((&ticket.places, &ticket.former_places), (&vec![public], &vec![private]));

@@ -110,3 +110,20 @@ fn edge_41_a_shift_keeps_its_name_a_change_counts_up_and_what_is_gone_is_cancell
     assert_eq!((read.len(), cancelled.len()), (after.len() + 1, 1), "{read:?}");
     assert_eq!(cancelled[0]["UID"], before[1].uid);
 }
+
+#[test]
+fn a_handoff_counts_up_and_changes_no_shift() {
+    let mut desk = desk();
+    let (mut last, mut names) = (0, None);
+    for now in
+        ["2026-03-10T00:00:00Z", "2026-03-16T09:00:00Z", "2026-03-23T09:00:00Z", "2026-04-10T00:00:00Z"]
+    {
+        desk.tick(now);
+        let events = shift_events(&rotas(&desk), &"web".into(), spring(), 1);
+        let sequence = events[0].sequence;
+        assert!(sequence > last && events.iter().all(|event| event.sequence == sequence), "{sequence}");
+        last = sequence;
+        let known: Vec<_> = events.into_iter().map(|event| (event.uid, event.period)).collect();
+        assert_eq!(names.get_or_insert_with(|| known.clone()), &known);
+    }
+}

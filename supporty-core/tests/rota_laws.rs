@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use supporty_core::policy::{Member, Rota};
-use supporty_core::rota::{Change, Command, Reason, RotaState, Schedule, evolve};
+use supporty_core::rota::{Change, Command, Event, Reason, RotaState, Schedule, evolve, next_deadline};
 use supporty_core::time::Unit;
 use supporty_core::vocab::{Period, Time};
 
@@ -169,6 +169,45 @@ proptest! {
             let swaps = who.as_str() == asker || who.as_str() == taker;
             prop_assert!(swaps || before.get(who) == Some(seconds), "{}", who);
         }
+    }
+
+    #[test]
+    fn every_handoff_is_handed_over_once_however_often_the_desk_looks(
+        rota in a_rota(), commands in prop::collection::vec((somebody(), a_command()), 0..12),
+        looks in prop::collection::vec(0i64..60 * 24 * 4, 1..16)
+    ) {
+        let mut desk = arranged(rota, &commands);
+        let mut looks = looks;
+        looks.sort_unstable();
+        desk.tick("2026-03-02T00:00:00Z");
+        let on = desk.state.duty.clone().unwrap().on;
+        let mut seen = start();
+        for quarter in looks {
+            seen = start() + chrono::TimeDelta::minutes(15 * quarter);
+            let wake = next_deadline(&desk.state, &desk.plan).unwrap();
+            let before = desk.log.len();
+            desk.tick(&seen.to_rfc3339());
+            desk.tick(&seen.to_rfc3339());
+            prop_assert!(desk.log.len() == before || wake <= seen, "nothing happens before the wake");
+            prop_assert!(next_deadline(&desk.state, &desk.plan).unwrap() > seen, "nothing is left");
+        }
+        let until = seen + chrono::TimeDelta::microseconds(1);
+        let schedule = desk.plan.schedule(&desk.state, Period::new(start(), until));
+        let expected: Vec<_> = schedule.handoffs(&on).map(|handoff| handoff.at).collect();
+        let done = desk.log.iter().filter_map(|entry| match &entry.event {
+            Event::HandedOver { due, to, on, missed, .. } => {
+                assert!(!to.is_empty() && to.is_subset(on));
+                Some((*due, *missed))
+            }
+            _ => None,
+        });
+        let done: Vec<_> = done.collect();
+        let mut counted = 0;
+        for (due, missed) in done {
+            counted += missed as usize + 1;
+            prop_assert_eq!(Some(&due), expected.get(counted - 1), "the last of them");
+        }
+        prop_assert_eq!(counted, expected.len());
     }
 
     #[test]

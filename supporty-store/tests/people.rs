@@ -127,7 +127,7 @@ fn local(user: &str) -> Identity {
 
 fn stores() -> [(Arc<dyn Store>, Option<tempfile::TempDir>); 2] {
     let directory = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::open(&directory.path().join("support.db")).unwrap();
+    let sqlite = Sqlite::open(directory.path().join("support.db")).unwrap();
     [(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(directory))]
 }
 

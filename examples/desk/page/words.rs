@@ -133,7 +133,7 @@ pub(super) fn urgency(policy: &Policy, priority: &PriorityId) -> &'static str {
 }
 
 /// The first letter in upper case, and a stop at the end.
-pub(super) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };

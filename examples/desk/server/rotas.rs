@@ -16,7 +16,7 @@ use super::{Failed, Known, Shown, Visit, clean};
 use crate::app::{App, now};
 use crate::form::{Fields, Wrong};
 use crate::inbound::{self, Trouble};
-use crate::page::{self, RotaView};
+use crate::page::{self, RotaView, Sheet};
 use crate::rota_form::Action;
 use crate::who::Viewer;
 
@@ -36,6 +36,9 @@ pub(super) async fn garden(Known { visit, .. }: Known) -> Shown {
 #[derive(Deserialize)]
 pub(super) struct Month {
     month: Option<String>,
+    /// Whose statement, beside one's own.
+    #[serde(default)]
+    person: String,
 }
 
 pub(super) async fn rota(
@@ -72,48 +75,53 @@ async fn calendar(visit: &Visit, id: &RotaId, only: Option<Option<PersonId>>) ->
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
 }
 
-/// The statement of whoever looks, for the month that they ask for or this one.
-async fn my_statement(
+/// Whose statement is asked for: one's own, unless it is somebody's whose pay one may see.
+fn whose(visit: &Visit, viewer: &Viewer, asked: &Month) -> Option<PersonId> {
+    let other = Some(PersonId::new(&asked.person)).filter(|_| !asked.person.is_empty());
+    let seen = other.filter(|other| visit.app.desk.policy().may_see_pay(&viewer.actor, other, now()));
+    seen.or_else(|| viewer.person().cloned())
+}
+
+/// A statement, for the month that is asked for or this one.
+async fn asked_statement(
     visit: &Visit,
     viewer: &Viewer,
     asked: &Month,
 ) -> Result<(pay::Month, Option<Statement>), Failed> {
+    let whose = whose(visit, viewer, asked);
     let today = visit.app.zone().local(now()).date();
     let month = asked.month.as_deref().and_then(|month| month.parse().ok());
     // Schedules are worked out turn by turn: nobody looks further than that.
     let near = |month: &pay::Month| (today.year() - 10..=today.year() + 10).contains(&month.first().year());
     let month = month.filter(near).unwrap_or_else(|| pay::Month::of(today));
     let all = visit.app.desk.statements(month).await?;
-    let mine = all.into_iter().find(|one| Some(&one.person) == viewer.person());
+    let mine = all.into_iter().find(|one| Some(&one.person) == whose.as_ref());
     Ok((month, mine))
 }
 
 pub(super) async fn statement(Known { visit, viewer }: Known, Query(asked): Query<Month>) -> Shown {
-    let (month, mine) = my_statement(&visit, &viewer, &asked).await?;
+    let (month, mine) = asked_statement(&visit, &viewer, &asked).await?;
+    let whose = whose(&visit, &viewer, &asked);
     let rotas = visit.app.desk.rotas().await?;
     let warnings = rest_warnings(&rotas, month.period(&visit.app.zone()));
-    let warnings: Vec<_> = warnings.into_iter().filter(|one| Some(one.person()) == viewer.person()).collect();
+    let warnings: Vec<_> = warnings.into_iter().filter(|one| Some(one.person()) == whose.as_ref()).collect();
     let pay = rotas.policy().spec().pay.as_ref();
-    Ok(visit.draw(|frame| page::statement(frame, pay, month, mine.as_ref(), &warnings)))
+    let sheet = Sheet { pay, month, whose: whose.as_ref(), statement: mine.as_ref(), warnings: &warnings };
+    Ok(visit.draw(|frame| page::statement(frame, &sheet)))
 }
 
-/// Whoever leads a squad closes a month, for everybody.
+/// Closing a month is for everybody; the policy says who may.
 pub(super) async fn close(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
     let fields = Fields::from(pairs);
-    let policy = visit.app.desk.policy();
-    let leads = policy.spec().squads.values().any(|squad| squad.lead.as_ref() == viewer.person());
     let refused =
         |why: &str| Ok(visit.problem(StatusCode::UNPROCESSABLE_ENTITY, "The month stays open", why));
     let (Ok(month), Ok(name)) = (fields.typed("month").parse(), fields.once("close")) else {
         return refused("The form has lost its month: load the page again.");
     };
-    if !leads {
-        return refused("Only somebody who leads a squad closes months.");
-    }
     let key = format!("local/close/{name}");
     match visit.app.desk.close_month(key.as_str().into(), &viewer.identity(), month).await? {
-        Some(_) => Ok(Redirect::to(&format!("/statement?month={month}")).into_response()),
-        None => refused("It is not over yet."),
+        Ok(_) => Ok(Redirect::to(&format!("/statement?month={month}")).into_response()),
+        Err(why) => refused(&page::sentence(&why.to_string())),
     }
 }
 
@@ -132,7 +140,7 @@ async fn written_statement(
     kind: &'static str,
     write: impl Fn(&Statement, &Policy, &Pay) -> String,
 ) -> Shown {
-    let (_, mine) = my_statement(visit, viewer, asked).await?;
+    let (_, mine) = asked_statement(visit, viewer, asked).await?;
     let policy = visit.app.desk.policy();
     match (mine, &policy.spec().pay) {
         (Some(mine), Some(pay)) => {

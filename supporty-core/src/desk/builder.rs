@@ -59,8 +59,8 @@ impl DeskBuilder {
         self
     }
 
-    /// Reads which policies the store knows, puts the given one in force if it is not, and arms anew the timers that
-    /// an older version computed.
+    /// Reads which policies the store knows, puts the given one in force if it is not, arms anew the timers that an
+    /// older version computed, and begins to look after rotas that are new.
     pub async fn build(self) -> Result<Desk, DeskError> {
         let policies = adopt(self.store.as_ref(), self.policy, self.clock.as_ref()).await?;
         let rotas = read_all(self.store.as_ref(), policies.current(), self.clock.now()).await?;
@@ -77,6 +77,7 @@ impl DeskBuilder {
         };
         let desk = Desk { inner: Arc::new(inner) };
         desk.arm_anew().await?;
+        desk.look_after_rotas().await?;
         Ok(desk)
     }
 }

@@ -145,7 +145,7 @@ impl Desk {
         Ok(done.map_or(Outcome::Dropped, |_| Outcome::Delivered))
     }
 
-    /// A swap that is no longer asked is not announced any more.
+    /// A swap that is no longer asked is not announced any more, and nothing is handed over to somebody who is off again.
     async fn announce(
         &self,
         effect: &Effect,
@@ -160,6 +160,14 @@ impl Desk {
                 return Ok(Outcome::Dropped);
             }
         }
+        let mut open = Vec::new();
+        if let (RotaNotice::HandOver { .. }, Recipient::Person(person)) = (&announce.notice, &announce.to) {
+            let on = rotas.who(&announce.rota, self.inner.clock.now()).map(|segment| segment.on);
+            if !on.is_some_and(|on| on.iter().any(|on| on.person == *person)) {
+                return Ok(Outcome::Dropped);
+            }
+            open = self.open_on(&announce.rota, person).await?;
+        }
         let channel = Destination::Channel(self.policies().current().spec().channel.clone());
         let to = match &announce.to {
             Recipient::Channel(channel) => Destination::Channel(channel.clone()),
@@ -173,7 +181,7 @@ impl Desk {
             return Ok(Outcome::Delivered);
         }
         let texts = self.texts(render::announcement_texts(&announce.notice)).await?;
-        let message = render::announcement(announce, rotas.policy(), &texts);
+        let message = render::announcement(announce, rotas.policy(), &texts, &open);
         timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
         Ok(Outcome::Delivered)
     }

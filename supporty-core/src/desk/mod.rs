@@ -8,6 +8,7 @@ mod clock;
 mod commit;
 mod deliver;
 mod error;
+mod hand_over;
 mod handle;
 mod load;
 mod pay;

@@ -139,7 +139,9 @@ impl Desk {
                 .map(|(seq, event)| {
                     // What time did is nobody's, though somebody's command made the desk look.
                     let (by, cause) = match event {
-                        Event::SwapExpired { .. } => (Actor::Desk, Cause::Timer),
+                        Event::SwapExpired { .. } | Event::LookedAfter { .. } | Event::HandedOver { .. } => {
+                            (Actor::Desk, Cause::Timer)
+                        }
                         _ => (by.clone(), cause.clone()),
                     };
                     Entry { seq, at, by, cause, event }
@@ -148,7 +150,7 @@ impl Desk {
             entries.iter().for_each(|entry| evolve(&mut state, entry));
             let context = Context { now, by, policy: rotas.policy(), plan: &plan };
             let effects = react(id, &state, &entries, &context);
-            let wake = next_deadline(&state).map(|due| Wake { due, stamp: stamp() });
+            let wake = next_deadline(&state, &plan).map(|due| Wake { due, stamp: stamp() });
             let append = Append {
                 stream: StreamId::Rota(id.clone()),
                 after,

@@ -127,6 +127,21 @@ impl Desk {
         }
     }
 
+    /// Hands over on every rota what time has come for, and arms its timer: one that nobody arranged anything on has
+    /// none yet, and another policy has other handoffs. Several workers may do it at once.
+    pub(super) async fn look_after_rotas(&self) -> Result<(), DeskError> {
+        for rota in self.policy().spec().rotas.keys() {
+            let stream = StreamId::Rota(rota.clone());
+            match self.tick(&stream).await {
+                Err(error @ DeskError::Store(_)) => return Err(error),
+                Err(error) => tracing::error!(%stream, %error, "a rota can not be looked after"),
+                Ok(Err(refusal)) => tracing::error!(%stream, %refusal, "a rota can not be looked after"),
+                Ok(Ok(())) => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn leftovers(&self, worked: &mut Worked) -> Result<(), DeskError> {
         let (now, until) = self.lease();
         for lease in self.inner.store.lease_inbox(now, until, BATCH).await? {

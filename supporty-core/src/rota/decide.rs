@@ -1,4 +1,6 @@
-use super::{Away, CallOut, CallOutState, Change, Command, Event, Plan, RotaState, Swap, SwapState};
+use super::{
+    Away, CallOut, CallOutState, Change, Command, Duty, Event, Handoff, Plan, RotaState, Swap, SwapState,
+};
 use crate::policy::{Policy, Standing};
 use crate::vocab::{Actor, Period, Permission, PersonId, Time};
 
@@ -87,7 +89,7 @@ pub enum Refusal {
 pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let rules = Rules { state, context };
     if *command == Command::Tick {
-        return Ok(rules.expired());
+        return Ok(rules.looked_at());
     }
     rules.engineer()?;
     let paid = matches!(
@@ -197,15 +199,18 @@ pub fn decide(state: &RotaState, command: &Command, context: &Context<'_>) -> Re
         }
         Command::Tick => return Ok(Vec::new()),
     };
-    let mut events = rules.expired();
+    let mut events = rules.due();
     events.push(event);
     Ok(events)
 }
 
-/// When a rota is to be looked at again: when the next swap is too late.
-pub fn next_deadline(state: &RotaState) -> Option<Time> {
+/// When a rota is to be looked at again: when the next swap is too late, or at the next handoff.
+///
+/// A rota on which nobody comes on for long is looked at from time to time.
+pub fn next_deadline(state: &RotaState, plan: &Plan) -> Option<Time> {
     let asked = state.swaps.values().filter(|swap| swap.state == SwapState::Asked);
-    asked.map(|swap| swap.expires).min()
+    let handoff = state.duty.iter().map(|duty| duty.next(plan, state));
+    asked.map(|swap| swap.expires).chain(handoff).min()
 }
 
 struct Rules<'a> {
@@ -354,6 +359,28 @@ impl<'a> Rules<'a> {
 
     fn call_out(&self, call_out: u64, state: CallOutState) -> Result<&'a CallOut, Refusal> {
         self.state.call_outs.get(&call_out).filter(|known| known.state == state).ok_or(Refusal::Gone)
+    }
+
+    /// What time does on its own. A rota that the desk did not look after is looked after from now on.
+    fn looked_at(&self) -> Vec<Event> {
+        let mut events = self.due();
+        let now = self.state.at.map_or(self.context.now, |last| self.context.now.max(last));
+        let handed_over = events.iter().any(|event| matches!(event, Event::HandedOver { .. }));
+        if !handed_over && self.state.duty.as_ref().is_none_or(|duty| duty.is_old(now)) {
+            events.push(Event::LookedAfter { on: Duty::at(self.context.plan, self.state, now) });
+        }
+        events
+    }
+
+    fn due(&self) -> Vec<Event> {
+        let mut events = self.expired();
+        let Context { now, plan, .. } = *self.context;
+        let duty = self.state.duty.as_ref().filter(|duty| duty.since <= now);
+        if let Some((handoff, missed)) = duty.and_then(|duty| duty.missed(plan, self.state, now)) {
+            let Handoff { at, from, to, on } = handoff;
+            events.push(Event::HandedOver { due: at, from, to, on, missed });
+        }
+        events
     }
 
     fn expired(&self) -> Vec<Event> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Reason};
@@ -116,5 +118,23 @@ events! {
     CallOutRefused "call-out-refused" {
         /// The entry that proposed it.
         call_out: u64,
+    }
+    /// The desk looks after it from now on: who came on before is not handed over to.
+    LookedAfter "looked-after" {
+        /// Who is on.
+        on: BTreeSet<PersonId>,
+    }
+    /// Somebody came on.
+    HandedOver "handed-over" {
+        /// When.
+        due: Time,
+        /// Who was on until then, and is no more.
+        from: BTreeSet<PersonId>,
+        /// Who came on, also at the handoffs that were missed, and is on.
+        to: BTreeSet<PersonId>,
+        /// Everybody who is on.
+        on: BTreeSet<PersonId>,
+        /// How many handoffs before it were missed, because the desk was down.
+        missed: u32,
     }
 }

@@ -7,6 +7,7 @@ mod command;
 mod compare;
 mod decide;
 mod event;
+mod handoff;
 #[cfg(feature = "ics")]
 mod ics;
 mod plan;
@@ -21,6 +22,7 @@ pub use command::{Change, Command, Reason};
 pub use compare::{Difference, compare};
 pub use decide::{Context, Refusal, decide, next_deadline};
 pub use event::Event;
+pub use handoff::{Duty, Handoff};
 #[cfg(feature = "ics")]
 pub use ics::{ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
 pub use plan::Plan;

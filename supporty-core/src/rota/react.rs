@@ -43,6 +43,10 @@ fn notices(state: &RotaState, entry: &RotaEntry, context: &Context<'_>) -> Vec<(
             let notice = RotaNotice::CallOutProposed { ticket: ticket.clone(), period: *period };
             vec![(Recipient::Person(person.clone()), notice)]
         }
+        Event::HandedOver { due, from, to, .. } => {
+            let notice = || RotaNotice::HandOver { from: from.clone(), to: to.clone(), at: *due };
+            to.iter().map(|person| (Recipient::Person(person.clone()), notice())).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Event, Reason};
+use super::{Change, Duty, Event, Reason};
 use crate::stream::Entry;
 use crate::vocab::{Period, PersonId, TicketKey, Time};
 
@@ -28,6 +28,9 @@ pub struct RotaState {
     pub declared: BTreeMap<u64, Declared>,
     /// Call-outs, whatever became of them.
     pub call_outs: BTreeMap<u64, CallOut>,
+    /// How far it was handed over; not at all before the desk looks after it.
+    #[serde(default)]
+    pub duty: Option<Duty>,
 }
 
 /// A change of who is on.
@@ -167,6 +170,8 @@ pub fn evolve(state: &mut RotaState, entry: &RotaEntry) {
         Event::CallOutRefused { call_out } => {
             set(&mut state.call_outs, call_out, |call_out| call_out.state = CallOutState::Refused);
         }
+        Event::LookedAfter { on } => state.duty = Some(Duty { since: entry.at, on }),
+        Event::HandedOver { due, on, .. } => state.duty = Some(Duty { since: due, on }),
     }
 }
 

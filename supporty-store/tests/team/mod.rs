@@ -1,6 +1,8 @@
 //! A team, and what people ask of its desk.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod bench;
+
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{Command, Message, Open};
 use supporty_core::vocab::{Kind, TextRef, Time};

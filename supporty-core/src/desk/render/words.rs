@@ -1,284 +1,43 @@
-//! From a ticket and its words to what a chat is given to show, before any platform's markup.
-
-use std::collections::BTreeMap;
-
-use crate::adapter::{Card, CardPromise, Message, Named, Piece, PromiseState};
-use crate::effect::{Alarm, Announce, Notice, RotaNotice, Tell};
-use crate::explain::DrillReport;
-use crate::policy::{Policies, Policy};
-use crate::rules::{allowed, deadline_of};
-use crate::ticket::{CommandKind, Heard, Run, Status, Ticket, Verdict};
+use super::{Texts, actor, named};
+use crate::adapter::Piece;
+use crate::effect::{Alarm, Notice};
+use crate::policy::Policy;
+use crate::ticket::Heard;
 use crate::time::print_length;
-use crate::vocab::{
-    Actor, FieldId, FieldValue, Period, PersonId, Resolution, Target, Text, TextRef, Time, WaitingOn, Watch,
-};
+use crate::vocab::{Actor, Period, PersonId, Resolution, Target, TextRef, Time, WaitingOn};
 
-type Texts = BTreeMap<TextRef, Text>;
-
-/// The words that a card shows.
-pub(super) fn card_texts(ticket: &Ticket) -> Vec<TextRef> {
-    let answers = ticket.fields.values().filter_map(|value| match value {
-        FieldValue::Text(text) => Some(text),
-        FieldValue::Choice(_) => None,
-    });
-    std::iter::once(&ticket.title).chain(&ticket.details).chain(answers).cloned().collect()
-}
-
-/// The words that a notice quotes.
-pub(super) fn notice_texts(notice: &Notice, ticket: &Ticket) -> Vec<TextRef> {
-    let quoted = match notice {
-        Notice::Owned { note, .. } | Notice::Resolved { note, .. } | Notice::Escalated { note, .. } => note,
-        Notice::Reprioritised { why, .. } | Notice::Waiting { why, .. } | Notice::Reopened { why } => why,
-        _ => &None,
-    };
-    let said = match notice {
-        Notice::Heard { what: Heard::Said(message), .. } => Some(&message.text),
-        Notice::PostMortemWritten { text } | Notice::Prompted { text } => Some(text),
-        _ => None,
-    };
-    quoted.iter().chain(said).chain([&ticket.title]).cloned().collect()
-}
-
-pub(super) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card {
-    let policy = policies.current();
-    let pinned = ticket.policy().and_then(|version| policies.get(version)).unwrap_or(policy);
-    let text = |at: &TextRef| texts.get(at).map(|text| text.as_str().to_owned());
-    Card {
-        key: ticket.key.clone(),
-        seq: ticket.seq,
-        title: text(&ticket.title),
-        details: ticket.details.as_ref().and_then(text),
-        status: ticket.status.kind(),
-        kind: ticket.kind,
-        priority: ticket.priority.clone(),
-        priority_name: pinned
-            .priority(&ticket.priority)
-            .map(|priority| priority.name.clone())
-            .unwrap_or_default(),
-        area: ticket
-            .area
-            .as_ref()
-            .and_then(|area| policy.spec().areas.get(area))
-            .map(|area| area.name.clone()),
-        squad: ticket
-            .squad
-            .as_ref()
-            .and_then(|id| policy.spec().squads.get(id))
-            .map(|squad| squad.name.clone()),
-        requester: actor(policy, &ticket.requester),
-        owner: ticket.owner().map(|owner| named(policy, owner)),
-        opened_at: ticket.opened_at,
-        waiting: match &ticket.status {
-            Status::Waiting { on, until, .. } => Some((*on, *until)),
-            _ => None,
-        },
-        merged_into: match &ticket.status {
-            Status::Merged { into, .. } => Some(into.clone()),
-            _ => None,
-        },
-        promises: Target::ALL.iter().filter_map(|target| promise(ticket, policies, *target)).collect(),
-        resolution: ticket.status.resolution(),
-        stars: ticket.rating.map(|rating| (rating.first, rating.last)),
-        messages: ticket.messages,
-        restricted: ticket.restricted.is_some(),
-        fields: answers(ticket, policy, texts),
-        reports_to: ticket.reports_to.clone(),
-        reports: u32::try_from(ticket.reports.len()).unwrap_or(u32::MAX),
-        post_mortem: ticket.post_mortem.as_ref().map(|asked| (asked.due, asked.written.is_some())),
-        waking: ticket.pages.keys().map(|person| named(policy, person)).collect(),
-        actions: allowed_for_somebody(ticket, policy),
-    }
-}
-
-/// A card as it is where others than its readers see it.
-pub(super) fn masked(card: Card) -> Card {
-    Card { title: None, details: None, fields: Vec::new(), actions: Vec::new(), ..card }
-}
-
-/// In the order of the form; what it no longer asks comes last.
-fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, String)> {
-    let asked = &policy.spec().fields;
-    let place = |id: &FieldId| asked.iter().position(|field| field.id == *id).unwrap_or(asked.len());
-    let mut fields: Vec<_> = ticket.fields.iter().collect();
-    fields.sort_by_key(|(id, _)| place(id));
-    let answers = fields.into_iter().filter_map(|(id, value)| {
-        let said = match value {
-            FieldValue::Choice(option) => option.clone(),
-            FieldValue::Text(text) => texts.get(text)?.as_str().to_owned(),
-        };
-        let label = asked.get(place(id)).map_or_else(|| id.to_string(), |field| field.label.clone());
-        Some((label, said))
-    });
-    answers.collect()
-}
-
-/// A card is the same for all its readers: it offers what anybody in the channel may do.
-fn allowed_for_somebody(ticket: &Ticket, policy: &Policy) -> Vec<CommandKind> {
-    let owner = ticket.owner().cloned().map(Actor::Person);
-    let engineers = policy.spec().people.keys().take(2).cloned().map(Actor::Person);
-    let readers: Vec<_> = engineers.chain(owner).chain([ticket.requester.clone()]).collect();
-    let may =
-        |kind: &&CommandKind| readers.iter().any(|reader| allowed(ticket, policy, reader).contains(kind));
-    CommandKind::ALL.iter().filter(may).copied().collect()
-}
-
-fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardPromise> {
-    let run = ticket.clocks.run(Watch::from(target)).filter(|_| ticket.status.is_open());
-    if let Some(run) = run {
-        let due = deadline_of(ticket, policies, target);
-        let made = pinned_promise(ticket, policies, target);
-        let (state, since) = (running(run, due), run.measures.last().map(|measure| measure.from));
-        let due = due.or(run.breached.map(|(due, _)| due));
-        return made.then_some(CardPromise { target, state, since, due });
-    }
-    let last = ticket.outcomes.iter().rev().find(|outcome| outcome.target == target)?;
-    let (state, due) = match last.verdict {
-        Verdict::Met { due, .. } => (PromiseState::Met, due),
-        Verdict::MetLate { due, .. } => (PromiseState::MetLate, Some(due)),
-        Verdict::Breached { due, .. } => (PromiseState::Breached, Some(due)),
-        Verdict::Cancelled => (PromiseState::Cancelled, None),
-    };
-    Some(CardPromise { target, state, since: None, due })
-}
-
-fn pinned_promise(ticket: &Ticket, policies: &Policies, target: Target) -> bool {
-    let policy = ticket.policy().and_then(|version| policies.get(version));
-    policy.is_some_and(|policy| policy.promise(&ticket.terms(), target).is_some())
-}
-
-fn running(run: &Run, due: Option<Time>) -> PromiseState {
-    match (run.breached, due) {
-        (Some(_), _) => PromiseState::Breached,
-        (None, None) => PromiseState::Paused,
-        (None, Some(_)) if run.warned.is_empty() => PromiseState::Pending,
-        (None, Some(_)) => PromiseState::AtRisk,
-    }
-}
-
-fn named(policy: &Policy, person: &PersonId) -> Named {
-    Named { id: person.clone(), name: policy.name_of(person) }
-}
-
-fn actor(policy: &Policy, actor: &Actor) -> Named {
-    match actor {
-        Actor::Person(person) | Actor::Bot(person) => named(policy, person),
-        Actor::Desk => Named { id: PersonId::new("desk"), name: policy.spec().name.clone() },
-    }
-}
-
-/// What is said. Whoever may not read the ticket gets no words of people, and so no `texts`.
-pub(super) fn message(
-    tell: &Tell,
-    ticket: &Ticket,
-    policies: &Policies,
-    texts: &Texts,
-    report: Option<&DrillReport>,
-) -> Message {
-    let policy = policies.current();
-    let mut words = Words { policy, texts, pieces: Vec::new() };
-    if !matches!(&tell.to, crate::vocab::Recipient::Thread(key) if *key == ticket.key) {
-        words.piece(Piece::Ticket(ticket.key.clone())).say(": ");
-        match ticket.restricted.is_some() && texts.is_empty() {
-            true => words.say("a restricted ticket. "),
-            false => words.quote(Some(&ticket.title)).say(" "),
-        };
-    }
-    match report.filter(|_| tell.notice == Notice::DrillEnded) {
-        Some(report) => words.say(&report.to_string()),
-        None => words.notice(&tell.notice, &tell.by),
-    };
-    let urgent = matches!(tell.notice, Notice::Escalated { .. });
-    Message { ticket: Some(ticket.key.clone()), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
-}
-
-pub(super) fn announcement_texts(notice: &RotaNotice) -> Vec<TextRef> {
-    match notice {
-        RotaNotice::SwapAsked { why, .. } => why.iter().cloned().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// What is said about a rota. Whoever reads it acts on the rota, not on a ticket.
-pub(super) fn announcement(announce: &Announce, policy: &Policy, texts: &Texts) -> Message {
-    let mut words = Words { policy, texts, pieces: Vec::new() };
-    let rota = policy.spec().rotas.get(&announce.rota);
-    words.say(&format!("{}: ", rota.map_or(announce.rota.as_str(), |rota| &rota.name)));
-    match &announce.notice {
-        RotaNotice::SwapAsked { person, period, why, .. } => words
-            .person(person)
-            .say(" asks for somebody to take over ")
-            .over(*period)
-            .say(".")
-            .quote(why.as_ref()),
-        RotaNotice::SwapTaken { by, period, in_return } => {
-            words.person(by).say(" takes over ").over(*period).say(".");
-            match in_return {
-                Some(period) => words.say(" In return you are on ").over(*period).say("."),
-                None => &mut words,
-            }
-        }
-        RotaNotice::SwapExpired { period } => {
-            words.say("Nobody took over ").over(*period).say(". It stays yours.")
-        }
-        RotaNotice::CallOutProposed { ticket, period } => words
-            .say("You were called out for ")
-            .piece(Piece::Ticket(ticket.clone()))
-            .say(" from ")
-            .over(*period)
-            .say(", as it seems. Please say whether it was so."),
-        RotaNotice::Gap { person, period } => words
-            .person(person)
-            .say(" is away, and nobody is on ")
-            .over(*period)
-            .say(". Please find somebody."),
-    };
-    let urgent = matches!(announce.notice, RotaNotice::Gap { .. });
-    Message { ticket: None, pieces: words.pieces, urgent, actions: Vec::new() }
-}
-
-fn actions(notice: &Notice) -> Vec<CommandKind> {
-    match notice {
-        Notice::Escalated { .. } => vec![CommandKind::Acknowledge, CommandKind::Claim],
-        Notice::Resolved { resolution, .. } if resolution.counts() => {
-            vec![CommandKind::Confirm, CommandKind::Reopen, CommandKind::Rate]
-        }
-        Notice::Resolved { .. } | Notice::ReopenOffered => vec![CommandKind::Reopen],
-        Notice::Merged { .. } => vec![CommandKind::Unmerge],
-        _ => Vec::new(),
-    }
-}
-
-struct Words<'a> {
-    policy: &'a Policy,
-    texts: &'a Texts,
-    pieces: Vec<Piece>,
+/// A message on its way: what is said, piece by piece.
+pub(in crate::desk) struct Words<'a> {
+    pub(in crate::desk) policy: &'a Policy,
+    pub(super) texts: &'a Texts,
+    pub(super) pieces: Vec<Piece>,
 }
 
 impl Words<'_> {
-    fn piece(&mut self, piece: Piece) -> &mut Self {
+    pub(in crate::desk) fn piece(&mut self, piece: Piece) -> &mut Self {
         self.pieces.push(piece);
         self
     }
 
-    fn say(&mut self, words: &str) -> &mut Self {
+    pub(in crate::desk) fn say(&mut self, words: &str) -> &mut Self {
         self.piece(Piece::Text(words.to_owned()))
     }
 
-    fn person(&mut self, person: &PersonId) -> &mut Self {
+    pub(super) fn person(&mut self, person: &PersonId) -> &mut Self {
         let named = named(self.policy, person);
         self.piece(Piece::Person(named))
     }
 
-    fn over(&mut self, period: Period) -> &mut Self {
+    pub(super) fn over(&mut self, period: Period) -> &mut Self {
         self.piece(Piece::Time(period.from)).say(" to ").piece(Piece::Time(period.until))
     }
 
-    fn actor(&mut self, by: &Actor) -> &mut Self {
+    pub(super) fn actor(&mut self, by: &Actor) -> &mut Self {
         let named = actor(self.policy, by);
         self.piece(Piece::Person(named))
     }
 
-    fn quote(&mut self, text: Option<&TextRef>) -> &mut Self {
+    pub(super) fn quote(&mut self, text: Option<&TextRef>) -> &mut Self {
         match text.and_then(|text| self.texts.get(text)) {
             Some(text) => {
                 let joined =
@@ -290,7 +49,7 @@ impl Words<'_> {
         }
     }
 
-    fn notice(&mut self, notice: &Notice, by: &Actor) -> &mut Self {
+    pub(super) fn notice(&mut self, notice: &Notice, by: &Actor) -> &mut Self {
         match notice {
             Notice::Opened { follows, promises, out_of_hours } => {
                 self.opened(follows.as_ref(), promises, *out_of_hours)

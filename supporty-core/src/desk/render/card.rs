@@ -1,0 +1,131 @@
+use super::{Texts, actor, named};
+use crate::adapter::{Card, CardPromise, PromiseState};
+use crate::policy::{Policies, Policy};
+use crate::rules::{allowed, deadline_of};
+use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
+use crate::vocab::{Actor, FieldId, FieldValue, Target, TextRef, Time, Watch};
+
+/// The words that a card shows.
+pub(in crate::desk) fn card_texts(ticket: &Ticket) -> Vec<TextRef> {
+    let answers = ticket.fields.values().filter_map(|value| match value {
+        FieldValue::Text(text) => Some(text),
+        FieldValue::Choice(_) => None,
+    });
+    std::iter::once(&ticket.title).chain(&ticket.details).chain(answers).cloned().collect()
+}
+
+pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card {
+    let policy = policies.current();
+    let pinned = ticket.policy().and_then(|version| policies.get(version)).unwrap_or(policy);
+    let text = |at: &TextRef| texts.get(at).map(|text| text.as_str().to_owned());
+    Card {
+        key: ticket.key.clone(),
+        seq: ticket.seq,
+        title: text(&ticket.title),
+        details: ticket.details.as_ref().and_then(text),
+        status: ticket.status.kind(),
+        kind: ticket.kind,
+        priority: ticket.priority.clone(),
+        priority_name: pinned
+            .priority(&ticket.priority)
+            .map(|priority| priority.name.clone())
+            .unwrap_or_default(),
+        area: ticket
+            .area
+            .as_ref()
+            .and_then(|area| policy.spec().areas.get(area))
+            .map(|area| area.name.clone()),
+        squad: ticket
+            .squad
+            .as_ref()
+            .and_then(|id| policy.spec().squads.get(id))
+            .map(|squad| squad.name.clone()),
+        requester: actor(policy, &ticket.requester),
+        owner: ticket.owner().map(|owner| named(policy, owner)),
+        opened_at: ticket.opened_at,
+        waiting: match &ticket.status {
+            Status::Waiting { on, until, .. } => Some((*on, *until)),
+            _ => None,
+        },
+        merged_into: match &ticket.status {
+            Status::Merged { into, .. } => Some(into.clone()),
+            _ => None,
+        },
+        promises: Target::ALL.iter().filter_map(|target| promise(ticket, policies, *target)).collect(),
+        resolution: ticket.status.resolution(),
+        stars: ticket.rating.map(|rating| (rating.first, rating.last)),
+        messages: ticket.messages,
+        restricted: ticket.restricted.is_some(),
+        fields: answers(ticket, policy, texts),
+        reports_to: ticket.reports_to.clone(),
+        reports: u32::try_from(ticket.reports.len()).unwrap_or(u32::MAX),
+        post_mortem: ticket.post_mortem.as_ref().map(|asked| (asked.due, asked.written.is_some())),
+        waking: ticket.pages.keys().map(|person| named(policy, person)).collect(),
+        actions: allowed_for_somebody(ticket, policy),
+    }
+}
+
+/// A card as it is where others than its readers see it.
+pub(in crate::desk) fn masked(card: Card) -> Card {
+    Card { title: None, details: None, fields: Vec::new(), actions: Vec::new(), ..card }
+}
+
+/// In the order of the form; what it no longer asks comes last.
+fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, String)> {
+    let asked = &policy.spec().fields;
+    let place = |id: &FieldId| asked.iter().position(|field| field.id == *id).unwrap_or(asked.len());
+    let mut fields: Vec<_> = ticket.fields.iter().collect();
+    fields.sort_by_key(|(id, _)| place(id));
+    let answers = fields.into_iter().filter_map(|(id, value)| {
+        let said = match value {
+            FieldValue::Choice(option) => option.clone(),
+            FieldValue::Text(text) => texts.get(text)?.as_str().to_owned(),
+        };
+        let label = asked.get(place(id)).map_or_else(|| id.to_string(), |field| field.label.clone());
+        Some((label, said))
+    });
+    answers.collect()
+}
+
+/// A card is the same for all its readers: it offers what anybody in the channel may do.
+fn allowed_for_somebody(ticket: &Ticket, policy: &Policy) -> Vec<CommandKind> {
+    let owner = ticket.owner().cloned().map(Actor::Person);
+    let engineers = policy.spec().people.keys().take(2).cloned().map(Actor::Person);
+    let readers: Vec<_> = engineers.chain(owner).chain([ticket.requester.clone()]).collect();
+    let may =
+        |kind: &&CommandKind| readers.iter().any(|reader| allowed(ticket, policy, reader).contains(kind));
+    CommandKind::ALL.iter().filter(may).copied().collect()
+}
+
+fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardPromise> {
+    let run = ticket.clocks.run(Watch::from(target)).filter(|_| ticket.status.is_open());
+    if let Some(run) = run {
+        let due = deadline_of(ticket, policies, target);
+        let made = pinned_promise(ticket, policies, target);
+        let (state, since) = (running(run, due), run.measures.last().map(|measure| measure.from));
+        let due = due.or(run.breached.map(|(due, _)| due));
+        return made.then_some(CardPromise { target, state, since, due });
+    }
+    let last = ticket.outcomes.iter().rev().find(|outcome| outcome.target == target)?;
+    let (state, due) = match last.verdict {
+        Verdict::Met { due, .. } => (PromiseState::Met, due),
+        Verdict::MetLate { due, .. } => (PromiseState::MetLate, Some(due)),
+        Verdict::Breached { due, .. } => (PromiseState::Breached, Some(due)),
+        Verdict::Cancelled => (PromiseState::Cancelled, None),
+    };
+    Some(CardPromise { target, state, since: None, due })
+}
+
+fn pinned_promise(ticket: &Ticket, policies: &Policies, target: Target) -> bool {
+    let policy = ticket.policy().and_then(|version| policies.get(version));
+    policy.is_some_and(|policy| policy.promise(&ticket.terms(), target).is_some())
+}
+
+fn running(run: &Run, due: Option<Time>) -> PromiseState {
+    match (run.breached, due) {
+        (Some(_), _) => PromiseState::Breached,
+        (None, None) => PromiseState::Paused,
+        (None, Some(_)) if run.warned.is_empty() => PromiseState::Pending,
+        (None, Some(_)) => PromiseState::AtRisk,
+    }
+}

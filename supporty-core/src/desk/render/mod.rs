@@ -1,0 +1,28 @@
+//! From a ticket and its words to what a chat is given to show, before any platform's markup.
+
+mod card;
+mod message;
+mod words;
+
+use std::collections::BTreeMap;
+
+pub(super) use card::{card, card_texts, masked};
+pub(super) use message::{announcement, announcement_texts, message, notice_texts};
+pub(super) use words::Words;
+
+use crate::adapter::Named;
+use crate::policy::Policy;
+use crate::vocab::{Actor, PersonId, Text, TextRef};
+
+type Texts = BTreeMap<TextRef, Text>;
+
+fn named(policy: &Policy, person: &PersonId) -> Named {
+    Named { id: person.clone(), name: policy.name_of(person) }
+}
+
+fn actor(policy: &Policy, actor: &Actor) -> Named {
+    match actor {
+        Actor::Person(person) | Actor::Bot(person) => named(policy, person),
+        Actor::Desk => Named { id: PersonId::new("desk"), name: policy.spec().name.clone() },
+    }
+}
