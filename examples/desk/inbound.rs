@@ -3,14 +3,18 @@
 //! Typed messages are put down in the chat first and then handed over; presses of buttons and forms are handed over at
 //! once, under a name that the form brought along, so that a second press is the same delivery.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use supporty_core::adapter::{About, Answer, Error, Inbound, RotaInbound};
 use supporty_core::desk::DeskError;
+use supporty_core::explain::Because;
 use supporty_core::rota::Refusal;
 use supporty_core::rules::Rejection;
 use supporty_core::ticket::{Command, CommandKind, Message};
-use supporty_core::vocab::{InboundKey, Place, RotaId, Text, TextRef, TextRow, TicketKey};
+use supporty_core::vocab::{
+    DrillId, InboundKey, Kind, Place, Recipient, RotaId, Text, TextRef, TextRow, TicketKey,
+};
 
 use crate::app::{App, now};
 use crate::form::{Asked, Fields, Wrong};
@@ -49,6 +53,63 @@ pub async fn open(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Answer,
     let asked = fields.open(viewer, &app.desk.policy())?;
     let key = format!("local/form/{}", fields.submission()?);
     ask(app, viewer, key, About::New, asked).await
+}
+
+/// Where a ticket's thread stands: where the desk says, or where its card was delivered a moment ago.
+pub async fn root(app: &App, ticket: &TicketKey) -> Result<Option<Place>, Trouble> {
+    let known = app.desk.ticket(ticket.clone()).await?;
+    let name = app.chat.name();
+    let moved =
+        known.as_ref().is_some_and(|known| known.restricted.is_some() || !known.former_places.is_empty());
+    let place = known.and_then(|known| known.places.into_iter().find(|place| place.adapter == name));
+    match place {
+        Some(place) => Ok(Some(place)),
+        // While it moves to another place, its card in the first one is not its thread.
+        None if moved => Ok(None),
+        None => Ok(app.chat.root_of(ticket).await?),
+    }
+}
+
+/// How far ahead it is asked who is woken.
+const AT_ONCE: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
+
+/// Whom a form would wake: for a critical ticket, out of its squad's hours. Nobody where the form is wrong, which it is
+/// told when it is sent.
+pub async fn would_wake(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Vec<String>, Trouble> {
+    let policy = app.desk.policy();
+    let Ok(Asked { command: Command::Open(open), .. }) = fields.open(viewer, &policy) else {
+        return Ok(Vec::new());
+    };
+    let critical = policy.priority(&open.priority).is_some_and(|priority| priority.critical);
+    let squad = policy.squad_of(open.area.as_ref()).map(|(_, squad)| squad);
+    let open_now =
+        squad.and_then(|squad| policy.calendar(&squad.hours)).is_none_or(|hours| hours.is_open(now()));
+    if !critical || open_now || open.kind == Kind::Drill {
+        return Ok(Vec::new());
+    }
+    let steps = app.desk.who_would_be_told(open, now(), AT_ONCE).await?.unwrap_or_default();
+    let hears = steps.into_iter().flat_map(|step| step.hears);
+    let people: BTreeSet<_> = hears
+        .filter(|hears| matches!(hears.to, Recipient::Person(_)) && hears.because != Because::Asked)
+        .map(|hears| hears.name)
+        .collect();
+    Ok(people.into_iter().collect())
+}
+
+/// Begins a game day of the policy.
+pub async fn begin_drill(
+    app: &App,
+    viewer: &Viewer,
+    id: &DrillId,
+    fields: &Fields,
+) -> Result<Answer, Trouble> {
+    let policy = app.desk.policy();
+    let unknown = || Wrong { field: "", why: "the policy has no such game day".to_owned() };
+    let drill = policy.spec().drills.get(id).ok_or_else(unknown)?;
+    let key = format!("local/drill/{}", fields.once("drill")?);
+    let inbound = Inbound::drill(key.as_str().into(), viewer.identity(), drill, now())
+        .map_err(|error| Wrong { field: "", why: error.to_string() })?;
+    Ok(app.desk.handle(inbound).await?)
 }
 
 /// Presses a button of a ticket.
@@ -92,7 +153,7 @@ pub async fn say(
 ) -> Result<Option<Answer>, Trouble> {
     let text = Text::new(fields.typed("text"), Text::MESSAGE)
         .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
-    let root = app.chat.root_of(ticket).await?.ok_or(Trouble::NoThread)?;
+    let root = root(app, ticket).await?.ok_or(Trouble::NoThread)?;
     let said = Said {
         user: viewer.user.clone(),
         name: viewer.name.clone(),

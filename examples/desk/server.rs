@@ -18,7 +18,7 @@ use supporty_core::policy::Policy;
 use supporty_core::rules::allowed;
 use supporty_core::ticket::{CommandKind, StatusKind};
 use supporty_core::time::Zone;
-use supporty_core::vocab::TicketKey;
+use supporty_core::vocab::{DrillId, TicketKey};
 use tokio::net::TcpListener;
 
 use crate::app::{App, now};
@@ -47,6 +47,8 @@ pub fn router(app: App) -> Router {
         .route("/statement.csv", get(rotas::statement_csv))
         .route("/statement.md", get(rotas::statement_md))
         .route("/garden", get(rotas::garden))
+        .route("/drills", get(drills))
+        .route("/drills/{id}", get(|| async { Redirect::to("/drills") }).post(begin_drill))
         .route("/board", get(board))
         .route("/search", get(search))
         .route("/me", get(inbox))
@@ -162,6 +164,17 @@ impl Visit {
         (status, self.draw(|frame| page::problem(frame, title, why))).into_response()
     }
 
+    async fn hidden(&self, key: &TicketKey, viewer: &Viewer) -> Result<bool, Trouble> {
+        let there = self.app.desk.ticket(key.clone()).await?.is_some();
+        Ok(there && !self.app.desk.may_read(key.clone(), &viewer.actor).await?)
+    }
+
+    fn restricted(&self) -> Response {
+        let why =
+            "Only its readers know what it is about. Ask its owner or its squad's lead to name you as one.";
+        self.problem(StatusCode::FORBIDDEN, "This ticket is restricted", why)
+    }
+
     fn no_ticket(&self) -> Response {
         self.problem(StatusCode::NOT_FOUND, "No such ticket", "Check the key, or search for its words.")
     }
@@ -173,20 +186,49 @@ struct Show {
     show: String,
 }
 
-async fn channel(Known { visit, .. }: Known, Query(show): Query<Show>) -> Shown {
+/// The cards of the private place that somebody may read.
+async fn private_roots(app: &App, viewer: &Viewer) -> Result<Vec<Line>, Trouble> {
+    let Some(private) = app.desk.policy().spec().private_channel.clone() else { return Ok(Vec::new()) };
+    let mut seen = Vec::new();
+    for line in app.chat.roots(&private).await? {
+        let key = line.card().filter(|card| card.restricted).map(|card| card.key.clone());
+        if let Some(key) = key
+            && app.desk.may_read(key, &viewer.actor).await?
+        {
+            seen.push(line);
+        }
+    }
+    Ok(seen)
+}
+
+async fn channel(Known { visit, viewer }: Known, Query(show): Query<Show>) -> Shown {
     let channel = visit.app.desk.policy().spec().channel.clone();
-    let roots = visit.app.chat.roots(&channel).await?;
+    let mut roots = visit.app.chat.roots(&channel).await?;
+    let private = private_roots(&visit.app, &viewer).await?;
+    let key = |line: &Line| line.card().map(|card| card.key.clone());
+    let moved: Vec<_> = private.iter().filter_map(key).collect();
+    roots.retain(|line| key(line).is_none_or(|key| !moved.contains(&key)));
+    roots.extend(private);
+    roots.sort_by_key(|line| std::cmp::Reverse(line.id));
     let told = visit.app.chat.messages(channel.as_str()).await?;
     Ok(visit.draw(|frame| page::channel(frame, Filter::parse(&show.show), &roots, &told)))
 }
 
 async fn new(Known { visit, .. }: Known) -> Response {
-    visit.draw(|frame| page::form(frame, &Fields::default(), None))
+    visit.draw(|frame| page::form(frame, &Fields::default(), None, &[]))
 }
 
 async fn open(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, String)>>) -> Shown {
     let fields = Fields::from(pairs);
-    let answer = inbound::open(&visit.app, &viewer, &fields).await.map(Some);
+    let woken = inbound::would_wake(&visit.app, &viewer, &fields).await?;
+    let unsaid = !woken.is_empty() && fields.typed("field-impact").trim().is_empty();
+    let answer = match unsaid {
+        true => Err(Trouble::Form(Wrong {
+            field: "impact",
+            why: "say what it does before anybody is woken".to_owned(),
+        })),
+        false => inbound::open(&visit.app, &viewer, &fields).await.map(Some),
+    };
     let wrong = match refusal(answer)? {
         Ok(answer) => match answer.and_then(|answer| answer.ticket) {
             Some(key) => return Ok(Redirect::to(&format!("/ticket/{key}")).into_response()),
@@ -194,7 +236,7 @@ async fn open(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, Str
         },
         Err(wrong) => wrong,
     };
-    let again = visit.draw(|frame| page::form(frame, &fields, Some(&wrong)));
+    let again = visit.draw(|frame| page::form(frame, &fields, Some(&wrong), &woken));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
@@ -202,8 +244,11 @@ async fn ticket(Known { visit, viewer }: Known, Path(key): Path<String>) -> Show
     show_ticket(&visit, &viewer, &key, None).await
 }
 
-async fn why(Known { visit, .. }: Known, Path(key): Path<String>) -> Shown {
+async fn why(Known { visit, viewer }: Known, Path(key): Path<String>) -> Shown {
     let Ok(key) = key.parse::<TicketKey>() else { return Ok(visit.no_ticket()) };
+    if visit.hidden(&key, &viewer).await? {
+        return Ok(visit.restricted());
+    }
     match visit.app.desk.explain(key, AHEAD).await? {
         Some(explained) => Ok(visit.draw(|frame| page::why(frame, &explained))),
         None => Ok(visit.no_ticket()),
@@ -225,6 +270,9 @@ async fn command(
 ) -> Shown {
     let kind = CommandKind::ALL.iter().copied().find(|kind| kind.as_str() == command);
     let (Ok(ticket), Some(kind)) = (key.parse::<TicketKey>(), kind) else { return Ok(visit.no_ticket()) };
+    if visit.hidden(&ticket, &viewer).await? {
+        return Ok(visit.restricted());
+    }
     let fields = Fields::from(pairs);
     let answer = match kind {
         CommandKind::Reply | CommandKind::Note => {
@@ -248,6 +296,9 @@ async fn command(
 async fn show_ticket(visit: &Visit, viewer: &Viewer, key: &str, refused: Option<&Refused>) -> Shown {
     let Ok(key) = key.parse::<TicketKey>() else { return Ok(visit.no_ticket()) };
     let Some(ticket) = visit.app.desk.ticket(key.clone()).await? else { return Ok(visit.no_ticket()) };
+    if visit.hidden(&key, viewer).await? {
+        return Ok(visit.restricted());
+    }
     let lines = lines(&visit.app, &key).await?;
     let allowed = allowed(&ticket, &visit.app.desk.policy(), &viewer.actor);
     let replan = visit.app.desk.replan(key).await?.ok();
@@ -255,11 +306,32 @@ async fn show_ticket(visit: &Visit, viewer: &Viewer, key: &str, refused: Option<
     Ok(visit.draw(|frame| page::thread(frame, &view)))
 }
 
-async fn lines(app: &App, key: &TicketKey) -> Result<Vec<Line>, adapter::Error> {
-    match app.chat.root_of(key).await? {
-        Some(root) => app.chat.thread(&root).await,
+async fn lines(app: &App, key: &TicketKey) -> Result<Vec<Line>, Trouble> {
+    match inbound::root(app, key).await? {
+        Some(root) => Ok(app.chat.thread(&root).await?),
         None => Ok(Vec::new()),
     }
+}
+
+async fn drills(Known { visit, .. }: Known) -> Response {
+    visit.draw(|frame| page::drills(frame, None))
+}
+
+async fn begin_drill(
+    Known { visit, viewer }: Known,
+    Path(id): Path<String>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Shown {
+    let answer = inbound::begin_drill(&visit.app, &viewer, &DrillId::new(id), &Fields::from(pairs)).await;
+    let wrong = match refusal(answer.map(Some))? {
+        Ok(answer) => {
+            let key = answer.and_then(|answer| answer.ticket).map(|key| format!("/ticket/{key}"));
+            return Ok(Redirect::to(key.as_deref().unwrap_or("/")).into_response());
+        }
+        Err(wrong) => wrong,
+    };
+    let again = visit.draw(|frame| page::drills(frame, Some(&wrong)));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
 #[derive(Deserialize)]
@@ -268,10 +340,10 @@ struct By {
     by: String,
 }
 
-async fn board(Known { visit, .. }: Known, Query(by): Query<By>) -> Shown {
+async fn board(Known { visit, viewer }: Known, Query(by): Query<By>) -> Shown {
     let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting, StatusKind::Resolved];
     let query = adapter::Query { status, most: 500, ..adapter::Query::default() };
-    let found = visit.app.desk.list(query).await?;
+    let found = visit.app.desk.list_for(query, &viewer.actor).await?;
     Ok(visit.draw(|frame| page::board(frame, by.by == "owner", &found.rows)))
 }
 
@@ -293,7 +365,7 @@ async fn search(Known { visit, viewer }: Known, Query(search): Query<Search>) ->
             before: search.before,
             ..adapter::Query::default()
         };
-        visit.app.desk.list(query).await?
+        visit.app.desk.list_for(query, &viewer.actor).await?
     };
     Ok(visit.draw(|frame| page::search(frame, &search.q, &found.rows, found.next)))
 }

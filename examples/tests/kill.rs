@@ -112,6 +112,7 @@ fn work(address: &str, worker: u64) -> Vec<Answered> {
                 ("kind", "request"),
                 ("priority", priority),
                 ("area", "orders"),
+                ("field-impact", "somebody is hurt"),
             ],
             "reply" | "note" => vec![("text", text.as_str())],
             "reprioritise" => vec![("priority", priority)],
@@ -212,7 +213,9 @@ type Logs = BTreeMap<TicketKey, Vec<TicketEntry>>;
 
 /// The last entry that a card shows: one that says where the card stands changes nothing on it.
 fn shown(log: &[TicketEntry]) -> u64 {
-    let shows = |entry: &&TicketEntry| !matches!(entry.event, Event::Placed { .. } | Event::Noted { .. });
+    let shows = |entry: &&TicketEntry| {
+        !matches!(entry.event, Event::Placed { private: false, .. } | Event::Noted { .. })
+    };
     log.iter().rev().find(shows).unwrap().seq
 }
 

@@ -257,7 +257,9 @@ fn whoever_is_on_call_sees_what_it_is_paid_and_takes_it_to_a_calendar() {
     let close =
         |visitor: &Visitor, month: &str| visitor.submit("/new", "/statement/close", &[("month", month)]);
     assert!(close(&emi, "2199-01").body.contains("not over yet"));
-    assert!(close(&Visitor::new(&desk.address, "ben"), "2026-03").body.contains("Closing a month is for others"));
+    assert!(
+        close(&Visitor::new(&desk.address, "ben"), "2026-03").body.contains("Closing a month is for others")
+    );
     assert_eq!(close(&ana, "2026-03").status, 303);
     assert_eq!(ana.get("/statement.csv?month=2026-03").body, csv.body, "closed as it was");
 

@@ -50,6 +50,8 @@ pub enum Intent {
 pub enum Surface {
     /// A ticket's card, the root of its thread.
     Card(TicketKey),
+    /// The card of a restricted ticket, where only few see it.
+    PrivateCard(TicketKey),
     /// Its cards where its thread stood before it was restricted, or while it was.
     FormerCards(TicketKey),
 }
@@ -371,7 +373,9 @@ impl Intent {
     /// What must stay in order: a ticket's thread and card, a person's or a channel's messages, a stream's commands.
     pub fn lane(&self) -> String {
         match self {
-            Self::Show(Surface::Card(key) | Surface::FormerCards(key)) => format!("ticket/{key}"),
+            Self::Show(Surface::Card(key) | Surface::PrivateCard(key) | Surface::FormerCards(key)) => {
+                format!("ticket/{key}")
+            }
             Self::Tell(tell) => match (&tell.to, &tell.via) {
                 // A way that does not work holds up no other.
                 (Recipient::Person(person), Some(adapter)) => format!("page/{adapter}/{person}"),
@@ -387,6 +391,7 @@ impl Intent {
     pub fn level(&self) -> Option<String> {
         match self {
             Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
+            Self::Show(Surface::PrivateCard(key)) => Some(format!("private-card/{key}")),
             Self::Show(Surface::FormerCards(key)) => Some(format!("former-cards/{key}")),
             Self::Tell(_) | Self::Send { .. } | Self::CallOut(_) | Self::Announce(_) => None,
         }

@@ -110,7 +110,10 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(person, adapter)| Command::Undelivered { person: person.into(), adapter: adapter.into() }),
         1 => Just(Command::Escalate { why: None }),
         1 => Just(Command::Acknowledge),
-        1 => Just(Command::Place { place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() } }),
+        1 => any::<bool>().prop_map(|private| Command::Place {
+            place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() },
+            private,
+        }),
         2 => Just(Command::Tick),
     ]
 }

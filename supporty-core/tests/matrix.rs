@@ -93,6 +93,7 @@ fn command(kind: CommandKind) -> Command {
             Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })
         }
         CommandKind::Place => Command::Place {
+            private: false,
             place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() },
         },
         CommandKind::Tick => Command::Tick,

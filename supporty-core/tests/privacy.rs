@@ -220,7 +220,8 @@ fn its_thread_goes_on_in_the_private_place_and_comes_back() {
         message: message.into(),
     };
     let stands = |world: &mut World, place: Place| {
-        world.submit(now(), &Actor::Desk, Some(&key), Command::Place { place }).unwrap();
+        let private = place.channel == "private";
+        world.submit(now(), &Actor::Desk, Some(&key), Command::Place { place, private }).unwrap();
     };
     let (public, private) = (place("support", "1"), place("private", "2"));
     stands(&mut world, public.clone());
@@ -241,6 +242,23 @@ fn its_thread_goes_on_in_the_private_place_and_comes_back() {
     ask(&mut world, "oli", &key, Command::Unrestrict).unwrap();
     let ticket = world.ticket(&key).unwrap();
     assert_eq!((&ticket.places, &ticket.former_places), (&vec![public], &vec![private]));
+}
+
+#[test]
+fn a_root_that_the_desk_learns_of_only_after_the_ticket_was_restricted_is_masked_and_not_its_thread() {
+    let mut world = world();
+    let key = opened(&mut world, "P2", "shop");
+    ask(&mut world, "rita", &key, Command::Restrict { readers: BTreeSet::new() }).unwrap();
+    let public = Place { adapter: "local".into(), channel: "support".to_owned(), message: "1".into() };
+    let before = world.effects().len();
+    let late = Command::Place { place: public.clone(), private: false };
+    world.submit(now(), &Actor::Desk, Some(&key), late).unwrap();
+    let ticket = world.ticket(&key).unwrap();
+    assert_eq!((ticket.places.len(), ticket.former_places.as_slice()), (0, [public].as_slice()));
+    let shown = world.effects()[before..]
+        .iter()
+        .any(|effect| matches!(&effect.intent, Intent::Show(Surface::FormerCards(shown)) if *shown == key));
+    assert!(shown, "its card there is masked");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Frame, View, when, words};
 use crate::form::Fields;
 
 /// What is one press away, in the order in which it is needed.
-const FIRST: [CommandKind; 9] = [
+const FIRST: [CommandKind; 10] = [
     CommandKind::Claim,
     CommandKind::Acknowledge,
     CommandKind::TakeOver,
@@ -18,10 +18,11 @@ const FIRST: [CommandKind; 9] = [
     CommandKind::Reopen,
     CommandKind::Rate,
     CommandKind::Unmerge,
+    CommandKind::WritePostMortem,
 ];
 
 /// What is needed now and then.
-const THEN: [CommandKind; 14] = [
+const THEN: [CommandKind; 18] = [
     CommandKind::HandOff,
     CommandKind::Assign,
     CommandKind::Wait,
@@ -34,6 +35,10 @@ const THEN: [CommandKind; 14] = [
     CommandKind::ChangeKind,
     CommandKind::Classify,
     CommandKind::Merge,
+    CommandKind::Attach,
+    CommandKind::Detach,
+    CommandKind::Restrict,
+    CommandKind::Unrestrict,
     CommandKind::Replan,
     CommandKind::FollowUp,
 ];
@@ -146,6 +151,27 @@ fn inputs(frame: &Frame<'_>, view: &View<'_>, kind: CommandKind, typed: &Fields)
             (select(kind, "resolution", "How did it end?", typed, Resolution::ALL.iter()
                 .map(|each| (each.to_string(), words::resolution(*each).to_owned()))))
             (words_field("note", "What the requester should know"))
+        },
+        CommandKind::Attach => html! {
+            label for="attach-into" { "The incident: what is said there is heard here" }
+            input #attach-into type="text" name="into" required value=(typed.typed("into"))
+                placeholder={ (spec.key_prefix) "-1" } autocomplete="off";
+        },
+        CommandKind::Restrict => html! {
+            label for="restrict-readers" {
+                "Who may read it beside whoever asked, owns it or is woken for it "
+                span.optional { "(short names)" }
+            }
+            input #restrict-readers type="text" name="readers" value=(typed.typed("readers"))
+                placeholder=(spec.people.keys().take(2).map(|id| id.as_str()).collect::<Vec<_>>().join(", "))
+                autocomplete="off";
+        },
+        CommandKind::WritePostMortem => html! {
+            @let template = spec.post_mortem.as_ref().map_or("", |asked| asked.template.as_str());
+            label for="post-mortem-text" { "What was learnt" }
+            textarea #post-mortem-text name="text" rows="10" required maxlength=(Text::MESSAGE) {
+                @if typed.typed("text").is_empty() { (template) } @else { (typed.typed("text")) }
+            }
         },
         CommandKind::Merge => html! {
             label for="merge-into" { "The ticket that goes on for both" }

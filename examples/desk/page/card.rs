@@ -17,9 +17,9 @@ pub(super) fn card(frame: &Frame<'_>, card: &Card) -> Markup {
     }
 }
 
-/// The title, or what stands for one that was erased.
+/// The title, or what stands for one that was erased or is for others.
 pub(super) fn title(card: &Card) -> &str {
-    card.title.as_deref().unwrap_or("(erased)")
+    card.title.as_deref().unwrap_or(if card.restricted { "(restricted)" } else { "(erased)" })
 }
 
 /// Priority, status and kind.
@@ -32,6 +32,7 @@ pub(super) fn labels(frame: &Frame<'_>, card: &Card) -> Markup {
         @if card.kind != supporty_core::vocab::Kind::Request {
             span.label { (words::kind(card.kind).0) }
         }
+        @if card.restricted { span.label.warn { "Restricted" } }
         @if let Some((_, last)) = card.stars { (stars(last.count())) }
     }
 }
@@ -54,6 +55,18 @@ pub(super) fn facts(frame: &Frame<'_>, card: &Card) -> Markup {
             }
             @if let Some(into) = &card.merged_into {
                 span { "goes on in " a href={ "/ticket/" (into) } { (into) } }
+            }
+            @if let Some(incident) = &card.reports_to {
+                span { "a report of " a href={ "/ticket/" (incident) } { (incident) } }
+            }
+            @match card.reports { 0 => {}, 1 => span { "1 report" }, count => span { (count) " reports" } }
+            @if !card.waking.is_empty() {
+                span { "waking " (card.waking.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")) }
+            }
+            @match card.post_mortem {
+                Some((due, false)) => span { "post-mortem by " (when::moment(frame, due)) },
+                Some((_, true)) => span { "post-mortem written" },
+                None => {}
             }
             @if let Some(resolution) = card.resolution { span { (words::resolution(resolution)) } }
         }

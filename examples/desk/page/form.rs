@@ -1,19 +1,20 @@
 use maud::{Markup, html};
-use supporty_core::policy::Priority;
+use supporty_core::policy::{Field, Priority};
 use supporty_core::vocab::{Kind, Target, Text};
 
 use super::{Frame, page, words};
 use crate::form::{Fields, Wrong};
 
-/// The form that opens a ticket, with what was typed and what is wrong with it.
-pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>) -> Markup {
+/// The form that opens a ticket, with what was typed and what is wrong with it. `woken` are those whom sending it wakes,
+/// once it is known that it would.
+pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>, woken: &[String]) -> Markup {
     let spec = frame.policy.spec();
     let or =
         |typed: &str, default: &str| if typed.is_empty() { default.to_owned() } else { typed.to_owned() };
     let priority = or(typed.typed("priority"), spec.default_priority.as_str());
     let kind = or(typed.typed("kind"), Kind::Request.as_str());
     let error = |field: &str| error(field, wrong);
-    let known = ["title", "details", "area", "kind", "priority", "on_behalf"];
+    let known = ["title", "details", "area", "kind", "priority", "on_behalf", "impact"];
     let elsewhere = wrong.filter(|wrong| !known.contains(&wrong.field));
     let body = html! {
         section.plain.wider {
@@ -63,6 +64,15 @@ pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>) -> Markup 
                         }
                     }
                 }
+                @for field in asked(frame) { (asks(field, typed)) }
+                @if spec.private_channel.is_some() {
+                    label.check {
+                        input type="checkbox" name="restricted" value="yes"
+                            checked[typed.typed("restricted") == "yes"];
+                        span { "Restrict it " small { "to whoever is asked for help: security, personal data" } }
+                    }
+                }
+                @if !woken.is_empty() { (wakes(typed, wrong, woken)) }
                 @if frame.viewer.is_some_and(|viewer| viewer.engineer) {
                     label for="on_behalf" { "Asked by " span.optional { "(if it was not you)" } }
                     (error("on_behalf"))
@@ -77,6 +87,49 @@ pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>) -> Markup 
         }
     };
     page(frame, "File a ticket", body)
+}
+
+/// What the policy asks beside the rest. The impact is asked for when somebody would be woken.
+fn asked<'a>(frame: &Frame<'a>) -> impl Iterator<Item = &'a Field> {
+    frame.policy.spec().fields.iter().filter(|field| field.id.as_str() != Field::IMPACT)
+}
+
+/// What is asked for some tickets only is answered by those alone: the desk says what is missing.
+fn asks(field: &Field, typed: &Fields) -> Markup {
+    let name = format!("field-{}", field.id);
+    let always = field.required && field.when.is_open();
+    html! {
+        label for=(name) {
+            (field.label) " "
+            @if !always { span.optional { @if field.required { "(for some tickets)" } @else { "(if you like)" } } }
+        }
+        @if field.options.is_empty() {
+            textarea id=(name) name=(name) rows="2" maxlength=(Text::MESSAGE) required[always] { (typed.typed(&name)) }
+        } @else {
+            select id=(name) name=(name) required[always] {
+                option value="" { "Choose…" }
+                @for option in &field.options {
+                    option value=(option) selected[typed.typed(&name) == option] {
+                        (option) @if field.restricts.contains(option) { " (restricts the ticket)" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Out of hours somebody is woken: whoever asks is told whom, and says why.
+fn wakes(typed: &Fields, wrong: Option<&Wrong>, woken: &[String]) -> Markup {
+    html! {
+        div.panel.wakes role="alert" {
+            p { strong { "It is out of hours. Filing this wakes " (woken.join(" and ")) "." } }
+            label for="impact" { "Whom does it hurt, and how much?" }
+            (error("impact", wrong))
+            textarea #impact name="field-impact" rows="2" required maxlength=(Text::MESSAGE) {
+                (typed.typed("field-impact"))
+            }
+        }
+    }
 }
 
 /// What is wrong with a field, beside it.

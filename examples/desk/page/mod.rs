@@ -4,6 +4,7 @@ mod actions;
 mod board;
 mod card;
 mod channel;
+mod drills;
 mod form;
 mod garden;
 mod inbox;
@@ -21,6 +22,7 @@ mod words;
 
 pub use board::board;
 pub use channel::{Filter, channel};
+pub use drills::drills;
 pub use form::form;
 pub use garden::garden;
 pub use inbox::inbox;

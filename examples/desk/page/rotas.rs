@@ -43,6 +43,7 @@ pub fn rotas(frame: &Frame<'_>, rotas: &Rotas) -> Markup {
         div.wide {
             h1.title { "Who is on" }
             (live(frame, "rotas", list))
+            @if !spec.drills.is_empty() { p { a href="/drills" { "Game days" } } }
             @if spec.pay.is_some() { p { a href="/statement" { "What I am paid for being on call" } } }
         }
     };

@@ -37,6 +37,12 @@ pub fn search(frame: &Frame<'_>, asked: &str, found: &[Listed], more: Option<u64
     page(frame, "Search", body)
 }
 
+/// The title, or what stands for one that was erased or is for others.
+fn title(listed: &Listed) -> &str {
+    let hidden = if listed.row.readers.is_some() { "(restricted)" } else { "(erased)" };
+    listed.title.as_ref().map_or(hidden, |title| title.as_str())
+}
+
 /// A ticket in a list.
 pub(super) fn row(frame: &Frame<'_>, listed: &Listed) -> Markup {
     let row = &listed.row;
@@ -48,9 +54,11 @@ pub(super) fn row(frame: &Frame<'_>, listed: &Listed) -> Markup {
                 span class={ "label status is-" (row.status) } { (words::status(row.status)) }
                 @if row.breached { span.label.alarm { "Promise broken" } }
                 @else if row.at_risk { span.label.warn { "At risk" } }
+                @if row.readers.is_some() { span.label.warn { "Restricted" } }
+                @if let Some(due) = row.post_mortem { span.label { "Post-mortem by " (when::moment(frame, due)) } }
                 span.key { (row.key) }
             }
-            strong { (listed.title.as_ref().map_or("(erased)", |title| title.as_str())) }
+            strong { (title(listed)) }
             span.facts {
                 @match &row.owner {
                     Some(owner) => span { (frame.policy.name_of(owner)) },

@@ -73,6 +73,11 @@ fn head(frame: &Frame<'_>, card: &Card) -> Markup {
             h1 { (card::title(card)) }
             (card::facts(frame, card))
             @if let Some(details) = &card.details { div.words { (details) } }
+            @if !card.fields.is_empty() {
+                dl.answers {
+                    @for (label, said) in &card.fields { dt { (label) } dd { (said) } }
+                }
+            }
             @if let Some((first, last)) = card.stars.filter(|(first, last)| first != last) {
                 p.hint { "Rated " (first.count()) " at first, " (last.count()) " in the end." }
             }

@@ -30,6 +30,11 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Rate => "Rate",
         CommandKind::Merge => "Merge",
         CommandKind::Unmerge => "Undo the merge",
+        CommandKind::Attach => "It is a report of an incident",
+        CommandKind::Detach => "It is no report",
+        CommandKind::Restrict => "Restrict",
+        CommandKind::Unrestrict => "Open to everybody",
+        CommandKind::WritePostMortem => "Write the post-mortem",
         _ => kind.as_str(),
     }
 }

@@ -25,11 +25,12 @@ pub(super) async fn rotas(Known { visit, .. }: Known) -> Shown {
     Ok(visit.draw(|frame| page::rotas(frame, &rotas)))
 }
 
-pub(super) async fn garden(Known { visit, .. }: Known) -> Shown {
+pub(super) async fn garden(Known { visit, viewer }: Known) -> Shown {
     let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting];
     let query =
         adapter::Query { status, kind: Some(Kind::Gardening), most: 500, ..adapter::Query::default() };
-    let (found, rotas) = (visit.app.desk.list(query).await?, visit.app.desk.rotas().await?);
+    let found = visit.app.desk.list_for(query, &viewer.actor).await?;
+    let rotas = visit.app.desk.rotas().await?;
     Ok(visit.draw(|frame| page::garden(frame, &rotas, &found.rows)))
 }
 

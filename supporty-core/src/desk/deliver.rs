@@ -88,7 +88,9 @@ impl Desk {
         // may have been posted already.
         let effect = Effect { id: lease.id.clone(), ..effect };
         let key = match &effect.intent {
-            Intent::Show(Surface::Card(key) | Surface::FormerCards(key)) => key.clone(),
+            Intent::Show(Surface::Card(key) | Surface::PrivateCard(key) | Surface::FormerCards(key)) => {
+                key.clone()
+            }
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
             Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
@@ -116,7 +118,11 @@ impl Desk {
                 delivered => Ok(delivered),
             },
             Intent::Show(Surface::FormerCards(_)) => self.show_formerly(&effect, &ticket, (name, chat)).await,
-            _ => self.show(&effect, &ticket, (name, chat), look).await,
+            Intent::Show(surface) => {
+                let private = matches!(surface, Surface::PrivateCard(_));
+                self.show(&effect, &ticket, (name, chat), look, private).await
+            }
+            _ => Ok(Outcome::Dropped),
         }
     }
 
@@ -194,8 +200,12 @@ impl Desk {
         ticket: &Ticket,
         (name, chat): (&AdapterName, &Arc<dyn Chat>),
         look: bool,
+        private: bool,
     ) -> Result<Outcome, DeskError> {
         let policies = self.policies_for(std::iter::once(ticket)).await?;
+        if ticket.restricted.is_some() != private {
+            return self.superseded(effect, ticket, chat, look, private).await;
+        }
         let texts = self.texts(render::card_texts(ticket)).await?;
         let channel = home(ticket, policies.current());
         let at = place_on(ticket, name);
@@ -219,11 +229,42 @@ impl Desk {
             shown => shown?,
         };
         if !ticket.places.contains(&place) {
-            let cause = Cause::Delivery(effect.id.clone());
-            let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
-            self.perform(ticket.key.clone(), Command::Place { place }, &request).await?;
+            self.placed(effect, ticket, place, private).await?;
         }
         Ok(Outcome::Delivered)
+    }
+
+    async fn placed(
+        &self,
+        effect: &Effect,
+        ticket: &Ticket,
+        place: Place,
+        private: bool,
+    ) -> Result<(), DeskError> {
+        let cause = Cause::Delivery(effect.id.clone());
+        let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
+        self.perform(ticket.key.clone(), Command::Place { place, private }, &request).await.map(drop)
+    }
+
+    /// The ticket was restricted, or opened again, since this card was queued: another one goes where it stands now. Should
+    /// this one have been posted already, the desk learns where, so that it is brought up to date there.
+    async fn superseded(
+        &self,
+        effect: &Effect,
+        ticket: &Ticket,
+        chat: &Arc<dyn Chat>,
+        look: bool,
+        private: bool,
+    ) -> Result<Outcome, DeskError> {
+        let spec = self.policy().spec().clone();
+        let channel = spec.private_channel.filter(|_| private).unwrap_or(spec.channel);
+        if look
+            && let Some(found) = timed(chat.find(effect.id.clone(), Destination::Channel(channel))).await?
+            && !ticket.former_places.contains(&found.place)
+        {
+            self.placed(effect, ticket, found.place, private).await?;
+        }
+        Ok(Outcome::Dropped)
     }
 
     async fn tell(

@@ -47,7 +47,12 @@ impl Desk {
     /// A delivery that was left over. One for a thread that is still unknown long after it came is over.
     pub(super) async fn decide_leftover(&self, inbound: Inbound, accepted: Time) -> Result<(), DeskError> {
         let key = inbound.key.clone();
-        let answer = self.decide_inbound(inbound).await?;
+        let body = serde_json::to_string(&inbound).map_err(DeskError::stored("delivery"))?;
+        let answer = match self.decide_inbound(inbound).await {
+            // Whoever brought it handled it meanwhile.
+            Err(DeskError::Contended(_)) if self.accept(&key, body).await?.is_some() => return Ok(()),
+            answer => answer?,
+        };
         let now = self.inner.clock.now();
         let unknown = answer == no_such_ticket();
         if unknown && now.signed_duration_since(accepted) >= TimeDelta::seconds(UNKNOWN_THREAD_SECONDS) {

@@ -129,7 +129,7 @@ pub fn who_would_be_told(
     let open = answered(open, policies);
     let key = world.submit(at, &requester, None, crate::ticket::Command::Open(open))?.ticket;
     match world.ticket(&key).cloned() {
-        Some(ticket) => Ok(future(world, &ticket, at, ahead)),
+        Some(ticket) => Ok(steps(world, &ticket, 0, at, ahead)),
         None => Ok(Vec::new()),
     }
 }
@@ -171,8 +171,13 @@ pub enum Because {
     CatchAll,
 }
 
-pub(super) fn future(mut world: World, ticket: &Ticket, at: Time, ahead: TimeDelta) -> Vec<Step> {
+pub(super) fn future(world: World, ticket: &Ticket, at: Time, ahead: TimeDelta) -> Vec<Step> {
     let known = world.log(&ticket.key).count();
+    steps(world, ticket, known, at, ahead)
+}
+
+/// What happens after so many entries.
+fn steps(mut world: World, ticket: &Ticket, known: usize, at: Time, ahead: TimeDelta) -> Vec<Step> {
     let until = at.checked_add_signed(ahead).unwrap_or(at);
     world.run_until(until);
     let log = world.log(&ticket.key).skip(known);

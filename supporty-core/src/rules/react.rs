@@ -15,9 +15,15 @@ use crate::vocab::{
 /// It sees the whole step, so that a person hears only the highest rung that was missed, once.
 pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> Vec<Effect> {
     let mut reaction = Reaction { ticket, policies, effects: Vec::new() };
-    let shown = |entry: &&TicketEntry| !matches!(entry.event, Event::Placed { .. } | Event::Noted { .. });
+    let restricted = ticket.restricted.is_some();
+    let shown = |entry: &&TicketEntry| match entry.event {
+        Event::Placed { private, .. } => private != restricted,
+        Event::Noted { .. } => false,
+        _ => true,
+    };
     if let Some(first) = entries.iter().find(shown) {
-        reaction.add(first.seq, Intent::Show(Surface::Card(ticket.key.clone())));
+        let card = if restricted { Surface::PrivateCard } else { Surface::Card };
+        reaction.add(first.seq, Intent::Show(card(ticket.key.clone())));
         if !ticket.former_places.is_empty() {
             reaction.add(first.seq, Intent::Show(Surface::FormerCards(ticket.key.clone())));
         }

@@ -56,7 +56,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Rated { stars } => Command::Rate { stars },
         Event::EscalatedByHand { why, .. } => Command::Escalate { why },
         Event::Undelivered { person, adapter } => Command::Undelivered { person, adapter },
-        Event::Placed { place } => Command::Place { place },
+        Event::Placed { place, private } => Command::Place { place, private },
         Event::Restricted { readers } => Command::Restrict { readers },
         Event::Unrestricted {} => Command::Unrestrict,
         Event::Attached { to } => Command::Attach { to },

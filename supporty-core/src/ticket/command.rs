@@ -169,6 +169,9 @@ pub enum Command {
     Place {
         /// The thread's root.
         place: Place,
+        /// Whether that is where restricted tickets stand.
+        #[serde(default)]
+        private: bool,
     },
     /// Nothing but what is due.
     Tick,

@@ -503,5 +503,8 @@ events! {
     Placed "placed" {
         /// The thread's root.
         place: Place,
+        /// Whether that is where restricted tickets stand.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        private: bool,
     }
 }

@@ -5,8 +5,8 @@ use super::{
     Status, Ticket, TicketEntry, Verdict,
 };
 use crate::vocab::{
-    Actor, Audience, PauseReason, PersonId, Place, Recipient, ReopenMode, Resolution, Role, Target, Time,
-    Told, WaitingOn, Watch,
+    Actor, Audience, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
+    WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -246,7 +246,12 @@ impl Ticket {
                 self.clocks.stop(Watch::from(*target));
                 self.record(*target, *epoch, Verdict::Cancelled);
             }
-            Event::Placed { place } => self.place(place),
+            Event::Placed { place, private } => {
+                let here = self.restricted.is_some() == *private;
+                let places = if here { &mut self.places } else { &mut self.former_places };
+                places.retain(|known| known.adapter != place.adapter);
+                places.push(place.clone());
+            }
             Event::Undelivered { .. } => {}
             Event::Restricted { readers } => self.restrict(readers),
             Event::Unrestricted {} => {
@@ -505,11 +510,6 @@ impl Ticket {
             self.outcomes.retain(|outcome| outcome.target != target);
             self.outcomes.push(Outcome { target, epoch, verdict });
         }
-    }
-
-    fn place(&mut self, place: &Place) {
-        self.places.retain(|known| known.adapter != place.adapter);
-        self.places.push(place.clone());
     }
 }
 

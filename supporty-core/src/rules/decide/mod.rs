@@ -14,7 +14,7 @@ pub(super) use merging::for_others;
 use super::permission::{check_permission, check_reader};
 use super::{Context, Rejection, matrix, paging};
 use crate::ticket::{Command, CommandKind, Event, StatusKind, Ticket};
-use crate::vocab::{Actor, AdapterName, PersonId};
+use crate::vocab::{Actor, AdapterName, PersonId, Place};
 
 /// What a command does to a ticket, or why it does nothing. All rules live here, and nowhere else.
 ///
@@ -92,8 +92,7 @@ pub fn decide(
         Command::Undelivered { person, adapter } => undelivered(ticket, person, adapter, context),
         Command::Escalate { why } => Ok(escalation::by_hand(ticket, why.as_ref(), context)),
         Command::Acknowledge => escalation::acknowledge(ticket, context),
-        Command::Place { place } if ticket.places.contains(place) => Err(Rejection::Unchanged),
-        Command::Place { place } => Ok(vec![Event::Placed { place: place.clone() }]),
+        Command::Place { place, private } => placed(ticket, place, *private),
         Command::Tick => Ok(Vec::new()),
     }
 }
@@ -116,6 +115,16 @@ fn check_status(ticket: &Ticket, command: CommandKind, context: &Context<'_>) ->
             }
         }
         _ => Err(Rejection::WrongStatus { command, status, allowed: matrix::by_status(status) }),
+    }
+}
+
+/// A root that was posted before the ticket was restricted, and of which the desk learns after that, is not its thread.
+fn placed(ticket: &Ticket, place: &Place, private: bool) -> Result<Vec<Event>, Rejection> {
+    let former = ticket.restricted.is_some() != private;
+    let known = if former { &ticket.former_places } else { &ticket.places };
+    match known.contains(place) {
+        true => Err(Rejection::Unchanged),
+        false => Ok(vec![Event::Placed { place: place.clone(), private }]),
     }
 }
 
