@@ -19,6 +19,7 @@ const MOST_IN_A_LINE: usize = 200;
 impl Chat for Local {
     fn capability(&self) -> ChatCapability {
         let mut can = ChatCapability::default();
+        can.cards = true;
         can.dedupes = true;
         can.direct = true;
         can.internal = true;
