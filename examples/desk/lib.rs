@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod args;
+pub mod contacts;
 pub mod email;
 pub mod form;
 pub mod guard;
