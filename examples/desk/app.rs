@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::guard::Hosts;
 use crate::local::Local;
 use crate::page::zone_of;
+use crate::pager::Secret;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct App {
     pub store: Arc<str>,
     /// The host names that browsers may use.
     pub hosts: Arc<Hosts>,
+    /// What the desk shares with its pager, if it has one.
+    pub pager: Option<Secret>,
     /// Becomes true when the program ends, so that streams do.
     pub stopping: watch::Receiver<bool>,
 }

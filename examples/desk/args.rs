@@ -15,6 +15,11 @@ Options:
   --policy FILE    people, squads, areas and promises, in TOML [default: a demonstration]
   --listen ADDR    where the page is served; port 0 takes a free one [default: 127.0.0.1:7878]
   --host NAME      a host name under which browsers reach it, beside localhost; can be repeated
+  --pager URL      a web service that wakes people (PAGING.md); its secret is in DESK_PAGER_SECRET
+  --smtp URL       a mail server: smtps://USER@HOST, or smtp://USER@HOST?tls=required; its password
+                   is in DESK_SMTP_PASSWORD
+  --mail-from ADDR whose e-mails the desk sends
+  --public-url URL where links in pages and e-mails lead [default: where it listens]
   --help           print this
   --version        print the version
 
@@ -43,6 +48,14 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Host names that browsers may use, beside loopback ones.
     pub hosts: Vec<String>,
+    /// Where a pager listens.
+    pub pager: Option<String>,
+    /// How to reach a mail server.
+    pub smtp: Option<String>,
+    /// Whose e-mails are sent.
+    pub mail_from: Option<String>,
+    /// Where links lead; without one where the desk listens.
+    pub public_url: Option<String>,
 }
 
 impl Default for Options {
@@ -52,6 +65,10 @@ impl Default for Options {
             policy: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7878)),
             hosts: Vec::new(),
+            pager: None,
+            smtp: None,
+            mail_from: None,
+            public_url: None,
         }
     }
 }
@@ -68,6 +85,10 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("policy") => options.policy = Some(parser.value()?.into()),
             Long("listen") => options.listen = parser.value()?.parse()?,
             Long("host") => options.hosts.push(parser.value()?.string()?.to_lowercase()),
+            Long("pager") => options.pager = Some(parser.value()?.string()?),
+            Long("smtp") => options.smtp = Some(parser.value()?.string()?),
+            Long("mail-from") => options.mail_from = Some(parser.value()?.string()?),
+            Long("public-url") => options.public_url = Some(parser.value()?.string()?),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             other => return Err(other.unexpected()),
@@ -98,6 +119,11 @@ mod tests {
         assert_eq!(options.policy, Some(PathBuf::from("p.toml")));
         assert_eq!(options.listen.to_string(), "[::1]:0");
         assert_eq!(options.hosts, ["desk.lan"]);
+
+        let args = ["--pager", "a", "--smtp", "b", "--mail-from", "c", "--public-url", "d"];
+        let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
+        let Options { pager, smtp, mail_from, public_url, .. } = options;
+        assert_eq!([pager, smtp, mail_from, public_url].map(Option::unwrap), ["a", "b", "c", "d"]);
     }
 
     #[test]

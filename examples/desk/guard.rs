@@ -49,12 +49,17 @@ const SAFETY: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Turns away whoever should not be here, and sends the headers that keep a page safe.
+/// Turns away whoever should not be here.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = match refusal(&app.hosts, request.method(), request.headers()) {
+    match refusal(&app.hosts, request.method(), request.headers()) {
         Some(why) => (StatusCode::FORBIDDEN, why).into_response(),
         None => next.run(request).await,
-    };
+    }
+}
+
+/// Sends the headers that keep a page safe.
+pub async fn safety(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     for (name, value) in SAFETY {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -1,17 +1,24 @@
 //! A whole support desk on one machine: a web page, a chat of its own, timers, one SQLite file.
 //!
 //! Read it from the outside in: [`start`](mod@start) puts the parts together, [`server`] says which page is where,
-//! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, and [`page`] draws.
+//! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, [`pager`] and
+//! [`email`] wake people who do not answer there, and [`page`] draws.
 
 pub mod app;
 pub mod args;
+pub mod contacts;
+pub mod email;
 pub mod form;
 pub mod guard;
+pub mod http;
 pub mod inbound;
 pub mod live;
 pub mod local;
 pub mod page;
+pub mod pager;
+pub mod plain;
 pub mod policy_file;
+pub mod public;
 pub mod rota_form;
 pub mod server;
 pub mod start;

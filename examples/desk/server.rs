@@ -1,5 +1,6 @@
 //! Which page is where, and what a post does.
 
+mod pager;
 mod rotas;
 
 use std::future::Future;
@@ -23,15 +24,16 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, now};
 use crate::form::{Fields, Wrong};
-use crate::guard::guard;
+use crate::guard::{guard, safety};
 use crate::inbound::{self, Trouble};
 use crate::local::{Line, Local};
 use crate::page::{self, Filter, Frame, Refused, View};
+use crate::pager::CALLBACK;
 use crate::who::{Viewer, cookie};
 
 /// Every page and every post.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(channel))
         .route("/new", get(new).post(open))
         .route("/ticket/{key}", get(ticket))
@@ -58,8 +60,13 @@ pub fn router(app: App) -> Router {
         .route("/live.js", get(|| asset("text/javascript; charset=utf-8", include_str!("live.js"))))
         .route("/icon.svg", get(|| asset("image/svg+xml", include_str!("icon.svg"))))
         .fallback(nothing)
-        .layer(middleware::from_fn_with_state(app.clone(), guard))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), guard));
+    // Routes that are added after a layer are not behind it.
+    let all = match &app.pager {
+        Some(secret) => pages.route(CALLBACK, pager::route(secret.clone())),
+        None => pages,
+    };
+    all.layer(middleware::from_fn(safety)).with_state(app)
 }
 
 /// Serves until told to stop, and then finishes what was begun.

@@ -12,8 +12,10 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::args::Options;
+use crate::contacts::{ContactError, Contacts};
 use crate::guard::Hosts;
 use crate::local::{Local, OpenError};
+use crate::page::zone_of;
 use crate::{inbound, policy_file, server};
 
 /// The policy of a desk that was given none.
@@ -63,6 +65,9 @@ pub enum StartError {
         /// Why.
         source: OpenError,
     },
+    /// People can not be reached as the options say.
+    #[error(transparent)]
+    Contacts(#[from] ContactError),
     /// The desk stopped for another reason.
     #[error("the desk stopped: {0}")]
     Desk(String),
@@ -71,16 +76,21 @@ pub enum StartError {
 /// Starts the desk, says where it is, and serves it until the process is asked to end.
 pub async fn start(options: Options) -> Result<(), StartError> {
     let policy = policy(options.policy.as_deref())?;
+    let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
     let listen = options.listen;
     let refused = |source| StartError::Listen { listen, source };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
+
+    let secret = contacts.secret();
+    let contacts = contacts.chats(address, &zone_of(&policy))?;
 
     let path = options.db.clone();
     let store = Sqlite::open(&path).map_err(|error| StartError::Store { why: reasons(&error) })?;
     let beside = beside(&path);
     let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
     let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
+    let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
     let (stop, stopping) = watch::channel(false);
@@ -89,6 +99,7 @@ pub async fn start(options: Options) -> Result<(), StartError> {
         chat,
         store: format!("SQLite, in {}", path.display()).into(),
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
+        pager: secret,
         stopping: stopping.clone(),
     };
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));

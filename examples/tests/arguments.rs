@@ -37,7 +37,9 @@ fn help_and_version_are_printed() {
     let help = command(folder.path()).arg("--help").output().unwrap();
     let text = String::from_utf8(help.stdout).unwrap();
     assert!(help.status.success());
-    for option in ["--db", "--policy", "--listen", "--help", "--version"] {
+    let contacts =
+        ["--pager", "--smtp", "--mail-from", "--public-url", "DESK_PAGER_SECRET", "DESK_SMTP_PASSWORD"];
+    for option in ["--db", "--policy", "--listen", "--help", "--version"].into_iter().chain(contacts) {
         assert!(text.contains(option), "{option}: {text}");
     }
     let version = command(folder.path()).arg("--version").output().unwrap();
@@ -50,6 +52,21 @@ fn an_unknown_option_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = failure(folder.path(), &["--prot", "80"]);
     assert!(wrong.contains("--prot") && wrong.contains("desk --help"), "{wrong}");
+}
+
+#[test]
+fn a_pager_and_a_mail_server_that_can_not_be_used_are_named_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    for (args, said) in [
+        (&["--pager", "http://127.0.0.1:9"][..], "DESK_PAGER_SECRET"),
+        (&["--smtp", "smtp://localhost"], "--mail-from"),
+        (&["--smtp", "smtp://mail.example.org", "--mail-from", "desk@example.org"], "?tls=required"),
+        (&["--public-url", "desk.example.org"], "--public-url"),
+    ] {
+        let wrong = failure(folder.path(), &[&["--listen", "127.0.0.1:0"], args].concat());
+        assert!(wrong.contains(said), "{wrong}");
+    }
+    assert!(!db(folder.path()).exists());
 }
 
 #[test]

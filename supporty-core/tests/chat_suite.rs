@@ -52,6 +52,49 @@ mod no_abilities {
     supporty_core::chat_suite!(fresh);
 }
 
+/// A chat whose people can not be told directly.
+mod only_cards {
+    use super::*;
+
+    async fn fresh() -> Probe {
+        let mut can = ChatCapability::default();
+        can.cards = true;
+        can.dedupes = true;
+        Probe(FakeChat::new("fake".into()).with_capability(can))
+    }
+
+    supporty_core::chat_suite!(fresh);
+}
+
+/// What only reaches people, as a pager does.
+mod only_people {
+    use super::*;
+
+    fn people() -> ChatCapability {
+        let mut can = ChatCapability::default();
+        can.direct = true;
+        can
+    }
+
+    async fn fresh() -> Probe {
+        Probe(FakeChat::new("fake".into()).with_capability(people()))
+    }
+
+    mod that_looks_before_it_tells_again {
+        use super::*;
+
+        async fn fresh() -> Probe {
+            let mut can = people();
+            can.dedupes = true;
+            Probe(FakeChat::new("fake".into()).with_capability(can))
+        }
+
+        supporty_core::chat_suite!(fresh);
+    }
+
+    supporty_core::chat_suite!(fresh);
+}
+
 mod failures {
     use std::time::Duration;
 

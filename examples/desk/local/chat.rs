@@ -9,6 +9,7 @@ use supporty_core::vocab::Place;
 
 use super::table::Spot;
 use super::{Body, Line, Local};
+use crate::plain::cut;
 
 /// The most characters of one text that this chat shows; people's own messages may be longer.
 const MOST: usize = 8_000;
@@ -19,6 +20,7 @@ const MOST_IN_A_LINE: usize = 200;
 impl Chat for Local {
     fn capability(&self) -> ChatCapability {
         let mut can = ChatCapability::default();
+        can.cards = true;
         can.dedupes = true;
         can.direct = true;
         can.internal = true;
@@ -113,12 +115,5 @@ fn shorter(piece: Piece) -> Piece {
         Piece::Text(text) => Piece::Text(cut(text, MOST)),
         Piece::Quote(text) => Piece::Quote(cut(text, MOST)),
         other => other,
-    }
-}
-
-fn cut(text: String, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text,
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
     }
 }

@@ -10,18 +10,23 @@ use crate::vocab::{
 
 /// A chat platform: where people ask, are answered and are told.
 ///
+/// What only reaches people, a pager or e-mail, is one too: it claims `direct` and not `cards`.
+///
 /// # Contract
 ///
-/// 1. `show` without a place posts the card as a new root and answers with its place.
-/// 2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.
-/// 3. `tell` into a thread posts below its root, after everything told there before.
-/// 4. `tell` to a person or a channel answers with the place of the message.
+/// 1. If `cards` is claimed, `show` without a place posts the card as a new root and answers with its place.
+/// 2. If `cards` is claimed, `show` with a place changes that card and answers with the same place; the last one shown
+///    is what stands.
+/// 3. If `cards` is claimed, `tell` into a thread posts below its root, after everything told there before.
+/// 4. `tell` to a channel, if `cards` is claimed, or to a person, if `direct` is, answers with the place of the message.
 /// 5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.
 /// 6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one
 ///    that was not.
 /// 7. Text from people is shown as they wrote it: markup in it does nothing.
-/// 8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.
-/// 9. What is not claimed answers `Unsupported`.
+/// 8. If `cards` is claimed, telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not
+///    retried.
+/// 9. What is not claimed answers `Unsupported` and posts nothing: `show`, and `tell` to anything but a person, without
+///    `cards`; `tell` to a person without `direct`; `find` without `dedupes`.
 /// 10. Text over the platform's limit is cut, never refused.
 ///
 /// Each sentence is a test of [`testing::chat_suite`](crate::testing::chat_suite).
@@ -45,6 +50,9 @@ pub trait Chat: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ChatCapability {
+    /// It can show cards, channels and threads. Without this it only reaches people, and can not be the chat on which
+    /// tickets are shown.
+    pub cards: bool,
     /// It can look for an effect's id, so that nothing is shown twice.
     pub dedupes: bool,
     /// It can tell one person.

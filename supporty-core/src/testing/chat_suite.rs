@@ -8,6 +8,9 @@
 //! supporty_core::chat_suite!(fresh);
 //! ```
 //!
+//! An ability that is not claimed is not asked for, except that it must answer `Unsupported`: an adapter that only
+//! reaches people runs the same suite as one that shows cards. Its channel and its thread may be anything.
+//!
 //! A runner of your own can walk [`PROMISES`] to list them.
 
 #![allow(clippy::panic, reason = "a suite says what is broken by panicking with the sentence")]
@@ -67,20 +70,23 @@ macro_rules! promises {
 }
 
 promises! {
-    show_without_a_place_posts_a_new_root: "1. `show` without a place posts the card as a new root and answers with its place.",
-    show_with_a_place_changes_that_card: "2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.",
-    tell_a_thread_posts_below_its_root_in_order: "3. `tell` into a thread posts below its root, after everything told there before.",
-    tell_a_person_or_a_channel_answers_with_a_place: "4. `tell` to a person or a channel answers with the place of the message.",
+    show_without_a_place_posts_a_new_root: "1. If `cards` is claimed, `show` without a place posts the card as a new root and answers with its place.",
+    show_with_a_place_changes_that_card: "2. If `cards` is claimed, `show` with a place changes that card and answers with the same place; the last one shown is what stands.",
+    tell_a_thread_posts_below_its_root_in_order: "3. If `cards` is claimed, `tell` into a thread posts below its root, after everything told there before.",
+    tell_a_person_or_a_channel_answers_with_a_place: "4. `tell` to a channel, if `cards` is claimed, or to a person, if `direct` is, answers with the place of the message.",
     the_same_effect_is_shown_once: "5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.",
     find_answers_for_what_was_delivered_only: "6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one that was not.",
     text_from_people_is_shown_as_they_wrote_it: "7. Text from people is shown as they wrote it: markup in it does nothing.",
-    telling_a_missing_thread_is_final: "8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.",
-    what_is_not_claimed_is_unsupported: "9. What is not claimed answers `Unsupported`.",
+    telling_a_missing_thread_is_final: "8. If `cards` is claimed, telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.",
+    what_is_not_claimed_is_unsupported: "9. What is not claimed answers `Unsupported`, and nothing is posted.",
     endless_text_is_cut_and_never_refused: "10. Text over the platform's limit is cut, never refused.",
 }
 
-/// 1. `show` without a place posts the card as a new root and answers with its place.
+/// 1. If `cards` is claimed, `show` without a place posts the card as a new root and answers with its place.
 pub async fn show_without_a_place_posts_a_new_root(probe: &impl ChatProbe) {
+    if !probe.chat().capability().cards {
+        return;
+    }
     let first = root(probe, 1, "The shop is down").await;
     let second = root(probe, 2, "The lamp is out").await;
     assert_ne!(first, second, "two cards stand in two places");
@@ -88,8 +94,12 @@ pub async fn show_without_a_place_posts_a_new_root(probe: &impl ChatProbe) {
     assert_seen(&probe.seen(&Destination::Thread(second)).await, 0, "The lamp is out");
 }
 
-/// 2. `show` with a place changes that card and answers with the same place; the last one shown is what stands.
+/// 2. If `cards` is claimed, `show` with a place changes that card and answers with the same place; the last one shown
+///    is what stands.
 pub async fn show_with_a_place_changes_that_card(probe: &impl ChatProbe) {
+    if !probe.chat().capability().cards {
+        return;
+    }
     let place = root(probe, 1, "The shop is down").await;
     for (n, title) in ["The shop is slow", "The shop is up"].into_iter().enumerate() {
         let show = Show { at: Some(place.clone()), ..show(probe, 1, 2 + n as u64, title) };
@@ -101,8 +111,11 @@ pub async fn show_with_a_place_changes_that_card(probe: &impl ChatProbe) {
     assert!(!thread.concat().contains("The shop is down"), "the old card is gone: {thread:?}");
 }
 
-/// 3. `tell` into a thread posts below its root, after everything told there before.
+/// 3. If `cards` is claimed, `tell` into a thread posts below its root, after everything told there before.
 pub async fn tell_a_thread_posts_below_its_root_in_order(probe: &impl ChatProbe) {
+    if !probe.chat().capability().cards {
+        return;
+    }
     let place = root(probe, 1, "The shop is down").await;
     let other = root(probe, 2, "The lamp is out").await;
     for n in 0..5 {
@@ -117,59 +130,84 @@ pub async fn tell_a_thread_posts_below_its_root_in_order(probe: &impl ChatProbe)
     assert_eq!(other.len(), 1, "nothing strays into another thread: {other:?}");
 }
 
-/// 4. `tell` to a person or a channel answers with the place of the message.
+/// 4. `tell` to a channel, if `cards` is claimed, or to a person, if `direct` is, answers with the place of the message.
 pub async fn tell_a_person_or_a_channel_answers_with_a_place(probe: &impl ChatProbe) {
+    let can = probe.chat().capability();
     let channel = Destination::Channel(probe.channel());
-    let place = tell(probe, 0, channel.clone(), "to the channel").await;
-    assert!(!place.message.as_str().is_empty(), "the place names a message");
-    assert_last(&probe.seen(&channel).await, "to the channel");
-
-    if probe.chat().capability().direct {
-        let person = Destination::Person(probe.user());
-        let direct = tell(probe, 1, person.clone(), "to you").await;
-        assert_ne!(direct, place, "two messages stand in two places");
+    let person = Destination::Person(probe.user());
+    let mut places = Vec::new();
+    if can.cards {
+        places.push(tell(probe, 0, channel.clone(), "to the channel").await);
+        assert_last(&probe.seen(&channel).await, "to the channel");
+    }
+    if can.direct {
+        places.push(tell(probe, 1, person.clone(), "to you").await);
         assert_last(&probe.seen(&person).await, "to you");
+        places.push(tell(probe, 2, person.clone(), "and again").await);
+        assert_last(&probe.seen(&person).await, "and again");
+    }
+    if can.cards && can.direct {
         let channel = probe.seen(&channel).await;
         assert!(!channel.concat().contains("to you"), "a direct message is nobody else's: {channel:?}");
+    }
+    for (n, place) in places.iter().enumerate() {
+        assert!(!place.message.as_str().is_empty(), "the place names a message: {place:?}");
+        assert!(!places.iter().take(n).any(|other| other == place), "two messages stand in two places");
     }
 }
 
 /// 5. If `dedupes` is claimed, the same effect delivered again is shown once, and answers with the first place.
 pub async fn the_same_effect_is_shown_once(probe: &impl ChatProbe) {
-    if !probe.chat().capability().dedupes {
+    let can = probe.chat().capability();
+    if !can.dedupes {
         return;
     }
-    let place = root(probe, 1, "The shop is down").await;
-    assert_eq!(root(probe, 1, "The shop is down").await, place, "a root shown again is the first root");
-    let there = Destination::Thread(place);
-    let first = tell(probe, 0, there.clone(), "once").await;
-    tell(probe, 1, there.clone(), "then").await;
-    assert_eq!(tell(probe, 0, there.clone(), "once").await, first, "a message told again is the first");
-    let thread = probe.seen(&there).await;
-    assert_eq!(thread.len(), 3, "shown once: {thread:?}");
-    assert_seen(&thread, 1, "once");
-    assert_seen(&thread, 2, "then");
+    let mut spots = Vec::new();
+    if can.cards {
+        let place = root(probe, 1, "The shop is down").await;
+        assert_eq!(root(probe, 1, "The shop is down").await, place, "a root shown again is the first root");
+        spots.push((Destination::Thread(place), 1));
+    }
+    if can.direct {
+        spots.push((Destination::Person(probe.user()), 0));
+    }
+    for (n, (there, before)) in (0..).step_by(2).zip(spots) {
+        let first = tell(probe, n, there.clone(), "once").await;
+        tell(probe, n + 1, there.clone(), "then").await;
+        assert_eq!(tell(probe, n, there.clone(), "once").await, first, "a message told again is the first");
+        let seen = probe.seen(&there).await;
+        assert_eq!(seen.len(), before + 2, "shown once: {seen:?}");
+        assert_seen(&seen, before, "once");
+        assert_seen(&seen, before + 1, "then");
+    }
 }
 
 /// 6. If `dedupes` is claimed, `find` answers with the place of an effect that was delivered, and with nothing for one
 ///    that was not.
 pub async fn find_answers_for_what_was_delivered_only(probe: &impl ChatProbe) {
-    if !probe.chat().capability().dedupes {
+    let can = probe.chat().capability();
+    if !can.dedupes {
         return;
     }
-    let channel = Destination::Channel(probe.channel());
-    let place = root(probe, 1, "The shop is down").await;
-    let there = Destination::Thread(place.clone());
-    let message = tell(probe, 0, there.clone(), "we look").await;
     let looked = |effect, to: &Destination| probe.chat().find(effect, to.clone());
     let found = |answer: Result<Option<Delivered>, Error>| answer.map(|found| found.map(|found| found.place));
-
-    let root = found(looked(card_effect(1), &channel).await);
-    assert_eq!(root.ok(), Some(Some(place)), "a root is found in its channel");
-    let told = found(looked(told_effect(0), &there).await);
-    assert_eq!(told.ok(), Some(Some(message)), "a message is found in its thread");
-    let never = found(looked(told_effect(9), &there).await);
-    assert_eq!(never.ok(), Some(None), "what was never delivered is not found");
+    let mut spots = Vec::new();
+    if can.cards {
+        let place = root(probe, 1, "The shop is down").await;
+        let root = found(looked(card_effect(1), &Destination::Channel(probe.channel())).await);
+        assert_eq!(root.ok(), Some(Some(place.clone())), "a root is found in its channel");
+        spots.push(Destination::Thread(place));
+    }
+    if can.direct {
+        spots.push(Destination::Person(probe.user()));
+    }
+    for (n, there) in (0..).zip(spots) {
+        let message = tell(probe, n, there.clone(), "we look").await;
+        let told = found(looked(told_effect(n), &there).await);
+        assert_eq!(told.ok(), Some(Some(message)), "a message is found where it was told");
+        let never = found(looked(told_effect(9), &there).await);
+        assert_eq!(never.ok(), Some(None), "what was never delivered is not found");
+    }
 }
 
 /// 7. Text from people is shown as they wrote it: markup in it does nothing.
@@ -182,19 +220,30 @@ pub async fn text_from_people_is_shown_as_they_wrote_it(probe: &impl ChatProbe) 
         "<!channel> <!everyone> <@U123> @here @channel",
         "&lt;b&gt; &amp;amp; \u{202e}backwards",
     ];
-    for (n, text) in HOSTILE.into_iter().enumerate() {
-        let number = n as u64 + 1;
-        let there = Destination::Thread(root(probe, number, text).await);
+    let can = probe.chat().capability();
+    for (n, text) in (0..).zip(HOSTILE) {
         let pieces = vec![Piece::Text("They say: ".to_owned()), Piece::Quote(text.to_owned())];
-        tell_pieces(probe, n as u16, there.clone(), pieces).await;
-        let thread = probe.seen(&there).await;
-        assert_seen(&thread, 0, text);
-        assert_seen(&thread, 1, text);
+        if can.cards {
+            let there = Destination::Thread(root(probe, u64::from(n) + 1, text).await);
+            tell_pieces(probe, n, there.clone(), pieces.clone()).await;
+            let thread = probe.seen(&there).await;
+            assert_seen(&thread, 0, text);
+            assert_seen(&thread, 1, text);
+        }
+        if can.direct {
+            let person = Destination::Person(probe.user());
+            tell_pieces(probe, 100 + n, person.clone(), pieces).await;
+            assert_last(&probe.seen(&person).await, text);
+        }
     }
 }
 
-/// 8. Telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.
+/// 8. If `cards` is claimed, telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not
+///    retried.
 pub async fn telling_a_missing_thread_is_final(probe: &impl ChatProbe) {
+    if !probe.chat().capability().cards {
+        return;
+    }
     let post = post(0, Destination::Thread(probe.no_thread()), vec![Piece::Text("hello?".to_owned())]);
     match probe.chat().tell(post).await {
         Ok(delivered) => panic!("it was told into a thread that does not exist, at {:?}", delivered.place),
@@ -205,30 +254,51 @@ pub async fn telling_a_missing_thread_is_final(probe: &impl ChatProbe) {
     }
 }
 
-/// 9. What is not claimed answers `Unsupported`.
+/// 9. What is not claimed answers `Unsupported`, and nothing is posted.
 pub async fn what_is_not_claimed_is_unsupported(probe: &impl ChatProbe) {
     let can = probe.chat().capability();
+    let person = Destination::Person(probe.user());
+    let hello = |to| post(0, to, vec![Piece::Text("hello".to_owned())]);
     if !can.direct {
-        let post = post(0, Destination::Person(probe.user()), vec![Piece::Text("hello".to_owned())]);
-        assert_unsupported("telling a person", probe.chat().tell(post).await.err());
+        assert_unsupported("telling a person", probe.chat().tell(hello(person.clone())).await.err());
+    }
+    if !can.cards {
+        let channel = Destination::Channel(probe.channel());
+        let thread = Destination::Thread(probe.no_thread());
+        assert_unsupported("telling a channel", probe.chat().tell(hello(channel)).await.err());
+        assert_unsupported("telling a thread", probe.chat().tell(hello(thread.clone())).await.err());
+        let show = show(probe, 1, 1, "The shop is down");
+        assert_unsupported("showing a card", probe.chat().show(show.clone()).await.err());
+        let again = Show { at: Some(probe.no_thread()), ..show };
+        assert_unsupported("changing a card", probe.chat().show(again).await.err());
+        let seen = probe.seen(&person).await;
+        assert!(seen.is_empty(), "what is refused reaches nobody: {seen:?}");
     }
     if !can.dedupes {
-        let channel = Destination::Channel(probe.channel());
-        assert_unsupported("finding an effect", probe.chat().find(told_effect(0), channel).await.err());
+        assert_unsupported("finding an effect", probe.chat().find(told_effect(0), person).await.err());
     }
 }
 
 /// 10. Text over the platform's limit is cut, never refused.
 pub async fn endless_text_is_cut_and_never_refused(probe: &impl ChatProbe) {
+    const BEGINS: &str = "It began and went on";
+    let can = probe.chat().capability();
     let endless = format!("It began {}", "and went on ü ".repeat(20_000));
-    let mut long = show(probe, 1, 1, &endless);
-    long.card.details = Some(endless.clone());
-    long.card.area = Some(endless.clone());
-    let there = Destination::Thread(ok("show an endless card", probe.chat().show(long).await));
-    tell_pieces(probe, 0, there.clone(), vec![Piece::Quote(endless)]).await;
-    let thread = probe.seen(&there).await;
-    assert_seen(&thread, 0, "It began and went on");
-    assert_seen(&thread, 1, "It began and went on");
+    if can.cards {
+        let mut long = show(probe, 1, 1, &endless);
+        long.card.details = Some(endless.clone());
+        long.card.area = Some(endless.clone());
+        let there = Destination::Thread(ok("show an endless card", probe.chat().show(long).await));
+        tell_pieces(probe, 0, there.clone(), vec![Piece::Quote(endless.clone())]).await;
+        let thread = probe.seen(&there).await;
+        assert_seen(&thread, 0, BEGINS);
+        assert_seen(&thread, 1, BEGINS);
+    }
+    if can.direct {
+        let person = Destination::Person(probe.user());
+        tell_pieces(probe, 1, person.clone(), vec![Piece::Quote(endless)]).await;
+        assert_last(&probe.seen(&person).await, BEGINS);
+    }
 }
 
 async fn root(probe: &impl ChatProbe, number: u64, title: &str) -> Place {

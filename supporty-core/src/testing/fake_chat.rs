@@ -57,7 +57,7 @@ enum Says {
 impl FakeChat {
     /// An empty chat that can do everything a chat can.
     pub fn new(name: AdapterName) -> Self {
-        let capability = ChatCapability { dedupes: true, direct: true, internal: true };
+        let capability = ChatCapability { cards: true, dedupes: true, direct: true, internal: true };
         Self { name, capability, state: Mutex::default() }
     }
 
@@ -136,6 +136,9 @@ impl Chat for FakeChat {
     }
 
     async fn show(&self, show: Show) -> Result<Delivered, Error> {
+        if !self.capability.cards {
+            return Err(Error::unsupported("showing a card"));
+        }
         let mut state = self.state();
         let lost = state.begin("showing a card")?;
         let says = Says::Card(Box::new(show.card));
@@ -152,10 +155,16 @@ impl Chat for FakeChat {
     }
 
     async fn tell(&self, post: Post) -> Result<Delivered, Error> {
-        let mut state = self.state();
-        if matches!(post.to, Destination::Person(_)) && !self.capability.direct {
-            return Err(Error::unsupported("telling a person"));
+        match &post.to {
+            Destination::Person(_) if !self.capability.direct => {
+                return Err(Error::unsupported("telling a person"));
+            }
+            Destination::Thread(_) | Destination::Channel(_) if !self.capability.cards => {
+                return Err(Error::unsupported("telling a thread or a channel"));
+            }
+            _ => {}
         }
+        let mut state = self.state();
         let lost = state.begin("posting a message")?;
         if let Destination::Thread(root) = &post.to
             && !state.posts.iter().any(|post| post.place == *root)
