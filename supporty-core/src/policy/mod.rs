@@ -3,6 +3,7 @@
 //! What a ticket pins when it is opened: priorities, promises, calendars, modes and triggers. What is always current:
 //! people, squads, channels and whom an audience resolves to.
 
+mod assignment;
 mod check;
 mod default;
 mod error;
@@ -20,6 +21,7 @@ mod sla;
 mod spec;
 mod validated;
 
+pub use assignment::{Assignees, Assignment};
 pub use error::{Misplaced, PolicyError, PolicyErrors};
 #[cfg(feature = "policy-file")]
 pub use file::{

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::deadline_of;
+use super::routing::to_route;
 use crate::effect::{Alarm, CallOut, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
@@ -24,6 +25,9 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
             let notice = Notice::Escalated { told: (*told).clone(), why, note, late_by };
             reaction.tell(entry, told.to.clone(), notice);
         }
+    }
+    for (squad, seq) in to_route(ticket, entries, policies.current()) {
+        reaction.add(seq, Intent::Route(squad));
     }
     reaction.effects
 }

@@ -2,6 +2,8 @@
 //!
 //! What the driver does with a store and with adapters must come to the same as what happens here.
 
+mod routing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Effect;
@@ -12,7 +14,7 @@ use crate::rules::{
 };
 use crate::stream::Cause;
 use crate::ticket::{Command, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, TicketKey, Time, micros};
+use crate::vocab::{Actor, SquadId, TicketKey, Time, micros};
 
 /// A desk in memory.
 ///
@@ -48,6 +50,10 @@ pub struct World {
     armed: BTreeMap<TicketKey, Time>,
     reserved: u64,
     rotas: Option<Rotas>,
+    /// How many effects were looked at for what is to be given to whom.
+    routed: usize,
+    /// When somebody may have room for what is left, by squad.
+    chances: BTreeMap<SquadId, Time>,
 }
 
 impl World {
@@ -62,6 +68,8 @@ impl World {
             armed: BTreeMap::new(),
             reserved: 0,
             rotas: None,
+            routed: 0,
+            chances: BTreeMap::new(),
         }
     }
 
@@ -132,7 +140,10 @@ impl World {
             let answer = self.step(at, by, cause, &key, &command);
             let next = answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
             match next {
-                None => return answer,
+                None => {
+                    self.route(micros(at));
+                    return answer;
+                }
                 Some(Redirect::To { ticket, command: there }) => (key, command) = (ticket, there),
                 Some(Redirect::FollowUp(follow_up)) => {
                     key = self.reserve();
@@ -156,11 +167,13 @@ impl World {
         for key in due {
             let _ = self.step(at, &Actor::Desk, &Cause::Timer, &key, &Command::Tick);
         }
+        self.route(micros(at));
     }
 
     /// When something falls due next, if nothing happens before.
     pub fn next_wake(&self) -> Option<Time> {
-        self.wakes.first().map(|(wake, _)| *wake)
+        let chances = self.chances.values().copied();
+        self.wakes.first().map(|(wake, _)| *wake).into_iter().chain(chances).min()
     }
 
     /// A ticket as it is.
