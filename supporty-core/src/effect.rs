@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stream::{EffectId, StreamId};
+use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{Command, Heard};
 use crate::vocab::{
-    Actor, AdapterName, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, Stars, Target,
-    TextRef, TicketKey, Time, Told, WaitingOn,
+    Actor, AdapterName, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, SquadId, Stars,
+    Target, TextRef, TicketKey, Time, Told, WaitingOn,
 };
 
 /// Something to do, once.
@@ -41,6 +41,23 @@ pub enum Intent {
     CallOut(CallOut),
     /// Say something about a rota. An edge, like [`Tell`](Self::Tell).
     Announce(Announce),
+    /// Give the tickets of a squad that nobody owns to whoever has room. A level.
+    Route(SquadId),
+    /// The same, once it is that time.
+    RouteAt {
+        /// Whose.
+        squad: SquadId,
+        /// When somebody may have room.
+        at: Time,
+    },
+}
+
+impl Effect {
+    /// Looks at a squad's queue again, though nothing happens to any ticket until then.
+    pub fn look_again(squad: &SquadId, at: Time) -> Self {
+        let cause = Origin::Job(format!("route-at/{squad}/{}", at.timestamp_micros()));
+        Self { id: EffectId { cause, n: 0 }, intent: Intent::RouteAt { squad: squad.clone(), at } }
+    }
 }
 
 /// Something that always shows the newest state.
@@ -383,7 +400,18 @@ impl Intent {
             },
             Self::Send { to, .. } => format!("send/{to}"),
             Self::CallOut(call_out) => format!("call-out/{}", call_out.person),
+            // One after the other, so that two squads do not give to one person at once.
+            Self::Route(_) => "route".to_owned(),
+            Self::RouteAt { squad, at } => format!("route-at/{squad}/{}", at.timestamp_micros()),
             Self::Announce(announce) => lane_of(&announce.to),
+        }
+    }
+
+    /// From when on it may be delivered, where that is later than now.
+    pub fn not_before(&self) -> Option<Time> {
+        match self {
+            Self::RouteAt { at, .. } => Some(*at),
+            _ => None,
         }
     }
 
@@ -393,6 +421,8 @@ impl Intent {
             Self::Show(Surface::Card(key)) => Some(format!("card/{key}")),
             Self::Show(Surface::PrivateCard(key)) => Some(format!("private-card/{key}")),
             Self::Show(Surface::FormerCards(key)) => Some(format!("former-cards/{key}")),
+            Self::Route(squad) => Some(format!("route/{squad}")),
+            Self::RouteAt { .. } => Some(self.lane()),
             Self::Tell(_) | Self::Send { .. } | Self::CallOut(_) | Self::Announce(_) => None,
         }
     }

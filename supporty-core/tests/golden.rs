@@ -351,6 +351,11 @@ fn everything_else_is_stored_as_it_always_was() {
         serde_json::to_string(&arranged),
         serde_json::to_string(&woken),
         serde_json::to_string(&handed_over),
+        serde_json::to_string(&Effect {
+            id: "entry/ticket/SUP-42/1.3".parse().unwrap(),
+            intent: Intent::Route("web".into()),
+        }),
+        serde_json::to_string(&Effect::look_again(&"web".into(), at())),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

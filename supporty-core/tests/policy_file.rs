@@ -89,6 +89,8 @@ fn people_rotas_and_pay_are_read_and_printed_and_read_back() {
         (2, 1, Some(4 * 3600))
     );
     assert_eq!(rota.rotations[0].members[1].people.len(), 2);
+    let assign = policy.spec().squads[&"web".into()].assign.unwrap();
+    assert_eq!((assign.to.as_str(), assign.limit), ("on-call", 3));
     let pay = policy.spec().pay.as_ref().unwrap();
     assert_eq!(pay.rates[0].standby[&supporty_core::vocab::Band::Weeknight], 250);
     assert_eq!(policy.squads_of(&"cy".into(), "2026-07-01T12:00:00Z".parse().unwrap()).len(), 0, "they left");

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use supporty_core::adapter::{About, Inbound, Store};
 use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::policy::{Assignees, Assignment, Policy};
 use supporty_core::ticket::{Command, TicketEntry};
 use supporty_core::vocab::{Actor, Identity, Resolution, TicketKey, WaitingOn};
 use supporty_core::world::World;
@@ -50,6 +51,15 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 1..25)
 }
 
+/// The team, whose tickets are assigned in one of the ways that there are, or not at all.
+fn assigning(to: Option<usize>) -> Policy {
+    let mut spec = team().spec().clone();
+    let all = [Assignees::Gardener, Assignees::OnCall, Assignees::Members];
+    let assign = to.and_then(|to| all.get(to)).map(|to| Assignment { to: *to, limit: 1 });
+    spec.squads.values_mut().for_each(|squad| squad.assign = assign);
+    Policy::new(spec).unwrap()
+}
+
 /// What must be the same: numbers, instants, people and events. Causes are named by whoever delivers.
 fn told(entries: &[TicketEntry]) -> Vec<String> {
     entries
@@ -62,16 +72,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_driver_comes_to_the_same_as_the_world(moves in moves()) {
+    fn the_driver_comes_to_the_same_as_the_world(moves in moves(), assign in prop::option::of(0usize..3)) {
+        let policy = assigning(assign);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let mut now = at("2026-03-26T07:00:00Z");
-            let mut world = World::new(team());
+            let mut world = World::new(policy.clone());
             let directory = tempfile::tempdir().unwrap();
             let store = Arc::new(Sqlite::open(directory.path().join("support.db")).unwrap());
             // Without a chat: where a thread stands is the one thing that only a chat can tell.
             let clock = Arc::new(ManualClock::new(now));
-            let builder = Desk::builder(store.clone()).policy(team()).clock(Arc::clone(&clock) as Arc<dyn Clock>);
+            let builder = Desk::builder(store.clone()).policy(policy).clock(Arc::clone(&clock) as Arc<dyn Clock>);
             let desk = builder.build().await.unwrap();
             for (n, one) in moves.into_iter().enumerate() {
                 now += TimeDelta::seconds(one.after);
@@ -95,6 +106,9 @@ proptest! {
                 };
                 let expected = world.submit(now, &by, key.as_ref(), one.command);
                 assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
+            }
+            while store.next_wake().await.unwrap().is_some_and(|wake| wake <= now) {
+                desk.work().await.unwrap();
             }
             for ticket in world.tickets() {
                 let log: Vec<_> = world.log(&ticket.key).cloned().collect();

@@ -78,6 +78,7 @@ impl DeskBuilder {
         let desk = Desk { inner: Arc::new(inner) };
         desk.arm_anew().await?;
         desk.look_after_rotas().await?;
+        desk.route_every_squad().await?;
         Ok(desk)
     }
 }

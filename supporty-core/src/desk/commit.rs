@@ -128,7 +128,7 @@ pub(super) fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<New
         lane: effect.intent.lane(),
         level: effect.intent.level(),
         body: serde_json::to_string(effect).map_err(DeskError::stored("effect"))?,
-        at,
+        at: effect.intent.not_before().map_or(at, |later| later.max(at)),
     })
 }
 

@@ -31,7 +31,7 @@ const LONGEST_WAIT_SECONDS: i64 = 24 * 60 * 60;
 const LONGEST_PASS_SECONDS: i64 = 10;
 const BATCH: u32 = 32;
 
-enum Outcome {
+pub(super) enum Outcome {
     Delivered,
     Dropped,
 }
@@ -94,6 +94,8 @@ impl Desk {
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
             Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
+            Intent::Route(squad) => return self.route(&effect, squad).await,
+            Intent::RouteAt { squad, .. } => return self.route_again(&effect, squad).await,
             Intent::Announce(announce) => return self.announce(&effect, announce, lease).await,
         };
         let way = match &effect.intent {

@@ -15,6 +15,7 @@ mod pay;
 mod query;
 mod render;
 mod rotas;
+mod routing;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike;
 
 use super::{
-    Condition, Field, Grant, Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation, Rule, Rung,
-    Trigger,
+    Assignees, Condition, Field, Grant, Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation,
+    Rule, Rung, Squad, Trigger,
 };
 use crate::time::Budget;
-use crate::vocab::{Audience, CalendarId, PersonId, RotaId, Target, Text, TicketKey, Warning};
+use crate::vocab::{Audience, CalendarId, PersonId, RotaId, SquadId, Target, Text, TicketKey, Warning};
 
 /// Every plan walks a rung's repeats.
 const MOST_REPEATS: u32 = 10_000;
@@ -242,6 +242,7 @@ impl Check<'_> {
                     self.unknown(format!("squads/{id}/{field}"), place(), "rota", rota.as_str());
                 }
             }
+            self.assignment(id, squad);
             for (field, person) in [("lead", &squad.lead), ("gardener", &squad.gardener)] {
                 if let Some(person) = person {
                     self.person(format!("squads/{id}/{field}"), person, place);
@@ -317,6 +318,26 @@ impl Check<'_> {
                 self.push(format!("drills/{id}/title"), PolicyError::Drill { drill: id.clone(), why });
             }
         }
+    }
+
+    fn assignment(&mut self, id: &SquadId, squad: &Squad) {
+        let Some(assign) = squad.assign else { return };
+        let wrong = |why| PolicyError::Assignment { squad: id.clone(), why };
+        if assign.limit == 0 {
+            self.push(
+                format!("squads/{id}/assign/limit"),
+                wrong("nobody may own any: give a limit of at least 1, or leave out `assign`"),
+            );
+        }
+        let gardens = squad.gardener.is_some() || squad.gardener_rota.is_some();
+        let answers = gardens || !squad.on_call.is_empty() || squad.on_call_rota.is_some();
+        let why = match assign.to {
+            Assignees::Gardener if !gardens => "it has no gardener: name one, or a rota of gardeners",
+            Assignees::OnCall if !answers => "nobody is on call for it: name somebody, or a rota",
+            Assignees::Members if squad.members.is_empty() => "it has no members: name them",
+            _ => return,
+        };
+        self.push(format!("squads/{id}/assign/to"), wrong(why));
     }
 
     fn people(&mut self) {

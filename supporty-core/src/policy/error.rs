@@ -131,6 +131,14 @@ pub enum PolicyError {
         /// What is wrong, and what to do.
         why: &'static str,
     },
+    /// A squad's tickets can be given to nobody.
+    #[error("squad `{squad}` assigns its tickets: {why}")]
+    Assignment {
+        /// Which.
+        squad: SquadId,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// Nobody can be paid by it.
     #[error("pay: {why}")]
     Pay {

@@ -3,6 +3,7 @@
 //! What a ticket pins when it is opened: priorities, promises, calendars, modes and triggers. What is always current:
 //! people, squads, channels and whom an audience resolves to.
 
+mod assignment;
 mod check;
 mod default;
 mod drill;
@@ -23,6 +24,7 @@ mod sla;
 mod spec;
 mod validated;
 
+pub use assignment::{Assignees, Assignment};
 pub use drill::{Drill, PostMortem};
 pub use error::{Misplaced, PolicyError, PolicyErrors};
 pub use field::Field;

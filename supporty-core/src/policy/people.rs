@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::Assignment;
 use crate::time::Zone;
 use crate::vocab::{AdapterName, CalendarId, ChannelId, Identity, PersonId, RotaId, SquadId};
 
@@ -63,6 +64,9 @@ pub struct Squad {
     /// The rota of who looks after it outside its hours, which goes before `on_call`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_call_rota: Option<RotaId>,
+    /// How its tickets are given to people; they take them themselves, unless it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assign: Option<Assignment>,
     /// Its hours.
     pub hours: CalendarId,
 }

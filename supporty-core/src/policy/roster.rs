@@ -13,6 +13,12 @@ pub trait Roster: Send + Sync {
     /// Who answers for the squad: its gardener in its hours, its on-call outside them.
     fn on_call(&self, squad: &SquadId, at: Time) -> Vec<PersonId>;
 
+    /// Until when somebody is away: on one rota is on every one.
+    fn away(&self, person: &PersonId, at: Time) -> Option<Time>;
+
+    /// When next, after an instant, somebody comes on or is back, as far as is known by then.
+    fn next_change(&self, squad: &SquadId, at: Time) -> Option<Time>;
+
     /// The last entries of the squad's rotas: what an escalation was decided by.
     fn versions(&self, squad: &SquadId) -> BTreeMap<RotaId, u64>;
 }
@@ -29,6 +35,14 @@ impl Roster for Policy {
             Some(gardener) if in_hours => vec![gardener.clone()],
             _ => known.on_call.clone(),
         }
+    }
+
+    fn away(&self, _person: &PersonId, _at: Time) -> Option<Time> {
+        None
+    }
+
+    fn next_change(&self, _squad: &SquadId, _at: Time) -> Option<Time> {
+        None
     }
 
     fn versions(&self, _squad: &SquadId) -> BTreeMap<RotaId, u64> {

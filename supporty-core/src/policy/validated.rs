@@ -101,11 +101,23 @@ impl Policy {
     /// The squads that somebody belongs to at an instant, by the dates of each squad's hours.
     pub fn squads_of(&self, person: &PersonId, at: Time) -> BTreeSet<SquadId> {
         let squads = self.spec.squads.iter().filter(|(_, squad)| {
-            let zone = self.spec.calendars.get(&squad.hours).and_then(CalendarSpec::zone);
-            let date = zone.map_or(at.naive_utc(), |zone| zone.local(at)).date();
+            let date = self.date(squad, at);
             squad.members.iter().any(|member| member.person == *person && member.holds_on(date))
         });
         squads.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Who belongs to a squad at an instant, by the dates of its hours.
+    pub fn members_of(&self, squad: &SquadId, at: Time) -> BTreeSet<PersonId> {
+        let Some(squad) = self.spec.squads.get(squad) else { return BTreeSet::new() };
+        let date = self.date(squad, at);
+        let members = squad.members.iter().filter(|member| member.holds_on(date));
+        members.map(|member| member.person.clone()).collect()
+    }
+
+    fn date(&self, squad: &Squad, at: Time) -> chrono::NaiveDate {
+        let zone = self.spec.calendars.get(&squad.hours).and_then(CalendarSpec::zone);
+        zone.map_or(at.naive_utc(), |zone| zone.local(at)).date()
     }
 
     /// The squad that owns an area.

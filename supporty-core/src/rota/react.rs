@@ -1,7 +1,7 @@
 use super::{Context, Event, RotaEntry, RotaState};
 use crate::effect::{Announce, Effect, Intent, RotaNotice};
 use crate::stream::{EffectId, Origin, StreamId};
-use crate::vocab::{PersonId, Recipient, RotaId, TextRef};
+use crate::vocab::{PersonId, Recipient, RotaId, SquadId, TextRef};
 
 /// What to do about the entries of one step of a rota: whom to tell. `state` is the rota after them.
 pub fn react(rota: &RotaId, state: &RotaState, entries: &[RotaEntry], context: &Context<'_>) -> Vec<Effect> {
@@ -13,7 +13,34 @@ pub fn react(rota: &RotaId, state: &RotaState, entries: &[RotaEntry], context: &
             effects.push(Effect { id: EffectId { cause, n }, intent: Intent::Announce(announce) });
         }
     }
+    for (n, squad) in (0..).zip(routes(rota, entries, context)) {
+        let cause = Origin::Job(format!("route/{squad}/{rota}/{}", state.seq));
+        effects.push(Effect { id: EffectId { cause, n }, intent: Intent::Route(squad) });
+    }
     effects
+}
+
+/// The squads whose tickets somebody else may be given now. Time off holds on every rota.
+fn routes(rota: &RotaId, entries: &[RotaEntry], context: &Context<'_>) -> Vec<SquadId> {
+    let anywhere = |entry: &RotaEntry| matches!(entry.event, Event::WentAway { .. } | Event::CameBack { .. });
+    let here = |entry: &RotaEntry| {
+        let here = matches!(
+            entry.event,
+            Event::Arranged { .. }
+                | Event::Withdrawn { .. }
+                | Event::SwapTaken { .. }
+                | Event::FallbackSet { .. }
+                | Event::HandedOver { .. }
+        );
+        here || anywhere(entry)
+    };
+    let (anywhere, here) = (entries.iter().any(anywhere), entries.iter().any(here));
+    let squads = context.policy.spec().squads.iter().filter(|(_, squad)| squad.assign.is_some());
+    let squads = squads.filter(|(_, squad)| {
+        let mut its = [&squad.gardener_rota, &squad.on_call_rota].into_iter().flatten();
+        anywhere || here && its.any(|its| its == rota)
+    });
+    squads.map(|(id, _)| id.clone()).collect()
 }
 
 fn notices(state: &RotaState, entry: &RotaEntry, context: &Context<'_>) -> Vec<(Recipient, RotaNotice)> {

@@ -118,6 +118,20 @@ impl Roster for Rotas {
         }
     }
 
+    fn away(&self, person: &PersonId, at: Time) -> Option<Time> {
+        let away = self.rotas.values().flat_map(|known| known.state.away.values());
+        let theirs = away.filter(|away| away.person == *person && away.period.contains(at));
+        theirs.map(|away| away.period.until).max()
+    }
+
+    fn next_change(&self, squad: &SquadId, at: Time) -> Option<Time> {
+        let known = self.policy.spec().squads.get(squad)?;
+        let rotas = [&known.gardener_rota, &known.on_call_rota].into_iter().flatten();
+        let comes = rotas.filter_map(|rota| Some(self.next(rota, at)?.0));
+        let away = self.rotas.values().flat_map(|known| known.state.away.values());
+        comes.chain(away.filter(|away| away.period.contains(at)).map(|away| away.period.until)).min()
+    }
+
     fn versions(&self, squad: &SquadId) -> BTreeMap<RotaId, u64> {
         let squad = self.policy.spec().squads.get(squad).into_iter();
         let rotas = squad.flat_map(|squad| [&squad.gardener_rota, &squad.on_call_rota]).flatten();

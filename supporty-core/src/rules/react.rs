@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::deadline_of;
+use super::routing::to_route;
 use crate::effect::{Alarm, CallOut, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
@@ -38,6 +39,9 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
             reaction.tell_via(entry, told.to.clone(), via, notice);
         }
         reaction.next_way(entry);
+    }
+    for (squad, seq) in to_route(ticket, entries, policies.current()) {
+        reaction.add(seq, Intent::Route(squad));
     }
     reaction.effects
 }

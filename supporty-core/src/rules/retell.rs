@@ -5,7 +5,9 @@ use crate::vocab::Actor;
 ///
 /// Retelling a log under the policy that it was written under yields the same log, which is what a backtest rests on.
 pub fn retell(entry: &TicketEntry) -> Option<Command> {
-    let derived = entry.by == Actor::Desk && entry.cause == crate::stream::Cause::Timer;
+    // What the desk assigned follows from who had room, as what time did follows from deadlines.
+    let routed = matches!(entry.event, Event::Assigned { .. });
+    let derived = entry.by == Actor::Desk && (routed || entry.cause == crate::stream::Cause::Timer);
     if derived {
         return None;
     }

@@ -32,6 +32,9 @@ pub struct Row {
     pub squad: Option<SquadId>,
     /// Who owns it, or owned it last.
     pub owner: Option<PersonId>,
+    /// When they got it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owned_since: Option<Time>,
     /// Who asked.
     pub requester: Actor,
     /// When it was opened.
@@ -44,6 +47,9 @@ pub struct Row {
     pub at_risk: bool,
     /// Whether a promise is broken and not yet kept.
     pub breached: bool,
+    /// When it was resolved, unless it was reopened since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<Time>,
     /// How it ended.
     pub resolution: Option<Resolution>,
     /// The last rating.
@@ -76,6 +82,7 @@ impl Row {
             area: ticket.area.clone(),
             squad: ticket.squad.clone(),
             owner: ticket.owner().cloned(),
+            owned_since: ticket.owned_since,
             requester: ticket.requester.clone(),
             opened_at: ticket.opened_at,
             updated_at: ticket.last_at,
@@ -84,6 +91,7 @@ impl Row {
                 .and_then(|target| deadline_of(ticket, policies, target)),
             at_risk: breached || runs().any(|run: &Run| !run.warned.is_empty()),
             breached,
+            resolved_at: ticket.resolved_at,
             resolution: ticket.status.resolution(),
             stars: ticket.rating.map(|rating| rating.last),
             messages: ticket.messages,

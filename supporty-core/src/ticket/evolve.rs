@@ -59,6 +59,8 @@ impl Ticket {
             squad: squad.clone(),
             requester_squads: requester_squads.clone(),
             status: Status::New { since: at },
+            owned_since: None,
+            resolved_at: None,
             pins: vec![Pin { from: at, version: policy.clone() }],
             clocks: Clocks::default(),
             outcomes: Vec::new(),
@@ -355,6 +357,7 @@ impl Ticket {
         };
         self.acknowledged = self.acknowledged.take().filter(|looks| !gone(looks));
         let watch = if owner.is_some() { Watch::Silent } else { Watch::Unowned };
+        self.owned_since = owner.as_ref().map(|_| at);
         self.status = self.status.clone().owned_by(owner, at);
         self.clocks.stop(Watch::Unowned);
         self.clocks.stop(Watch::Silent);
@@ -450,6 +453,7 @@ impl Ticket {
     fn resolve(&mut self, by: &Actor, at: Time, resolution: Resolution) {
         let owner = self.owner().cloned();
         self.status = Status::Resolved { at, by: by.clone(), resolution, owner };
+        self.resolved_at = Some(at);
         for watch in Watch::ALL {
             self.clocks.stop(*watch);
         }
@@ -468,6 +472,7 @@ impl Ticket {
     fn reopen(&mut self, at: Time, mode: ReopenMode) {
         self.paged.clear();
         self.post_mortem = self.post_mortem.take().filter(|asked| asked.written.is_some());
+        self.resolved_at = None;
         self.reopened = self.reopened.saturating_add(1);
         self.clocks.unpause(at);
         let owner = self.owner().cloned();

@@ -44,6 +44,12 @@ pub struct Ticket {
     pub requester_squads: BTreeSet<SquadId>,
     /// Where it stands.
     pub status: Status,
+    /// When whoever owns it, or owned it last, got it.
+    #[serde(default)]
+    pub owned_since: Option<Time>,
+    /// When it was resolved, unless it was reopened since.
+    #[serde(default)]
+    pub resolved_at: Option<Time>,
     /// The policies that it is measured by, in order of time; never empty.
     pub pins: Vec<Pin>,
     /// What is watched.

@@ -2,17 +2,20 @@
 //!
 //! What the driver does with a store and with adapters must come to the same as what happens here.
 
+mod duty;
+mod routing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::{Effect, Intent};
 use crate::policy::{Policies, Policy, Roster};
-use crate::rota::Rotas;
+use crate::rota::{RotaEntry, Rotas};
 use crate::rules::{
     Accepted, Change, Context, Redirect, Rejection, Step, involves, next_deadline, redirect, step,
 };
 use crate::stream::Cause;
 use crate::ticket::{Command, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, TicketKey, Time, micros};
+use crate::vocab::{Actor, RotaId, SquadId, TicketKey, Time, micros};
 
 /// A desk in memory.
 ///
@@ -36,11 +39,16 @@ pub struct World {
     policies: Policies,
     tickets: BTreeMap<TicketKey, Ticket>,
     log: Vec<(TicketKey, TicketEntry)>,
+    rota_log: Vec<(usize, RotaId, RotaEntry)>,
     effects: Vec<Effect>,
     wakes: BTreeSet<(Time, TicketKey)>,
     armed: BTreeMap<TicketKey, Time>,
     reserved: u64,
     rotas: Option<Rotas>,
+    /// How many effects were looked at for what is to be given to whom.
+    routed: usize,
+    /// When somebody may have room for what is left, by squad.
+    chances: BTreeMap<SquadId, Time>,
 }
 
 impl World {
@@ -50,11 +58,14 @@ impl World {
             policies: Policies::new(policy),
             tickets: BTreeMap::new(),
             log: Vec::new(),
+            rota_log: Vec::new(),
             effects: Vec::new(),
             wakes: BTreeSet::new(),
             armed: BTreeMap::new(),
             reserved: 0,
             rotas: None,
+            routed: 0,
+            chances: BTreeMap::new(),
         }
     }
 
@@ -125,7 +136,10 @@ impl World {
             let answer = self.step(at, by, cause, &key, &command);
             let next = answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
             match next {
-                None => return answer,
+                None => {
+                    self.route(micros(at));
+                    return answer;
+                }
                 Some(Redirect::To { ticket, command: there }) => (key, command) = (ticket, there),
                 Some(Redirect::FollowUp(follow_up)) => {
                     key = self.reserve();
@@ -149,11 +163,13 @@ impl World {
         for key in due {
             let _ = self.step(at, &Actor::Desk, &Cause::Timer, &key, &Command::Tick);
         }
+        self.route(micros(at));
     }
 
     /// When something falls due next, if nothing happens before.
     pub fn next_wake(&self) -> Option<Time> {
-        self.wakes.first().map(|(wake, _)| *wake)
+        let chances = self.chances.values().copied();
+        self.wakes.first().map(|(wake, _)| *wake).into_iter().chain(chances).min()
     }
 
     /// A ticket as it is.

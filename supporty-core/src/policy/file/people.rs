@@ -2,9 +2,11 @@
 
 use super::lower::{Lower, default_zone};
 use super::reader::{At, Many, Named};
-use super::tables::{AreaTable, MemberTable, MemberValue, PersonTable, RotaTable, RotationTable, SquadTable};
+use super::tables::{
+    AreaTable, AssignTable, MemberTable, MemberValue, PersonTable, RotaTable, RotationTable, SquadTable,
+};
 use super::words::Text;
-use crate::policy::{Area, Member, Membership, Person, PolicySpec, Rota, Rotation, Squad};
+use crate::policy::{Area, Assignment, Member, Membership, Person, PolicySpec, Rota, Rotation, Squad};
 use crate::vocab::{AreaId, Identity, PersonId, RotaId, SquadId};
 
 const MOST_ROTATIONS: usize = 100;
@@ -65,6 +67,7 @@ impl Lower<'_> {
                 people.into_iter().map(move |person| Membership { person, from, until })
             });
             let on_call = self.texts(&path("on_call"), table.on_call).iter().map(PersonId::new).collect();
+            let assign = table.assign.and_then(|assign| self.assignment(&path("assign"), assign));
             let hours = named(self, "hours", table.hours).unwrap_or_else(|| "office".to_owned());
             let squad = Squad {
                 name: table.name.map_or_else(|| id.value.clone(), |name| name.0),
@@ -75,10 +78,21 @@ impl Lower<'_> {
                 on_call,
                 gardener_rota,
                 on_call_rota,
+                assign,
                 hours: hours.as_str().into(),
             };
             spec.squads.insert(SquadId::new(&id.value), squad);
         }
+    }
+
+    fn assignment(&mut self, path: &str, table: At<AssignTable>) -> Option<Assignment> {
+        let At { value: table, span } = table;
+        if table.to.is_none() && !table.short {
+            self.missing(span, "to", "to = \"gardener\"");
+        }
+        let limit =
+            table.limit.map_or(Assignment::LIMIT, |limit| self.placed(&format!("{path}/limit"), limit).0);
+        Some(Assignment { to: self.placed(&format!("{path}/to"), table.to?), limit })
     }
 
     pub(super) fn areas(&mut self, spec: &mut PolicySpec, tables: Option<Named<AreaTable>>) {

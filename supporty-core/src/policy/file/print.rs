@@ -121,6 +121,9 @@ fn squad_lines(id: &str, squad: &Squad, line: &mut impl FnMut(String)) {
         squad.members.iter().map(|one| member_value(std::slice::from_ref(&one.person), one.from, one.until));
     line(format!("members = [{}]", members.collect::<Vec<_>>().join(", ")));
     line(format!("on_call = {}", list(squad.on_call.iter().map(|id| id.as_str()))));
+    squad.assign.iter().for_each(|assign| {
+        line(format!("assign = {{ to = {}, limit = {} }}", quoted(assign.to.as_str()), assign.limit))
+    });
     line(format!("hours = {}", quoted(squad.hours.as_str())));
 }
 

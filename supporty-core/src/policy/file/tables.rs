@@ -8,7 +8,7 @@ use super::reader::{At, Many, Named, Problems, Read, tables};
 use super::words::{
     ContactWord, Count, Date, DateHours, Day, Every, Flag, HoursLine, Length, Moment, ScriptLine, Text,
 };
-use crate::policy::{Grant, PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::policy::{Assignees, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
 
@@ -271,8 +271,18 @@ tables! {
         gardener_rota "gardener_rota": At<Text>,
         /// The rota of who looks after it outside its hours, which goes before `on_call`.
         on_call_rota "on_call_rota": At<Text>,
+        /// How its tickets are given to people: `{ to = "gardener" }`. They take them themselves, unless it is said.
+        assign "assign": At<AssignTable>,
         /// Its hours: a calendar, `office` unless it is said.
         hours "hours": At<Text>,
+    }
+
+    /// How tickets are assigned.
+    AssignTable {
+        /// To whom: the `gardener`, whoever is `on-call`, or the `members`.
+        to "to": At<Assignees>,
+        /// How many open requests and incidents one person may own before they are given no more: 5, unless it is said.
+        limit "limit": At<Count>,
     }
 
     /// An area.

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{Problems, Read, Word};
-use crate::policy::{Contact, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
+use crate::policy::{Assignees, Contact, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Unit, Weekday, Window, Zone, parse_length, print_length};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Target, Warning};
 
@@ -508,6 +508,11 @@ choices! {
         "carry" => PriorityChange::Carry,
         "restart" => PriorityChange::Restart,
         "keep-earlier" => PriorityChange::KeepEarlier,
+    }
+    Assignees: "who is given tickets" {
+        "gardener" => Assignees::Gardener,
+        "on-call" => Assignees::OnCall,
+        "members" => Assignees::Members,
     }
     ReopenMode: "what reopening does" {
         "continue" => ReopenMode::Continue,

@@ -2,7 +2,7 @@ use super::super::measure::{Point, Reading};
 use super::super::{Context, Rejection, targets};
 use super::{engineer, known_engineer};
 use crate::ticket::{CommandKind, Event, Ticket};
-use crate::vocab::{PersonId, Target, TextRef, Watch};
+use crate::vocab::{Actor, PersonId, Target, TextRef, Watch};
 
 pub(super) fn claim(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let person = engineer(CommandKind::Claim, context)?;
@@ -19,8 +19,11 @@ pub(super) fn assign(ticket: &Ticket, to: &PersonId, context: &Context<'_>) -> R
     if context.by.person() == Some(to) {
         return claim(ticket, context);
     }
-    if ticket.owner() == Some(to) {
-        return Err(Rejection::Unchanged);
+    match ticket.owner() {
+        Some(owner) if owner == to => return Err(Rejection::Unchanged),
+        // Somebody was faster than the desk.
+        Some(owner) if *context.by == Actor::Desk => return Err(Rejection::Owned { owner: owner.clone() }),
+        _ => {}
     }
     Ok(vec![Event::Assigned { to: to.clone() }])
 }
