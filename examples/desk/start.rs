@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use supporty_core::desk::Desk;
-use supporty_core::policy::Policy;
+use supporty_core::policy::{Policy, unreachable};
 use supporty_store::Sqlite;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -89,6 +89,11 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let store = Sqlite::open(&path).map_err(|error| StartError::Store { why: reasons(&error) })?;
     let beside = beside(&path);
     let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
+    let adapters: Vec<_> =
+        std::iter::once(chat.name()).chain(contacts.iter().map(|(name, _)| name.clone())).collect();
+    for finding in unreachable(&policy, &adapters) {
+        tracing::warn!("{}", finding.found);
+    }
     let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;

@@ -8,14 +8,17 @@
 )]
 
 mod common;
+#[path = "common/mail.rs"]
+mod mail;
 #[path = "common/pager.rs"]
 mod stand_in;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use common::{Desk, Visitor, command};
+use mail::MailServer;
 use serde_json::{Value, json};
 use stand_in::{Next, SECRET, StandIn, answer, signature};
 use supporty_core::adapter::{Chat, Destination, Error, ErrorKind, Message, Named, Piece, Post, Retry};
@@ -211,7 +214,8 @@ fn a_page_is_believed_as_the_manual_says() {
 const POLICY: &str = r#"
 [people.ana]
 name = "Ana"
-identities = [{ adapter = "local", user = "ana" }, { adapter = "pager", user = "U-ana" }]
+identities = [{ adapter = "local", user = "ana" }, { adapter = "pager", user = "U-ana" }, { adapter = "email", user = "ana@example.org" }]
+contacts = ["pager for 5m", "email for 5m"]
 
 [people.ben]
 name = "Ben"
@@ -230,16 +234,21 @@ squad = "web"
 "#;
 
 fn desk(folder: &Path, pager: &str) -> Desk {
+    desk_with(folder, pager, &[])
+}
+
+fn desk_with(folder: &Path, pager: &str, more: &[&str]) -> Desk {
     let policy = folder.join("policy.toml");
     std::fs::write(&policy, POLICY).unwrap();
     let mut command = command(folder);
-    command.args(["--listen", "127.0.0.1:0", "--pager", pager]).arg("--policy").arg(&policy);
+    command.args(["--listen", "127.0.0.1:0", "--pager", pager]).args(more).arg("--policy").arg(&policy);
     Desk::start_by(command.env("DESK_PAGER_SECRET", SECRET))
 }
 
 fn ticket(visitor: &Visitor) -> String {
     let fields =
         [("title", "The shop is down"), ("kind", "incident"), ("priority", "P1"), ("area", "website")];
+    let fields = [&fields[..], &[("field-impact", "nobody can buy")]].concat();
     visitor.file(&fields).trim_start_matches("/ticket/").to_owned()
 }
 
@@ -270,10 +279,9 @@ async fn whoever_is_woken_acknowledges_and_claims_by_answering_the_page() {
     let key = ticket(&jo);
     let path = format!("/ticket/{key}");
 
-    // The desk's own paging is not under test here: the page is sent by hand, and answered from what is in it.
-    let chat = reach(&pager.url, SECRET, &format!("http://{}", desk.address));
-    chat.tell(post(&key)).await.unwrap();
-    let page = pager.shown().pop().unwrap();
+    let page = shown(&pager).await;
+    assert_eq!((page["user"].as_str(), page["urgent"].as_bool()), (Some("U-ana"), Some(true)), "{page}");
+    assert!(page["text"].as_str().unwrap().contains("> The shop is down"), "{page}");
     let said = |name: &str| page[name].as_str().unwrap().to_owned();
     let press = |id: &str, user: &str, action: &str| answer(id, &said("ticket"), user, action);
     let callback = said("callback");
@@ -295,6 +303,42 @@ async fn whoever_is_woken_acknowledges_and_claims_by_answering_the_page() {
     let (status, late) = call_back(&callback, &press("ans-3", "U-ana", "claim"), SECRET, 0).await;
     assert_eq!((status, late["outcome"].as_str()), (200, Some("refused")));
     assert!(late["why"].as_str().unwrap().contains("ben"), "{late}");
+}
+
+/// The first page, once it is there.
+async fn shown(pager: &StandIn) -> Value {
+    let begun = Instant::now();
+    loop {
+        if let Some(page) = pager.shown().into_iter().next() {
+            return page;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody is paged");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pager_that_is_gone_is_followed_by_a_mail_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pager, server) = (StandIn::start().await, MailServer::start());
+    pager.next(Next::Answer(410, None));
+    let smtp = format!("smtp://127.0.0.1:{}", server.port);
+    let mail = ["--smtp", smtp.as_str(), "--mail-from", "desk@example.org"];
+    let desk = desk_with(folder.path(), &pager.url, &mail);
+    let key = ticket(&Visitor::new(&desk.address, "Jo"));
+    let begun = Instant::now();
+    let mails = loop {
+        let mails = server.mails();
+        if !mails.is_empty() {
+            break mails;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "no mail came");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(mails[0]["heads"]["to"], "ana@example.org");
+    let body = mails[0]["body"].as_str().unwrap();
+    assert!(body.contains("The shop is down") && body.contains(&format!("/ticket/{key}")), "{body}");
+    assert!(pager.shown().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

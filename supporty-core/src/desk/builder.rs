@@ -44,10 +44,13 @@ impl DeskBuilder {
         self
     }
 
-    /// A chat, by the name that identities and places give it. Tickets are shown on the first.
+    /// A chat, by the name that identities and places give it. Tickets are shown on the first that has cards;
+    /// the others wake people by the contacts that the policy gives them.
     #[must_use]
     pub fn chat(mut self, name: AdapterName, chat: Arc<dyn Chat>) -> Self {
-        self.home.get_or_insert_with(|| name.clone());
+        if chat.capability().cards {
+            self.home.get_or_insert_with(|| name.clone());
+        }
         self.chats.insert(name, chat);
         self
     }

@@ -386,7 +386,11 @@ impl Desk {
         match policies.current().spec().people.get(person) {
             Some(known) => {
                 let identity = known.identities.iter().find(|identity| identity.adapter == *name);
-                Some(identity.map_or_else(|| person.to_string(), |identity| identity.user.clone()))
+                match identity {
+                    Some(identity) => Some(identity.user.clone()),
+                    // On the chat that tickets stand on a small policy needs no identities.
+                    None => Some(person.to_string()).filter(|_| self.inner.home.as_ref() == Some(name)),
+                }
             }
             None => match person.as_str().split_once(':') {
                 Some((adapter, user)) => Some(user.to_owned()).filter(|_| adapter == name.as_str()),

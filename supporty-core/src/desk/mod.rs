@@ -56,7 +56,7 @@ pub struct Desk {
 struct Inner {
     store: Arc<dyn Store>,
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
-    /// Where tickets are shown and people are told: the chat that was registered first.
+    /// Where tickets are shown and people are told: the chat with cards that was registered first.
     home: Option<AdapterName>,
     clock: Arc<dyn Clock>,
     policies: RwLock<Arc<Policies>>,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Policy, Priority, Rung, Squad};
-use crate::vocab::{AreaId, Audience, Kind, PersonId, RotaId, SquadId, Target, Terms};
+use crate::vocab::{AdapterName, AreaId, Audience, Kind, PersonId, RotaId, SquadId, Target, Terms};
 
 /// Holidays that end within that many days are worth a word.
 const SOON: i64 = 60;
@@ -65,6 +65,13 @@ pub enum Found {
         /// Who.
         person: PersonId,
     },
+    /// Somebody is to be woken by an adapter that the desk does not have.
+    NoAdapter {
+        /// Who.
+        person: PersonId,
+        /// By which.
+        adapter: AdapterName,
+    },
     /// A rotation has nobody who takes turns.
     NobodyTakesTurns {
         /// Of which rota.
@@ -107,6 +114,12 @@ impl fmt::Display for Found {
             Self::Unreachable { person } => {
                 write!(f, "`{person}` may have to be woken and can not be reached: add an identity of theirs")
             }
+            Self::NoAdapter { person, adapter } => {
+                write!(
+                    f,
+                    "`{person}` is to be woken by `{adapter}`, which this desk does not have: start it with one, or take it from their contacts"
+                )
+            }
             Self::NobodyTakesTurns { rota } => {
                 write!(f, "nobody takes turns in a rotation of `{rota}`: add members, or nobody is ever on")
             }
@@ -118,11 +131,22 @@ impl fmt::Display for Found {
 }
 
 /// Where nobody has an identity, everybody is who their short name says; where some have, the others are nowhere.
-fn unreachable(policy: &Policy, found: &mut Vec<Finding>) {
+fn nowhere(policy: &Policy, found: &mut Vec<Finding>) {
     let spec = policy.spec();
     if spec.people.values().all(|person| person.identities.is_empty()) {
         return;
     }
+    for person in woken(policy) {
+        if spec.people.get(person).is_some_and(|known| known.identities.is_empty()) {
+            let found_one = Found::Unreachable { person: person.clone() };
+            found.push(Finding { path: format!("people/{person}"), found: found_one });
+        }
+    }
+}
+
+/// Everybody who may have to be woken.
+fn woken(policy: &Policy) -> BTreeSet<&PersonId> {
+    let spec = policy.spec();
     let squads = spec.squads.values();
     let squads = squads.flat_map(|squad| squad.on_call.iter().chain(&squad.lead).chain(&squad.gardener));
     let turns = spec.rotas.values().flat_map(|rota| &rota.rotations).flat_map(|one| &one.members);
@@ -133,13 +157,45 @@ fn unreachable(policy: &Policy, found: &mut Vec<Finding>) {
         Audience::Person(person) => Some(person),
         _ => None,
     });
-    let woken: BTreeSet<_> = squads.chain(turns).chain(stand_in).chain(named).collect();
-    for person in woken {
-        if spec.people.get(person).is_some_and(|known| known.identities.is_empty()) {
-            let found_one = Found::Unreachable { person: person.clone() };
-            found.push(Finding { path: format!("people/{person}"), found: found_one });
+    squads.chain(turns).chain(stand_in).chain(named).collect()
+}
+
+/// Who may have to be woken and can not be, on a desk with those adapters, the one that tickets stand on first.
+///
+/// ```
+/// use supporty_core::policy::{Found, Policy, unreachable};
+/// let policy = Policy::from_toml(
+///     r#"
+///     [people.oli]
+///     identities = [{ adapter = "pager", user = "oli" }]
+///     contacts = ["pager for 5m"]
+///     [squads.web]
+///     on_call = ["oli"]
+///     "#,
+/// )?;
+/// let found = unreachable(&policy, &["slack".into()]);
+/// assert_eq!(found[0].found, Found::Unreachable { person: "oli".into() });
+/// assert_eq!(unreachable(&policy, &["slack".into(), "pager".into()]), []);
+/// # Ok::<(), supporty_core::policy::PolicyFileError>(())
+/// ```
+pub fn unreachable(policy: &Policy, adapters: &[AdapterName]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for id in woken(policy) {
+        let Some(person) = policy.spec().people.get(id) else { continue };
+        let (path, person_id) = (format!("people/{id}"), id.clone());
+        let missing = person.contacts.iter().filter(|contact| !adapters.contains(&contact.adapter));
+        let missing: Vec<_> = missing.map(|contact| contact.adapter.clone()).collect();
+        if missing.len() == person.contacts.len() && (!missing.is_empty() || adapters.is_empty()) {
+            found.push(Finding { path, found: Found::Unreachable { person: person_id } });
+            continue;
         }
+        let one = |adapter| Finding {
+            path: format!("{path}/contacts"),
+            found: Found::NoAdapter { person: person_id.clone(), adapter },
+        };
+        found.extend(missing.into_iter().map(one));
     }
+    found
 }
 
 /// Everything worth a word about a policy; holidays that end soon only where it is said what day it is.
@@ -168,7 +224,7 @@ pub fn findings(policy: &Policy, today: Option<NaiveDate>) -> Vec<Finding> {
             );
         }
     }
-    unreachable(policy, &mut found);
+    nowhere(policy, &mut found);
     for (id, rota) in &policy.spec().rotas {
         for (index, _) in rota.rotations.iter().enumerate().filter(|(_, one)| one.members.is_empty()) {
             let path = format!("rotas/{id}/rotations/{index}");

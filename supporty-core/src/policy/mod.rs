@@ -32,7 +32,7 @@ pub use field::Field;
 pub use file::{
     DEFAULT_FILE, Diagnostic, Holidays, PolicyFileError, Reading, Severity, policy_schema, read_policy,
 };
-pub use findings::{Finding, Found, findings};
+pub use findings::{Finding, Found, findings, unreachable};
 pub use ladder::{Repeat, Rung, Trigger};
 pub use pay::{Pay, Rates};
 pub use people::{Area, Contact, Membership, Person, Squad};
