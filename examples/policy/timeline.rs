@@ -76,6 +76,7 @@ pub(crate) fn timeline(
     for (index, step) in story.step.iter().enumerate() {
         let failed = |why: String| Failed(format!("step {}: {why}", index + 1));
         let at = moment(step, now, &zone).map_err(failed)?;
+        world.staff_around(at);
         world.run_until(at);
         let command = command(step, at, &world, &zone).map_err(failed)?;
         let opens = matches!(command, Command::Open(_));

@@ -49,6 +49,26 @@ fn a_p1_at_night_wakes_whoever_is_on_call_and_nobody_else() {
 }
 
 #[test]
+fn whoever_took_the_night_is_woken_in_it() {
+    let _ = story()
+        .at("Fri 2026-01-09 12:00")
+        .swaps("oli", "lea", "shop-nights", "Tue 2026-01-13 18:00", "Wed 2026-01-14 09:00")
+        .away("oli", "shop-nights", "Thu 2026-01-15 18:00", "Fri 2026-01-16 09:00")
+        .at("Tue 2026-01-13 12:00")
+        .on_call("shop", "gwen")
+        .at("Tue 2026-01-13 23:00")
+        .on_call("shop", "lea")
+        .opens_in("rita", "P1", "checkout")
+        .told("lea")
+        .not_told("oli")
+        .resolves("lea")
+        .at("Wed 2026-01-14 23:00")
+        .on_call("shop", "oli")
+        .at("Thu 2026-01-15 23:00")
+        .on_call("shop", "lea");
+}
+
+#[test]
 fn an_incident_in_checkout_has_a_promise_of_its_own() {
     let open = Command::Open(Open {
         title: TextRef::new("title"),
@@ -84,7 +104,7 @@ fn christmas_and_what_is_promised_before_it() -> Result<(), Box<dyn std::error::
         | -------------------- | -------- | -------- | -------------------- | ---------------- | -------------------- |
         | Thu 2026-12-24 12:00 | P2       | checkout | Sat 2026-12-26 11:00 | gwen             | Thu 2026-12-24 12:30 |
         | Thu 2026-12-24 14:00 | P2       | checkout | Sat 2026-12-26 12:00 | gwen             | Sat 2026-12-26 09:30 |
-        | Thu 2026-12-24 14:00 | P1       | checkout | Thu 2026-12-24 15:00 | oli, squad-shop  | Thu 2026-12-24 14:00 |
+        | Thu 2026-12-24 14:00 | P1       | checkout | Thu 2026-12-24 15:00 | gwen, squad-shop | Thu 2026-12-24 14:00 |
         | Wed 2026-12-23 15:00 | P3       | checkout | Thu 2026-12-24 15:00 | gwen             | Thu 2026-12-24 10:12 |
         ",
     );

@@ -34,7 +34,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "testing",
-        &["vocab", "time", "stream", "policy", "ticket", "effect", "rules", "world", "explain", "adapter"],
+        &[
+            "vocab", "time", "stream", "policy", "ticket", "effect", "rota", "rules", "world", "explain",
+            "adapter",
+        ],
     ),
 ];
 

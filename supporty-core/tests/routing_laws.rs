@@ -95,9 +95,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 fn policy() -> impl Strategy<Value = Policy> {
     let to = || prop::sample::select(&[Assignees::Gardener, Assignees::OnCall, Assignees::Members][..]);
     (to(), to()).prop_map(|(web, ops)| {
-        let mut spec = PolicySpec::default();
-        spec.people =
-            PEOPLE.map(|name| (name.into(), Person { name: name.to_owned(), ..Person::default() })).into();
+        let people = PEOPLE.map(|name| (name.into(), Person { name: name.to_owned(), ..Person::default() }));
+        let mut spec = PolicySpec { people: people.into(), ..PolicySpec::default() };
         for (name, to) in [("web", web), ("ops", ops)] {
             let squad = Squad {
                 name: name.to_owned(),

@@ -180,3 +180,82 @@ fn a_snapshot_shows_what_a_change_of_the_policy_changes() {
     );
     assert!(!text.contains("-Mon 2026-01-12 10:00"), "what stays is not shown as changed: {text}");
 }
+
+const ROTAS: &str = r#"
+zone = "Europe/London"
+[people.gwen]
+[people.lea]
+[people.oli]
+[squads.web]
+members = ["gwen", "lea", "oli"]
+lead = "lea"
+gardener_rota = "web"
+on_call_rota = "nights"
+assign = { to = "gardener", limit = 1 }
+[areas.shop]
+squad = "web"
+[rotas.web]
+name = "Web gardener"
+[[rotas.web.rotations]]
+every = "week"
+start = "2026-01-05 09:00"
+members = ["gwen", "oli"]
+[rotas.nights]
+name = "Web on call"
+[[rotas.nights.rotations]]
+every = "day"
+start = "2026-01-05 18:00"
+members = ["gwen", "lea", "oli"]
+"#;
+
+fn rotas() -> Scenario {
+    Scenario::of_file(ROTAS).zone("Europe/London")
+}
+
+#[test]
+fn a_story_is_staffed_by_the_rotas_and_by_what_people_arrange_in_it() {
+    let told = rotas()
+        .at("Thu 2026-01-08 12:00")
+        .gardener("web", "gwen")
+        .opens_in("rita", "P2", "shop")
+        .happened("assigned")
+        .state("gwen has it", |ticket| ticket.owner() == Some(&"gwen".into()))
+        .opens_in("rita", "P2", "shop")
+        .not_happened("assigned")
+        .swaps("gwen", "lea", "web", "Thu 2026-01-08 14:00", "Thu 2026-01-08 16:00")
+        .at("Thu 2026-01-08 14:00")
+        .on_call("web", "lea")
+        .state("lea has it", |ticket| ticket.owner() == Some(&"lea".into()))
+        .away("oli", "web", "Fri 2026-01-09 00:00", "Mon 2026-01-19 00:00")
+        .at("Mon 2026-01-12 10:00")
+        .gardener("web", "nobody");
+    let timeline = told.timeline();
+    let line = |text: &str| timeline.lines().position(|line| line == text);
+    let swap = line("Thu 2026-01-08 12:00  web  lea takes it over");
+    let given = line("Thu 2026-01-08 14:00  SUP-2  time gives it to lea");
+    assert!(swap.is_some() && swap < given, "{timeline}");
+    assert!(
+        line("Thu 2026-01-08 14:00  web  oli is away from Fri 2026-01-09 00:00 to Mon 2026-01-19 00:00")
+            .is_some(),
+        "{timeline}"
+    );
+    // Far from where it began as well.
+    let _ = told.at("Mon 2028-01-10 12:00").gardener("web", "oli");
+}
+
+#[test]
+fn a_failure_about_a_rota_points_at_its_line_and_says_who_is_on() {
+    let text = failure(|| {
+        let _ = rotas().at("Thu 2026-01-08 23:00").on_call("web", "oli");
+    });
+    assert!(text.contains("tests/scenario.rs:"), "{text}");
+    assert!(text.contains("expected on call for web at Thu 2026-01-08 23:00: oli; it is gwen"), "{text}");
+    let text = failure(|| {
+        let _ = rotas().swaps("lea", "oli", "web", "Thu 2026-01-08 14:00", "Thu 2026-01-08 16:00");
+    });
+    assert!(text.contains("lea arranged something on web, and was refused: lea is not on"), "{text}");
+    let text = failure(|| {
+        let _ = rotas().gardener("wbe", "gwen");
+    });
+    assert!(text.contains("there is no squad wbe"), "{text}");
+}

@@ -9,4 +9,4 @@ pub mod store_suite;
 
 pub use fake_chat::{Failure, FakeChat};
 pub use fake_vcs::{FakeVcs, VcsNote};
-pub use scenario::{Happening, Scenario, Table, timeline};
+pub use scenario::{About, Happening, Scenario, Table, timeline};

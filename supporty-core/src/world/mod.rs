@@ -2,19 +2,20 @@
 //!
 //! What the driver does with a store and with adapters must come to the same as what happens here.
 
+mod duty;
 mod routing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Effect;
 use crate::policy::{Policies, Policy, Roster};
-use crate::rota::Rotas;
+use crate::rota::{RotaEntry, Rotas};
 use crate::rules::{
     Accepted, Change, Context, Redirect, Rejection, Step, involves, next_deadline, redirect, step,
 };
 use crate::stream::Cause;
 use crate::ticket::{Command, Status, Ticket, TicketEntry};
-use crate::vocab::{Actor, SquadId, TicketKey, Time, micros};
+use crate::vocab::{Actor, RotaId, SquadId, TicketKey, Time, micros};
 
 /// A desk in memory.
 ///
@@ -45,6 +46,7 @@ pub struct World {
     policies: Policies,
     tickets: BTreeMap<TicketKey, Ticket>,
     log: Vec<(TicketKey, TicketEntry)>,
+    rota_log: Vec<(usize, RotaId, RotaEntry)>,
     effects: Vec<Effect>,
     wakes: BTreeSet<(Time, TicketKey)>,
     armed: BTreeMap<TicketKey, Time>,
@@ -63,6 +65,7 @@ impl World {
             policies: Policies::new(policy),
             tickets: BTreeMap::new(),
             log: Vec::new(),
+            rota_log: Vec::new(),
             effects: Vec::new(),
             wakes: BTreeSet::new(),
             armed: BTreeMap::new(),

@@ -2,18 +2,19 @@
 
 mod clock;
 mod expect;
+mod rotas;
 mod table;
 mod timeline;
 
 pub use table::Table;
-pub use timeline::{Happening, timeline};
+pub use timeline::{About, Happening, timeline};
 
 use std::panic::Location;
 
 use chrono::TimeDelta;
 
 use crate::effect::{Intent, Notice};
-use crate::explain::explain;
+use crate::explain::explain_with;
 use crate::policy::Policy;
 use crate::rules::{Accepted, Rejection, deadline_of};
 use crate::stream::Recorded;
@@ -27,6 +28,8 @@ use crate::world::World;
 /// Time stands still but for [`at`](Self::at), [`after`](Self::after) and [`until`](Self::until), which let everything
 /// happen that falls due on the way. What is expected is looked for in what happened since the last step: since time
 /// last moved, or since the last command. A failure points at the line of the story and shows all that happened.
+///
+/// A policy's rotas say who is on, from the beginning; people swap and go away in the story.
 ///
 /// ```
 /// use supporty_core::policy::Policy;
@@ -57,15 +60,10 @@ pub struct Scenario {
 impl Scenario {
     /// A desk under a policy, on 1 January 2026 in UTC.
     pub fn new(policy: Policy) -> Self {
-        Self {
-            world: World::new(policy),
-            zone: Zone::utc(),
-            now: Time::from_timestamp(1_767_225_600, 0).unwrap_or_default(),
-            ticket: None,
-            answer: None,
-            before: (0, 0),
-            messages: 0,
-        }
+        let now = Time::from_timestamp(1_767_225_600, 0).unwrap_or_default();
+        let mut world = World::new(policy);
+        world.staff_around(now);
+        Self { world, zone: Zone::utc(), now, ticket: None, answer: None, before: (0, 0), messages: 0 }
     }
 
     /// A desk under the policy of a file's text. A file with mistakes fails with all of them.
@@ -100,6 +98,7 @@ impl Scenario {
         let tickets: Vec<_> = self.world.tickets().cloned().chain([ticket.clone()]).collect();
         self.world = World::resume(self.world.policies().clone(), tickets);
         self.now = self.now.max(ticket.last_at);
+        self.world.staff_around(self.now);
         self.ticket = Some(ticket.key);
         self.step()
     }
@@ -113,6 +112,7 @@ impl Scenario {
             self.fail(&format!("`{when}` has passed: it is {}", clock::show(self.now, &self.zone)));
         }
         self = self.step();
+        self.world.staff_around(to);
         self.world.run_until(to);
         self.now = to;
         self
@@ -124,6 +124,7 @@ impl Scenario {
     pub fn after(mut self, length: &str) -> Self {
         self = self.step();
         self.now += self.length(length);
+        self.world.staff_around(self.now);
         self.world.run_until(self.now);
         self
     }
@@ -139,6 +140,7 @@ impl Scenario {
     #[must_use]
     pub fn adopts(mut self, policy: Policy) -> Self {
         self.world.adopt(policy);
+        self.world.staff_around(self.now);
         self.step()
     }
 
@@ -148,6 +150,7 @@ impl Scenario {
     pub fn down_for(mut self, length: &str) -> Self {
         self = self.step();
         self.now += self.length(length);
+        self.world.staff_around(self.now);
         self.world.tick(self.now);
         self
     }
@@ -328,7 +331,9 @@ impl Scenario {
         let now = clock::show(self.now, &self.zone);
         let mut shown = format!("{message}\n\nit is {now}; what happened:\n{}", self.timeline());
         let log: Vec<_> = self.ticket.iter().flat_map(|key| self.world.log(key)).cloned().collect();
-        if let Some(explained) = explain(&log, self.world.policies(), self.now, TimeDelta::days(7)) {
+        if let Some(explained) =
+            explain_with(&log, self.world.policies(), self.world.rotas(), self.now, TimeDelta::days(7))
+        {
             shown.push('\n');
             shown.push_str(&explained.text(&self.zone));
         }

@@ -106,6 +106,7 @@ impl Table {
         let title = TextRef::new("title");
         let open = Command::Open(Open { title, details: None, kind, priority, area, on_behalf: None });
         let mut world = World::new(self.policy.clone());
+        world.staff_around(at);
         let by = Actor::Person(cell("by").unwrap_or("somebody").into());
         let opened = world.submit(at, &by, None, open).map_err(|rejection| rejection.to_string())?;
         let mut wrong = Vec::new();

@@ -1,14 +1,36 @@
 //! What happened on a desk, in lines that a person reads and a review compares.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::clock;
 use crate::effect::{Intent, Notice};
+use crate::rota::{self, Change, RotaEntry};
 use crate::stream::{Origin, Recorded, StreamId};
 use crate::ticket::{Event, TicketEntry};
 use crate::time::Zone;
-use crate::vocab::{Actor, Recipient, TicketKey, Time, Warning};
+use crate::vocab::{Actor, Period, PersonId, Recipient, RotaId, TicketKey, Time, Warning};
 use crate::world::World;
+
+/// What something happened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// A ticket.
+    Ticket(TicketKey),
+    /// A rota.
+    Rota(RotaId),
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(key) => key.fmt(f),
+            Self::Rota(rota) => rota.fmt(f),
+        }
+    }
+}
 
 /// One thing that happened, and whom the ladder told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,8 +39,9 @@ pub struct Happening {
     pub at: Time,
     /// When it was due, where it was recorded later.
     pub due: Option<Time>,
-    /// The ticket.
-    pub ticket: TicketKey,
+    /// What it happened to.
+    #[serde(flatten)]
+    pub about: About,
     /// The stored name of the event.
     pub kind: &'static str,
     /// Who did it: `desk` where time did.
@@ -38,7 +61,7 @@ impl Happening {
         } else {
             format!(" -> tells {}", self.tells.join(", "))
         };
-        format!("{}  {}  {}{late}{tells}", clock::show(self.at, zone), self.ticket, self.what)
+        format!("{}  {}  {}{late}{tells}", clock::show(self.at, zone), self.about, self.what)
     }
 }
 
@@ -53,14 +76,55 @@ pub fn timeline(world: &World, zone: &Zone) -> Vec<Happening> {
         Happening {
             at: entry.at,
             due: due.filter(|due| late(*due, entry.at)),
-            ticket: key.clone(),
+            about: About::Ticket(key.clone()),
             kind: entry.event.kind(),
             by,
             what,
             tells: tells(world, key, entry.seq),
         }
     });
-    shown.collect()
+    let mut shown: Vec<_> = shown.collect();
+    // From the last on, so that those before keep their places.
+    for (before, rota, entry) in world.rota_entries().iter().rev() {
+        shown.insert((*before).min(shown.len()), arranged(rota, entry, zone));
+    }
+    shown
+}
+
+fn arranged(rota: &RotaId, entry: &RotaEntry, zone: &Zone) -> Happening {
+    let by = match &entry.by {
+        Actor::Person(who) | Actor::Bot(who) => who.to_string(),
+        Actor::Desk => "desk".to_owned(),
+    };
+    let over = |period: &Period| {
+        format!("from {} to {}", clock::show(period.from, zone), clock::show(period.until, zone))
+    };
+    let what = match &entry.event {
+        rota::Event::Arranged { period, change, .. } => {
+            let change = match change {
+                Change::Add(person) => format!("puts {person} on as well"),
+                Change::Remove(person) => format!("takes {person} off"),
+                Change::Replace { person, with } => format!("puts {with} on instead of {person}"),
+                Change::Only(people) => {
+                    let people: Vec<_> = people.iter().map(PersonId::as_str).collect();
+                    format!("puts on nobody but {}", people.join(", "))
+                }
+            };
+            format!("{by} {change} {}", over(period))
+        }
+        rota::Event::SwapAsked { person, period, .. } => {
+            format!("{person} offers what is theirs {}", over(period))
+        }
+        rota::Event::SwapTaken { by, .. } => format!("{by} takes it over"),
+        rota::Event::WentAway { person, period, .. } => format!("{person} is away {}", over(period)),
+        rota::Event::CameBack { at, .. } => format!("{by} says who is back at {}", clock::show(*at, zone)),
+        rota::Event::GapDeclared { period, .. } => {
+            format!("{by} says that nobody need be on {}", over(period))
+        }
+        other => format!("{by}: {}", other.kind().replace('-', " ")),
+    };
+    let (kind, tells) = (entry.event.kind(), Vec::new());
+    Happening { at: entry.at, due: None, about: About::Rota(rota.clone()), kind, by, what, tells }
 }
 
 /// A breach is seen a microsecond after it was due.
