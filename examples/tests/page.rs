@@ -287,6 +287,8 @@ fn gardening_is_classified_and_seen_across_squads() {
     let garden = ana.get("/garden").body;
     assert!(garden.contains("Tests fail on Mondays") && garden.contains("Flaky tests"), "{garden}");
     assert!(garden.contains("Tactical: the next months: 1"), "{garden}");
+    assert!(garden.contains("All squads: what gardening invests in") && garden.contains("1 / 0"), "{garden}");
+    assert!(garden.contains("title=\"1 opened, 0 resolved\""), "in words as well: {garden}");
     let request = ana.file(&[("title", "A question"), ("kind", "request"), ("priority", "P3"), ("area", "")]);
     let refused = ana.press(&request, "classify", &[("upkeep", "other"), ("investment", "tactical")]);
     assert!(refused.body.contains("only gardening is classified"), "{}", refused.body);

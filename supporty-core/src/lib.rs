@@ -48,6 +48,7 @@
 //! | [`desk_log`] | the desk's own stream: which policy was adopted when |
 //! | [`effect`] | what to do about it |
 //! | [`rules`] | `decide`, `react`, `next_deadline`, `step` |
+//! | [`garden`] | what gardening invests in, over time |
 //! | [`world`] | the whole desk in memory, synchronous and pure |
 //! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |
 //! | [`adapter`] | the traits for chats, code hosts and stores, and their one error |
@@ -66,6 +67,7 @@ pub mod desk;
 pub mod desk_log;
 pub mod effect;
 pub mod explain;
+pub mod garden;
 pub mod pay;
 pub mod policy;
 pub mod rota;

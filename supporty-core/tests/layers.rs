@@ -22,6 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pay", &["vocab", "time", "policy", "rota"]),
     ("desk_log", &["vocab", "stream", "pay"]),
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
+    ("garden", &["vocab", "time", "rota", "rules"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
     ("adapter", &["vocab", "stream", "policy", "ticket", "rota", "rules"]),
@@ -29,7 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "desk",
         &[
             "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "pay", "rules",
-            "explain", "adapter",
+            "garden", "explain", "adapter",
         ],
     ),
     (

@@ -258,3 +258,17 @@ async fn two_desks_on_one_store_keep_everybodys_limit() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_restricted_ticket_is_given_only_to_its_readers_and_the_desk_needs_no_permission() {
+    let policy = TEAM.replace("[areas.checkout]\n", "[areas.checkout]\nrestricted = true\n");
+    let policy = format!("private_channel = \"private\"\npermissions = {{ assign = \"lead\" }}\n{policy}");
+    for (store, _folder) in stores() {
+        let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", &policy).await;
+        let hidden = bench.opens("rita", "P2", "checkout").await;
+        assert_eq!(owner(&bench, &hidden).await, "nobody", "it would make her a reader whom nobody named");
+        let readers = ["gwen".into()].into();
+        bench.does("rita", &hidden, Command::Restrict { readers }).await;
+        assert_eq!(owner(&bench, &hidden).await, "gwen", "now she is one");
+    }
+}

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use supporty_core::adapter;
+use supporty_core::garden::Every;
 use supporty_core::pay::{self, Statement, rest_warnings};
 use supporty_core::policy::{Pay, Policy};
 use supporty_core::rota::{Refusal, ShiftEvent, cancelled_events, ics_of_shifts, shift_events};
@@ -25,13 +26,17 @@ pub(super) async fn rotas(Known { visit, .. }: Known) -> Shown {
     Ok(visit.draw(|frame| page::rotas(frame, &rotas)))
 }
 
+/// How far back the page looks.
+const MONTHS_OF_GARDENING: usize = 6;
+
 pub(super) async fn garden(Known { visit, viewer }: Known) -> Shown {
     let status = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting];
     let query =
         adapter::Query { status, kind: Some(Kind::Gardening), most: 500, ..adapter::Query::default() };
-    let found = visit.app.desk.list_for(query, &viewer.actor).await?;
-    let rotas = visit.app.desk.rotas().await?;
-    Ok(visit.draw(|frame| page::garden(frame, &rotas, &found.rows)))
+    let desk = &visit.app.desk;
+    let (found, rotas) = (desk.list_for(query, &viewer.actor).await?, desk.rotas().await?);
+    let months = desk.gardened(Every::Month, MONTHS_OF_GARDENING, &visit.app.zone()).await?;
+    Ok(visit.draw(|frame| page::garden(frame, &rotas, &found.rows, &months)))
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ mod clock;
 mod commit;
 mod deliver;
 mod error;
+mod garden;
 mod hand_over;
 mod handle;
 mod load;

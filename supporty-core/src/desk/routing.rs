@@ -10,7 +10,7 @@ use crate::effect::{Effect, Intent};
 use crate::rules::{Load, RECENT, assigning, candidates, next_chance, queue, share_out};
 use crate::stream::{Cause, EffectId, Origin};
 use crate::ticket::{Command, StatusKind, Ticket};
-use crate::vocab::{Actor, PersonId, SquadId};
+use crate::vocab::{Actor, PersonId, SquadId, TicketKey};
 
 impl Desk {
     /// Looks at the queue of every squad that assigns its tickets: another policy may give somebody room.
@@ -41,15 +41,11 @@ impl Desk {
         let cause = Cause::Delivery(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         for (key, to) in &shared {
-            // Between the list and now it may have gone elsewhere.
-            let ticket = self.load(key).await?;
-            let waits = |ticket: &Ticket| {
-                ticket.squad.as_ref() == Some(squad) && ticket.status.kind() == StatusKind::New
-            };
-            if !ticket.is_some_and(|ticket| waits(&ticket)) {
-                continue;
+            match self.give(key, to, squad, &request).await {
+                Err(error @ (DeskError::Store(_) | DeskError::Contended(_))) => return Err(error),
+                Err(error) => tracing::error!(%key, %error, "a ticket can not be given to anybody"),
+                Ok(()) => {}
             }
-            self.perform((*key).clone(), Command::Assign { to: to.clone() }, &request).await?;
         }
         if waiting.len() > shared.len()
             && let Some(at) = next_chance(squad, &policy, rotas.as_ref(), now)
@@ -65,6 +61,22 @@ impl Desk {
         let id = EffectId { cause, n: 0 };
         self.queue_effect(Effect { id, intent: Intent::Route(squad.clone()) }).await?;
         Ok(Outcome::Delivered)
+    }
+
+    /// Between the list and now it may have gone elsewhere.
+    async fn give(
+        &self,
+        key: &TicketKey,
+        to: &PersonId,
+        squad: &SquadId,
+        request: &Request<'_>,
+    ) -> Result<(), DeskError> {
+        let waits =
+            |ticket: &Ticket| ticket.squad.as_ref() == Some(squad) && ticket.status.kind() == StatusKind::New;
+        if self.load(key).await?.is_some_and(|ticket| waits(&ticket)) {
+            self.perform(key.clone(), Command::Assign { to: to.clone() }, request).await?;
+        }
+        Ok(())
     }
 
     async fn load_of(&self, person: &PersonId) -> Result<Load, DeskError> {

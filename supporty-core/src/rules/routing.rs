@@ -87,7 +87,8 @@ pub fn queue<'a>(rows: impl IntoIterator<Item = &'a Row>, squad: &SquadId, polic
     queue
 }
 
-/// Who is given which ticket of a queue, in its order, until nobody has room. Nobody is given what they asked for.
+/// Who is given which ticket of a queue, in its order, until nobody has room. Nobody is given what they asked
+/// for, or what is restricted to others.
 pub fn share_out<'a>(
     queue: &[&'a Row],
     candidates: &BTreeSet<PersonId>,
@@ -97,7 +98,9 @@ pub fn share_out<'a>(
 ) -> Vec<(&'a TicketKey, PersonId)> {
     let mut loads = loads.clone();
     let shared = queue.iter().filter_map(|row| {
-        let others = candidates.iter().filter(|person| row.requester.person() != Some(*person));
+        let reads = |person: &PersonId| row.readers.as_ref().is_none_or(|readers| readers.contains(person));
+        let may = |person: &&PersonId| row.requester.person() != Some(*person) && reads(person);
+        let others = candidates.iter().filter(may);
         let to = route(others, &loads, limit)?.clone();
         let load = loads.entry(to.clone()).or_default();
         *load = Load { open: load.open + 1, last: Some(at) };
@@ -137,6 +140,8 @@ pub(super) fn to_route(ticket: &Ticket, entries: &[TicketEntry], policy: &Policy
             | Event::Moved { .. }
             | Event::Resumed { .. }
             | Event::Reopened { .. }
+            | Event::Restricted { .. }
+            | Event::Unrestricted {}
             | Event::Unmerged { .. } => own(),
             Event::Released { .. }
             | Event::Resolved { .. }
