@@ -109,7 +109,7 @@ fn looked_after(months: &[Stretch]) -> Markup {
     let any = |upkeep: &Option<Upkeep>| counted.iter().any(|month| month.upkeep.contains_key(upkeep));
     let most = counted.iter().flat_map(|month| month.upkeep.values()).map(|count| count.opened).max();
     html! {
-        table.lines.gardened {
+        @if most.is_some() { table.lines.gardened {
             caption { "All squads: what is looked after" }
             thead { tr {
                 th scope="col" { "What" }
@@ -121,7 +121,7 @@ fn looked_after(months: &[Stretch]) -> Markup {
                     td { (cell(month.upkeep.get(&upkeep).copied().unwrap_or_default(), most.unwrap_or_default())) }
                 }
             } } }
-        }
+        } }
     }
 }
 

@@ -1,6 +1,6 @@
 use super::{Texts, actor, named};
 use crate::adapter::{Card, CardPromise, PromiseState};
-use crate::policy::{Policies, Policy};
+use crate::policy::{Field, Policies, Policy};
 use crate::rules::{allowed, deadline_of};
 use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
 use crate::vocab::{Actor, FieldId, FieldValue, Target, TextRef, Time, Watch};
@@ -81,7 +81,11 @@ fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, Stri
             FieldValue::Choice(option) => option.clone(),
             FieldValue::Text(text) => texts.get(text)?.as_str().to_owned(),
         };
-        let label = asked.get(place(id)).map_or_else(|| id.to_string(), |field| field.label.clone());
+        let label = match asked.get(place(id)) {
+            Some(field) => field.label.clone(),
+            None if id.as_str() == Field::IMPACT => "Impact".to_owned(),
+            None => id.to_string(),
+        };
         Some((label, said))
     });
     answers.collect()
