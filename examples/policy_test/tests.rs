@@ -49,6 +49,19 @@ fn a_p1_at_night_wakes_whoever_is_on_call_and_nobody_else() {
 }
 
 #[test]
+fn whoever_sleeps_through_the_chat_is_paged_and_then_the_lead_is() {
+    let _ = story()
+        .at("Tue 2026-01-13 02:00")
+        .opens_in("rita", "P1", "checkout")
+        .woken("oli", "slack")
+        .after("3m")
+        .woken("oli", "pager")
+        .until("Tue 2026-01-13 02:23")
+        .woken("lea", "pager")
+        .happened("unreached");
+}
+
+#[test]
 fn whoever_took_the_night_is_woken_in_it() {
     let _ = story()
         .at("Fri 2026-01-09 12:00")

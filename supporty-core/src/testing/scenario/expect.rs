@@ -80,6 +80,18 @@ impl Scenario {
         }
     }
 
+    /// Somebody was woken by an adapter since the last step.
+    #[track_caller]
+    #[must_use]
+    pub fn woken(self, who: &str, by: &str) -> Self {
+        let woken = self.woken_since();
+        if woken.iter().any(|known| *known == format!("{who} by {by}")) {
+            return self;
+        }
+        let known = if woken.is_empty() { "nobody".to_owned() } else { woken.join(", ") };
+        self.fail(&format!("expected {who} to be woken by {by} since the last step; woken were: {known}"))
+    }
+
     /// The ladder told nobody since the last step.
     #[track_caller]
     #[must_use]

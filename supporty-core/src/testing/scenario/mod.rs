@@ -13,7 +13,7 @@ use std::panic::Location;
 
 use chrono::TimeDelta;
 
-use crate::effect::{Intent, Notice};
+use crate::effect::{Intent, Notice, Tell};
 use crate::explain::explain_with;
 use crate::policy::Policy;
 use crate::rules::{Accepted, Rejection, deadline_of};
@@ -323,6 +323,18 @@ impl Scenario {
             _ => None,
         });
         told.collect()
+    }
+
+    /// Who was woken by which adapter: `oli by pager`.
+    pub(super) fn woken_since(&self) -> Vec<String> {
+        let new = self.world.effects().iter().skip(self.before.1);
+        let woken = new.filter_map(|effect| match &effect.intent {
+            Intent::Tell(Tell { to: Recipient::Person(person), via: Some(adapter), .. }) => {
+                Some(format!("{person} by {adapter}"))
+            }
+            _ => None,
+        });
+        woken.collect()
     }
 
     /// Ends the story with what was expected, what there was, and why deadlines are what they are.
