@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use supporty_core::pay::Month;
+use supporty_core::vocab::AdapterName;
 
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
@@ -14,11 +16,13 @@ Usage: policy COMMAND [OPTIONS]
 Commands:
   check FILE                    everything that is wrong with a policy file or worth a word, and what it promises
       --today DATE                the day to look from [default: today]
+      --adapters slack,pager      what the desk has, its chat first: who can not be woken by any of them
   explain FILE --at TIME        opens a ticket and tells why each promise is due when it is, and who hears of it
       --priority P2 --area AREA --kind incident --by PERSON --zone ZONE --now TIME
   rota FILE                     who is on when, by the policy alone, and where nobody is
       --rota NAME --from DATE --days 28
       --against OLDER             only what is not as in another version of the policy
+  pay FILE --month 2026-03      what a month of being on call will cost, by the policy alone
   timeline FILE STORY.toml      plays a story and prints everything that happens
   ask QUESTIONS.jsonl           answers questions about working time and turns, a JSON line each; `-` reads what is piped in
   schema                        the JSON Schema of the policy file, for editors
@@ -37,11 +41,13 @@ where it was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// Read a file and say everything about it.
-    Check { file: PathBuf, today: Option<NaiveDate> },
+    Check { file: PathBuf, today: Option<NaiveDate>, adapters: Vec<AdapterName> },
     /// Open a ticket and explain it.
     Explain { file: PathBuf, ticket: Ticket },
     /// Print the schedules of rotas.
     Rota { file: PathBuf, rota: Option<String>, from: Option<NaiveDate>, days: u16, against: Option<PathBuf> },
+    /// Print what a month will cost.
+    Pay { file: PathBuf, month: Month },
     /// Play a story.
     Timeline { file: PathBuf, story: PathBuf },
     /// Answer questions; `None` is what is piped in.
@@ -78,12 +84,17 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
     let mut parser = lexopt::Parser::from_args(args);
     let mut words: Vec<OsString> = Vec::new();
     let (mut rota, mut from, mut days, mut against) = (None, None, 28, None);
+    let (mut adapters, mut month) = (Vec::new(), None);
     let (mut json, mut today, mut ticket, mut at) = (false, None, Ticket::default(), None);
     while let Some(arg) = parser.next()? {
         match arg {
             Value(word) => words.push(word),
             Long("json") => json = true,
             Long("today") => today = Some(parser.value()?.parse()?),
+            Long("adapters") => {
+                adapters = parser.value()?.string()?.split(',').map(|name| name.trim().into()).collect();
+            }
+            Long("month") => month = Some(parser.value()?.parse()?),
             Long("rota") => rota = Some(parser.value()?.string()?),
             Long("from") => from = Some(parser.value()?.parse()?),
             Long("against") => against = Some(parser.value()?.into()),
@@ -102,7 +113,11 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
     }
     let command = words.first().map(|word| word.to_string_lossy().into_owned());
     let asked = match (command.as_deref(), words.get(1..).unwrap_or_default()) {
-        (Some("check"), [file]) => Asked::Check { file: file.into(), today },
+        (Some("check"), [file]) => Asked::Check { file: file.into(), today, adapters },
+        (Some("pay"), [file]) => {
+            let month = month.ok_or("pay needs --month 2026-03: which month")?;
+            Asked::Pay { file: file.into(), month }
+        }
         (Some("explain"), [file]) => {
             let at = at.ok_or("explain needs --at TIME: when the ticket is opened")?;
             Asked::Explain { file: file.into(), ticket: Ticket { at, ..ticket } }
@@ -118,9 +133,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
         (Some("schema"), []) => Asked::Schema,
         (Some("default"), []) => Asked::Default,
         (None, _) => {
-            return Err("say what to do: check, explain, rota, timeline, ask, schema or default".into());
+            return Err("say what to do: check, explain, rota, pay, timeline, ask, schema or default".into());
         }
-        (Some(known @ ("check" | "explain" | "rota" | "timeline" | "ask" | "schema" | "default")), files) => {
+        (
+            Some(known @ ("check" | "explain" | "rota" | "pay" | "timeline" | "ask" | "schema" | "default")),
+            files,
+        ) => {
             return Err(format!("`{known}` was given {} files", files.len()).into());
         }
         (Some(other), _) => return Err(format!("`{other}` is no command").into()),

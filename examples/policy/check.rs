@@ -4,15 +4,15 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use supporty_core::policy::{Diagnostic, Policy, Severity};
-use supporty_core::vocab::Target;
+use supporty_core::policy::{Diagnostic, Finding, Policy, Severity, unreachable};
+use supporty_core::vocab::{AdapterName, Target};
 use supporty_desk::policy_file;
 
 use crate::{Failed, input, pretty};
 
 pub(crate) fn check(
     path: &Path,
-    today: Option<NaiveDate>,
+    (today, adapters): (Option<NaiveDate>, &[AdapterName]),
     json: bool,
     colour: bool,
     out: &mut impl Write,
@@ -28,6 +28,7 @@ pub(crate) fn check(
             "usable": reading.policy.is_some(),
             "version": version,
             "diagnostics": reading.diagnostics,
+            "unreachable": unwoken(reading.policy.as_ref(), adapters),
         });
         let _ = out.write_all(pretty(&answer).as_bytes());
         return Ok(reading.policy.is_some());
@@ -37,6 +38,11 @@ pub(crate) fn check(
     for one in &reading.diagnostics {
         let _ = writeln!(out, "{}\n", shown(one));
     }
+    let unwoken = unwoken(reading.policy.as_ref(), adapters);
+    for one in &unwoken {
+        let _ = writeln!(out, "warning: {}\n", one.found);
+    }
+    let warnings = warnings + unwoken.len();
     if let Some(policy) = &reading.policy {
         let _ = out.write_all(summary(policy).as_bytes());
     }
@@ -44,6 +50,12 @@ pub(crate) fn check(
     let verdict = if errors > 0 { "can not be used" } else { "can be used" };
     let _ = writeln!(out, "{name} {verdict}: {}, {}", counted(errors, "error"), counted(warnings, "warning"));
     Ok(errors == 0)
+}
+
+/// Who can not be woken, where it is said what the desk has.
+fn unwoken(policy: Option<&Policy>, adapters: &[AdapterName]) -> Vec<Finding> {
+    let policy = policy.filter(|_| !adapters.is_empty());
+    policy.map(|policy| unreachable(policy, adapters)).unwrap_or_default()
 }
 
 fn summary(policy: &Policy) -> String {

@@ -5,6 +5,7 @@ mod ask;
 mod check;
 mod explain;
 mod input;
+mod pay;
 mod rota;
 mod timeline;
 
@@ -27,7 +28,10 @@ fn main() -> ExitCode {
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut out = BufWriter::new(std::io::stdout().lock());
     let done = match asked {
-        Asked::Check { file, today } => check::check(&file, today, json, colour, &mut out),
+        Asked::Check { file, today, adapters } => {
+            check::check(&file, (today, &adapters), json, colour, &mut out)
+        }
+        Asked::Pay { file, month } => pay::pay(&file, month, json, colour, &mut out),
         Asked::Explain { file, ticket } => explain::explain(&file, &ticket, json, colour, &mut out),
         Asked::Rota { file, rota, from, days, against: None } => {
             rota::rota(&file, rota.as_deref(), (from, days), json, colour, &mut out)

@@ -282,3 +282,40 @@ fn ask_answers_which_turn_an_instant_lies_in() {
     assert!(answers[1]["error"].as_str().unwrap().contains("`yearly` is no type"));
     assert!(answers[2]["error"].as_str().unwrap().contains("at least 1"));
 }
+
+#[test]
+fn check_says_who_can_not_be_woken_by_what_the_desk_has() {
+    let without = shown(&policy(&["check", &flowers(), "--today", "2026-06-01", "--adapters", "slack"]));
+    assert!(without.contains("`lea` may have to be woken and can not be reached"), "{without}");
+    assert!(without.contains("`oli` is to be woken by `pager`, which this desk does not have"), "{without}");
+    assert!(without.contains("0 errors, 8 warnings"), "{without}");
+    let with = shown(&policy(&["check", &flowers(), "--today", "2026-06-01", "--adapters", "slack, pager"]));
+    assert!(with.contains("0 errors, 6 warnings") && !with.contains("woken"), "{with}");
+}
+
+#[test]
+fn pay_says_what_a_month_will_cost() {
+    let paid = Path::new(env!("CARGO_MANIFEST_DIR")).join("desk/policy.toml");
+    let paid = paid.to_str().unwrap();
+    let answer = policy(&["pay", paid, "--month", "2027-03", "--json"]);
+    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    // The nights and weekends of March 2027 in London: 31 days less an hour, less 23 working days of eight and a half.
+    let seconds: i64 = answer["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| one["lines"].as_array().unwrap())
+        .map(|line| line["seconds"].as_i64().unwrap())
+        .sum();
+    assert_eq!(seconds, 31 * 86_400 - 3_600 - 23 * (8 * 3_600 + 1_800));
+    let people = answer["people"].as_object().unwrap();
+    assert_eq!(
+        people.values().map(|total| total.as_i64().unwrap()).sum::<i64>(),
+        answer["total"].as_i64().unwrap()
+    );
+    let text = shown(&policy(&["pay", paid, "--month", "2027-03"]));
+    assert!(text.contains("2027-03 costs ") && text.contains(" GBP in standing by"), "{text}");
+    let none = policy(&["pay", &flowers(), "--month", "2027-03"]);
+    assert!(String::from_utf8_lossy(&none.stderr).contains("the policy pays nothing"));
+    assert_eq!(policy(&["pay", paid]).status.code(), Some(2));
+}
