@@ -273,3 +273,68 @@ async fn a_swap_is_asked_in_one_browser_and_taken_in_another() {
     ben.end().await;
     assert!(desk.stop().success());
 }
+
+const NIGHT: &str = r#"
+private_channel = "private"
+[calendars.later]
+hours = "OTHER 09:00-10:00"
+[people.ana]
+name = "Ana Pereira"
+[people.ben]
+name = "Ben Okafor"
+[squads.web]
+lead = "ana"
+on_call = ["ana"]
+hours = "later"
+[areas.shop]
+name = "Shop"
+squad = "web"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_would_wake_somebody_is_asked_why_and_a_secret_stays_with_its_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    let other = (chrono::Utc::now() + chrono::TimeDelta::days(3)).format("%a").to_string().to_lowercase();
+    std::fs::write(&policy, NIGHT.replace("OTHER", &other)).unwrap();
+    let desk = Desk::start_by(
+        common::command(folder.path()).args(["--listen", "127.0.0.1:0", "--policy"]).arg(&policy),
+    );
+    let base = format!("http://{}", desk.address);
+    let (ana, ben) = tokio::join!(Browser::start(), Browser::start());
+    ana.become_engineer(&base, "ana").await;
+    ben.become_somebody(&base, "Ben's mother").await;
+
+    ben.open(&format!("{base}/new")).await;
+    ben.write("#title", "Passwords in the log").await;
+    ben.set("#area", "shop").await;
+    ben.press("input[name=priority][value=P1]").await;
+    ben.press("input[name=restricted]").await;
+    ben.press("form.stack button.primary").await;
+    ben.shows("It is out of hours. Filing this wakes Ana Pereira.").await;
+    assert!(
+        ben.yes("return document.querySelector('input[name=restricted]').checked").await,
+        "nothing is lost"
+    );
+    ben.write("#impact", "Everybody's password").await;
+    ben.press("form.stack button.primary").await;
+    ben.shows("Restricted").await;
+    ben.shows("Everybody's password").await;
+    let ticket = ben.client.current_url().await.unwrap();
+
+    ana.open(ticket.as_str()).await;
+    ana.shows("Passwords in the log").await;
+    ben.become_engineer(&base, "ben").await;
+    assert!(!ben.text().await.contains("Passwords"), "{}", ben.text().await);
+    ben.open(ticket.as_str()).await;
+    ben.shows("This ticket is restricted").await;
+    assert!(!ben.text().await.contains("Passwords"));
+    ana.press("#do-restrict, #do-unrestrict").await;
+    ana.shows("opened this to everybody again").await;
+    ben.open(ticket.as_str()).await;
+    ben.shows("Passwords in the log").await;
+    assert!(ana.yes("return document.documentElement.scrollWidth <= innerWidth").await, "it fits a phone");
+    ana.end().await;
+    ben.end().await;
+    assert!(desk.stop().success());
+}

@@ -112,7 +112,10 @@ impl fmt::Display for Found {
                 write!(f, "calendar `{calendar}` knows no holiday after {last}: add those of the next year")
             }
             Self::Unreachable { person } => {
-                write!(f, "`{person}` may have to be woken and can not be reached: add an identity or a contact of theirs")
+                write!(
+                    f,
+                    "`{person}` may have to be woken and can not be reached: add an identity or a contact of theirs"
+                )
             }
             Self::NoAdapter { person, adapter } => {
                 write!(
