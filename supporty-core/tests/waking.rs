@@ -230,3 +230,33 @@ fn an_explanation_says_by_which_ways_people_would_be_woken() {
         [(at(3, 0), "pager".into(), 2, "Oli".into()), (at(8, 0), "email".into(), 3, "Oli".into())]
     );
 }
+
+#[test]
+fn a_page_ends_when_the_ticket_waits_becomes_less_urgent_or_comes_to_another_squad() {
+    let until = at(600, 0);
+    for command in [
+        Command::Wait { on: supporty_core::vocab::WaitingOn::ThirdParty, until, why: None },
+        Command::Reprioritise { to: "P3".into(), why: None },
+        Command::Move { to: "servers".into() },
+    ] {
+        let policy = format!("{POLICY}\n[squads.ops]\n[areas.servers]\nsquad = \"ops\"\n");
+        let mut world = World::new(Policy::from_toml(&policy).unwrap());
+        let key = world.submit(at(0, 0), &person("rita"), None, open("P1", Some("shop"))).unwrap().ticket;
+        world.submit(at(1, 0), &person("rita"), Some(&key), command.clone()).unwrap();
+        world.run_until(at(9, 0));
+        assert_eq!(woken(&world, &key).len(), 1, "{command:?}");
+    }
+}
+
+#[test]
+fn a_ticket_that_becomes_critical_wakes_by_the_ladder_that_it_has_now() {
+    let (mut world, key) = opened("P3");
+    world.run_until(at(5, 0));
+    assert!(woken(&world, &key).is_empty());
+    world
+        .submit(at(5, 0), &person("rita"), Some(&key), Command::Reprioritise { to: "P1".into(), why: None })
+        .unwrap();
+    let ways: Vec<_> =
+        woken(&world, &key).into_iter().map(|(when, who, by)| (when, format!("{who} by {by}"))).collect();
+    assert_eq!(ways, [(at(5, 0), "oli by slack".to_owned())]);
+}

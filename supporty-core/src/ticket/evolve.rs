@@ -124,6 +124,8 @@ impl Ticket {
             }
             Event::Withdrawn { .. } => self.messages = self.messages.saturating_sub(1),
             Event::Reprioritised { to, clocks, .. } => {
+                // Whoever is woken was named by the ladder of the other priority.
+                self.awake();
                 let before = self.terms();
                 self.priority = to.clone();
                 self.clocks.change(at, (&before, &self.terms()), *clocks);
@@ -133,6 +135,9 @@ impl Ticket {
                     self.restrict(&BTreeSet::new());
                 }
                 let elsewhere = self.squad != *squad;
+                if elsewhere {
+                    self.awake();
+                }
                 let before = self.terms();
                 self.area = Some(to.clone());
                 self.squad = squad.clone();
@@ -169,6 +174,7 @@ impl Ticket {
                     nudged: None,
                 };
                 self.clocks.pause(at, WaitingOn::into(*on));
+                self.awake();
             }
             Event::Nudged { .. } => {
                 if let Status::Waiting { nudged, .. } = &mut self.status {
@@ -371,7 +377,7 @@ impl Ticket {
         }
     }
 
-    /// Somebody has it: nobody else need be woken.
+    /// Nobody need be woken for it as it stands: somebody has it, it waits, or other people answer for it now.
     fn awake(&mut self) {
         self.pages.clear();
         self.unreached.clear();
