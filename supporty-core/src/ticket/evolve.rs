@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    Acknowledgement, Clocks, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating,
-    Status, Ticket, TicketEntry, Verdict,
+    Acknowledgement, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating, Status,
+    Ticket, TicketEntry, Verdict,
 };
 use crate::vocab::{
     Actor, Audience, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
@@ -20,92 +20,6 @@ pub fn evolve(state: &mut Option<Ticket>, entry: &TicketEntry) {
 }
 
 impl Ticket {
-    fn opened(entry: &TicketEntry) -> Option<Self> {
-        let Event::Opened {
-            key,
-            title,
-            details,
-            requester,
-            work,
-            priority,
-            area,
-            squad,
-            requester_squads,
-            policy,
-            follows,
-            message,
-            fields,
-            restricted,
-            drill,
-        } = &entry.event
-        else {
-            return None;
-        };
-        let at = entry.at;
-        let mut ticket = Self {
-            key: key.clone(),
-            seq: entry.seq,
-            opened_at: at,
-            last_at: at,
-            last_activity: at,
-            title: title.clone(),
-            details: details.clone(),
-            requester: requester.clone(),
-            co_requesters: BTreeMap::new(),
-            kind: *work,
-            gardening: None,
-            priority: priority.clone(),
-            area: area.clone(),
-            squad: squad.clone(),
-            requester_squads: requester_squads.clone(),
-            status: Status::New { since: at },
-            owned_since: None,
-            resolved_at: None,
-            pins: vec![Pin { from: at, version: policy.clone() }],
-            clocks: Clocks::default(),
-            outcomes: Vec::new(),
-            acknowledged: None,
-            answered: None,
-            questions: BTreeSet::new(),
-            told: BTreeSet::new(),
-            paged: BTreeMap::new(),
-            told_channel: false,
-            people: BTreeMap::new(),
-            messages: 0,
-            notes: 0,
-            identified: None,
-            mitigated: None,
-            reopened: 0,
-            rating: None,
-            hand_rung: None,
-            follows: follows.clone(),
-            followed_by: Vec::new(),
-            places: Vec::new(),
-            former_places: Vec::new(),
-            fields: fields.clone(),
-            restricted: restricted.clone(),
-            reports_to: None,
-            reports: BTreeMap::new(),
-            heard: BTreeMap::new(),
-            post_mortem: None,
-            drill: drill.clone().map(|script| (script, 0)),
-            pages: BTreeMap::new(),
-            unreached: BTreeSet::new(),
-        };
-        let terms = ticket.terms();
-        for watch in [Watch::Acknowledge, Watch::Respond, Watch::Update, Watch::Resolve, Watch::Unowned] {
-            ticket.clocks.start(watch, at, &terms);
-        }
-        ticket.joins(requester.person(), Role::Requester, at, 0);
-        for person in drill.iter().flat_map(|script| &script.participants) {
-            ticket.joins(Some(person), Role::Watcher, at, 0);
-        }
-        if let Some(message) = message {
-            ticket.replied(&entry.by, message.said_at);
-        }
-        Some(ticket)
-    }
-
     fn apply(&mut self, entry: &TicketEntry) {
         let (at, by) = (entry.at, &entry.by);
         self.seq = entry.seq;
@@ -331,7 +245,7 @@ impl Ticket {
         self.joins(Some(person), role, entry.at, 0);
     }
 
-    fn joins(&mut self, person: Option<&PersonId>, role: Role, at: Time, messages: u32) {
+    pub(super) fn joins(&mut self, person: Option<&PersonId>, role: Role, at: Time, messages: u32) {
         let Some(person) = person else { return };
         let part = self.people.entry(person.clone()).or_insert_with(|| Participation {
             roles: BTreeSet::new(),
@@ -397,7 +311,7 @@ impl Ticket {
         }
     }
 
-    fn replied(&mut self, by: &Actor, said_at: Time) {
+    pub(super) fn replied(&mut self, by: &Actor, said_at: Time) {
         self.messages = self.messages.saturating_add(1);
         let asks = self.is_requester(by);
         let role = if asks { Role::Requester } else { Role::Responder };

@@ -4,6 +4,7 @@ mod clock;
 mod command;
 mod event;
 mod evolve;
+mod opened;
 mod outcome;
 mod parts;
 mod state;

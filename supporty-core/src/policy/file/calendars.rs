@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::clock_words::HoursLine;
 use super::lower::Lower;
 use super::reader::{At, Many, allowed, nearest, shown};
 use super::tables::{CalendarTable, Member};
-use super::words::HoursLine;
+
 use crate::time::{CalendarSpec, Hours, Zone};
 use crate::vocab::CalendarId;
 
@@ -134,7 +135,7 @@ impl Calendars<'_, '_> {
             }
         }
         for (date, windows) in table.dates.iter().flat_map(|dates| &dates.0) {
-            match super::words::date(&date.value) {
+            match super::clock_words::date(&date.value) {
                 Some(date) => drop(hours.dated.insert(date, windows.value.0.clone())),
                 None => {
                     let message = format!("`{}` is not a date", shown(&date.value));

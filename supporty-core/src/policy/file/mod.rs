@@ -1,6 +1,7 @@
 //! The whole policy as one file that a manager can read.
 
 mod calendars;
+mod clock_words;
 mod diagnostic;
 mod forms;
 mod lower;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clock_words::HoursLine;
 use super::lower::Lower;
 use super::print::{list, quoted};
 use super::reader::At;
 use super::tables::{BandsTable, PayTable, RatesTable};
-use super::words::{HoursLine, Text};
+use super::words::Text;
 use crate::policy::{Pay, Rates};
 use crate::time::{Hours, Weekday, Zone, print_length};
 use crate::vocab::{Band, RotaId};

@@ -181,7 +181,7 @@ impl Lower<'_> {
             let together = people.map(|many| self.texts(&format!("{here}/people"), Some(many)));
             let people =
                 person.into_iter().chain(together.into_iter().flatten()).map(PersonId::new).collect();
-            let date = |at: Option<At<super::words::Date>>| at.map(|date| date.value.0);
+            let date = |at: Option<At<super::clock_words::Date>>| at.map(|date| date.value.0);
             Member { people, from: date(from), until: date(until) }
         });
         members.collect()

@@ -5,11 +5,10 @@ use std::fmt::Write;
 use super::lower::pauses_by_default;
 use chrono::NaiveDate;
 
+use super::clock_words::{print_every, print_moment};
 use super::forms::{condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines};
 use super::pay::pay_lines;
-use super::words::{
-    print_audience, print_contact, print_every, print_moment, print_repeat, print_trigger, print_warning,
-};
+use super::words::{print_audience, print_contact, print_repeat, print_trigger, print_warning};
 use crate::policy::{Person, PolicySpec, Priority, Promise, Rota, Rule, Squad};
 use crate::time::{CalendarSpec, listed, print_length};
 use crate::vocab::{CalendarId, PersonId, Target, Warning};

@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::clock_words::{Date, DateHours, Day, Every, HoursLine, Moment};
 use super::reader::{At, Many, Named, Problems, Read, tables};
-use super::words::{
-    ContactWord, Count, Date, DateHours, Day, Every, Flag, HoursLine, Length, Moment, ScriptLine, Text,
-};
+use super::words::{ContactWord, Count, Flag, Length, ScriptLine, Text};
 use crate::policy::{Assignees, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
 use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
@@ -440,7 +439,7 @@ impl Read for Holidays {
         }
         let named = Named::<Text>::read(value, problems)?.0;
         let days = named.into_iter().filter_map(|(key, name)| {
-            let date = super::words::date(&key.value);
+            let date = super::clock_words::date(&key.value);
             if date.is_none() {
                 let message = format!("`{}` is not a date", super::reader::shown(&key.value));
                 problems.error(key.span, message, "here", Some("write it as `2026-12-25`".to_owned()));
