@@ -53,9 +53,17 @@ struct Reaction<'a> {
 }
 
 impl Reaction<'_> {
+    /// Which entry shows the cards depends on how entries came together in a step; what else an entry causes has the same
+    /// name however that was, since it may be the cause of another stream's entry.
     fn add(&mut self, seq: u64, intent: Intent) {
         let cause = Origin::Entry { stream: StreamId::Ticket(self.ticket.key.clone()), seq };
-        let n = self.effects.iter().filter(|effect| effect.id.cause == cause).count();
+        let shows = |intent: &Intent| matches!(intent, Intent::Show(_));
+        let others = self.effects.iter().filter(|effect| effect.id.cause == cause && !shows(&effect.intent));
+        let n = match &intent {
+            Intent::Show(Surface::FormerCards(_)) => 1,
+            Intent::Show(_) => 0,
+            _ => 2 + others.count(),
+        };
         let id = EffectId { cause, n: u16::try_from(n).unwrap_or(u16::MAX) };
         self.effects.push(Effect { id, intent });
     }
