@@ -73,14 +73,23 @@ impl Browser {
     async fn become_engineer(&self, base: &str, user: &str) {
         self.open(&format!("{base}/who")).await;
         self.press(&format!("button[value={user}]")).await;
-        self.shows("Tickets").await;
+        self.leaves("/who").await;
     }
 
     async fn become_somebody(&self, base: &str, name: &str) {
         self.open(&format!("{base}/who")).await;
         self.write("#name", name).await;
         self.press("form.stack button").await;
-        self.shows("Tickets").await;
+        self.leaves("/who").await;
+    }
+
+    /// Waits until the answer to a form is there: going on before that would take the form back.
+    async fn leaves(&self, path: &str) {
+        let begun = std::time::Instant::now();
+        while self.client.current_url().await.unwrap().path() == path {
+            assert!(begun.elapsed() < WAIT, "{path} is never left");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn press(&self, css: &str) {
