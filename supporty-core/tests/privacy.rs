@@ -333,3 +333,33 @@ fn a_row_says_who_may_read_it() {
             .any(|effect| matches!(&effect.intent, Intent::Tell(tell) if notice(&tell.notice)))
     );
 }
+
+#[test]
+fn nobody_becomes_a_reader_by_merging_into_a_restricted_ticket_or_by_following_it_up() {
+    let mut world = world();
+    let secret = opened(&mut world, "P2", "accounts");
+    let mine = world.submit(now(), &person("oli"), None, open("P2", Some("shop"))).unwrap().ticket;
+    let merged = ask(&mut world, "oli", &mine, Command::Merge { into: secret.clone() });
+    assert_eq!(merged, Err(Rejection::NotAReader));
+    ask(&mut world, "rita", &secret, Command::Restrict { readers: readers(&["lea"]) }).unwrap();
+    ask(&mut world, "lea", &secret, Command::Resolve { resolution: Resolution::Explanation, note: None })
+        .unwrap();
+    ask(&mut world, "rita", &secret, Command::Confirm).unwrap();
+    assert_eq!(ask(&mut world, "oli", &secret, reply("what", now())), Err(Rejection::NotAReader));
+    let message = supporty_core::ticket::Message { id: "m".into(), text: TextRef::new("m"), said_at: now() };
+    let follow_up = supporty_core::ticket::FollowUp { of: secret, message };
+    let direct = world.submit(now(), &person("oli"), None, Command::FollowUp(follow_up));
+    assert_eq!(direct, Err(Rejection::NotAReader));
+}
+
+#[test]
+fn assigning_to_oneself_needs_what_claiming_needs_and_the_private_place_is_not_everybodys() {
+    let mut spec = Policy::from_toml(POLICY).unwrap().spec().clone();
+    spec.permissions.insert(Permission::Claim, [Grant::Lead].into());
+    let mut world = World::new(Policy::new(spec.clone()).unwrap());
+    let key = opened(&mut world, "P2", "shop");
+    let taken = ask(&mut world, "oli", &key, Command::Assign { to: "oli".into() });
+    assert!(matches!(taken, Err(Rejection::NotPermitted { .. })), "{taken:?}");
+    spec.private_channel = Some(spec.channel.clone());
+    assert!(Policy::new(spec).unwrap_err().to_string().contains("where everybody reads"));
+}

@@ -135,6 +135,11 @@ impl Desk {
         command: Command,
     ) -> Result<Outcome, DeskError> {
         let Some(key) = to.ticket() else { return Ok(Outcome::Dropped) };
+        if let Command::Hear { incident, .. } = &command
+            && self.is_restricted(incident).await?
+        {
+            return Ok(Outcome::Dropped);
+        }
         let cause = Cause::Delivery(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         self.perform(key.clone(), command, &request).await?;
@@ -284,7 +289,12 @@ impl Desk {
         if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
             return Ok(Outcome::Delivered);
         }
-        let texts = match self.hears(tell, ticket, policies.current()) {
+        // An incident that was restricted since is heard without its words.
+        let hushed = match &tell.notice {
+            Notice::Heard { incident, .. } => self.is_restricted(incident).await?,
+            _ => false,
+        };
+        let texts = match !hushed && self.hears(tell, ticket, policies.current()) {
             true => self.texts(render::notice_texts(&tell.notice, ticket)).await?,
             false => BTreeMap::new(),
         };
@@ -354,6 +364,10 @@ impl Desk {
             }
             Recipient::Channel(channel) => !is_public(channel, ticket, policy),
         }
+    }
+
+    async fn is_restricted(&self, key: &TicketKey) -> Result<bool, DeskError> {
+        Ok(self.load(key).await?.is_some_and(|ticket| ticket.restricted.is_some()))
     }
 
     /// Where a recipient is on a platform. A thread whose root could not be posted is told in the desk's channel, a

@@ -105,13 +105,32 @@ impl Desk {
     /// Tickets as somebody sees them, newest first: restricted ones that they may not read have no title, and a search
     /// does not find them.
     pub async fn list_for(&self, query: Query, reader: &Actor) -> Result<Page, DeskError> {
-        let searched = query.search.is_some();
-        let mut page = self.list(query).await?;
         let (policy, now) = (self.policy(), self.now());
         let reads = |listed: &Listed| listed.row.may_be_read(&policy, reader, now);
-        page.rows.retain(|listed| !searched || reads(listed));
+        if query.search.is_some() {
+            return self.found(query, reads).await;
+        }
+        let mut page = self.list(query).await?;
         page.rows.iter_mut().filter(|listed| !reads(listed)).for_each(|listed| listed.title = None);
         Ok(page)
+    }
+
+    /// What a search finds for whoever looks: neither a row nor the end of a page gives away that there is more.
+    async fn found(&self, query: Query, reads: impl Fn(&Listed) -> bool) -> Result<Page, DeskError> {
+        let most = query.page_size() as usize;
+        let (mut query, mut rows) = (query, Vec::new());
+        loop {
+            let page = self.list(query.clone()).await?;
+            rows.extend(page.rows.into_iter().filter(&reads));
+            match page.next.filter(|_| rows.len() <= most) {
+                Some(before) => query.before = Some(before),
+                None => break,
+            }
+        }
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().filter(|_| more).map(|listed: &Listed| listed.row.key.number());
+        Ok(Page { rows, next })
     }
 
     /// What people wrote; what was erased is left out.

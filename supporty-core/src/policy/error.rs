@@ -180,6 +180,11 @@ pub enum PolicyError {
     /// Tickets are restricted, and have no place to stand.
     #[error("{0} restricts tickets, and there is no private place for them: name a `private_channel`")]
     NoPrivateChannel(String),
+    /// Restricted tickets would stand where all do.
+    #[error(
+        "the private place is the desk's own channel, where everybody reads: name another `private_channel`"
+    )]
+    PublicPrivateChannel,
     /// A rule can not be used.
     #[error("rule `{rule}`: {why}")]
     Rule {

@@ -68,6 +68,9 @@ impl Check<'_> {
         if key.is_err() {
             self.push("key_prefix".to_owned(), PolicyError::KeyPrefix(self.spec.key_prefix.clone()));
         }
+        if self.spec.private_channel.as_ref() == Some(&self.spec.channel) {
+            self.push("private_channel".to_owned(), PolicyError::PublicPrivateChannel);
+        }
         if self.spec.priorities.is_empty() {
             self.push("priorities".to_owned(), PolicyError::NoPriorities);
         } else if !self.spec.priorities.iter().any(|priority| priority.id == self.spec.default_priority) {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::measure::{Point, Reading};
+use super::super::permission::check_reader;
 use super::super::plan::later;
 use super::super::{Context, Rejection};
 use crate::policy::Policies;
@@ -22,6 +23,7 @@ pub(super) fn merge(
         }
         let other =
             context.others.get(into).ok_or_else(|| Rejection::OtherMissing { other: into.clone() })?;
+        check_reader(other, context)?;
         match &other.status {
             Status::Merged { into: next, .. } => into = next,
             Status::Closed { .. } => return Err(Rejection::MergeIntoClosed { into: into.clone() }),

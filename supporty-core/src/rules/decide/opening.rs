@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::permission::check_reader;
 use super::super::{Context, Rejection, targets};
 use super::{engineer, known_engineer, privacy};
 use crate::policy::Standing;
@@ -62,6 +63,7 @@ fn game_day(open: &Open, context: &Context<'_>) -> Result<(), Rejection> {
 pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     let missing = || Rejection::OtherMissing { other: follow_up.of.clone() };
     let closed = context.others.get(&follow_up.of).ok_or_else(missing)?;
+    check_reader(closed, context)?;
     match (&closed.status, closed.followed_by.last()) {
         (Status::Closed { .. }, None) => {}
         (Status::Closed { .. }, Some(into)) => return Err(Rejection::GoesOnIn { into: into.clone() }),
@@ -71,6 +73,11 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
     let known =
         policy.priority(&closed.priority).map_or(&policy.spec().default_priority, |priority| &priority.id);
     let area = closed.area.clone().filter(|area| known_area(Some(area), context).is_ok());
+    let restricted = match (&closed.restricted, privacy::restricted_area(area.as_ref(), context)) {
+        (Some(_), _) => Some(closed.readers()),
+        (None, true) => Some(BTreeSet::new()),
+        (None, false) => None,
+    };
     let asks = closed.is_requester(context.by);
     let requester = if asks { context.by } else { &closed.requester };
     let opened = |message| Event::Opened {
@@ -87,7 +94,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         follows: Some(follow_up.of.clone()),
         message,
         fields: BTreeMap::new(),
-        restricted: closed.restricted.as_ref().map(|_| closed.readers()),
+        restricted: restricted.clone(),
         drill: None,
     };
     // Whoever of us goes on has answered already.

@@ -1,4 +1,5 @@
 use super::super::measure::{Point, Reading};
+use super::super::permission::check_permission;
 use super::super::{Context, Rejection, targets};
 use super::{engineer, known_engineer};
 use crate::ticket::{CommandKind, Event, Ticket};
@@ -17,6 +18,7 @@ pub(super) fn claim(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>
 pub(super) fn assign(ticket: &Ticket, to: &PersonId, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
     known_engineer(to, context)?;
     if context.by.person() == Some(to) {
+        check_permission(ticket, CommandKind::Claim, context)?;
         return claim(ticket, context);
     }
     match ticket.owner() {
