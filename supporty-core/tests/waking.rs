@@ -260,3 +260,53 @@ fn a_ticket_that_becomes_critical_wakes_by_the_ladder_that_it_has_now() {
         woken(&world, &key).into_iter().map(|(when, who, by)| (when, format!("{who} by {by}"))).collect();
     assert_eq!(ways, [(at(5, 0), "oli by slack".to_owned())]);
 }
+
+/// The calls by some way that would still be delivered.
+fn wanted(world: &World, key: &TicketKey, name: &str) -> usize {
+    let ticket = world.ticket(key).unwrap();
+    let wanted =
+        |(effect, via): &(&Effect, Option<String>)| via.is_some() && still_wanted(&effect.intent, ticket);
+    calls(world, name).filter(wanted).count()
+}
+
+#[test]
+fn whoever_the_desk_gives_a_ticket_to_is_woken_all_the_same() {
+    let policy = POLICY.replace("on_call = [\"oli\"]", "on_call = [\"oli\"]\nassign = { to = \"on-call\" }");
+    let mut world = World::new(Policy::from_toml(&policy).unwrap());
+    let key = world.submit(at(0, 0), &person("rita"), None, open("P1", Some("shop"))).unwrap().ticket;
+    assert_eq!(world.ticket(&key).unwrap().owner(), Some(&"oli".into()), "the desk gave it to him");
+    assert_eq!(wanted(&world, &key, "oli"), 1, "and wakes him all the same");
+    world.run_until(at(9, 0));
+    assert_eq!(woken(&world, &key).len(), 3, "by one way after the other while he does not answer");
+    world.run_until(at(18, 0));
+    assert_eq!(woken(&world, &key).last().unwrap().1, "lea", "and then the lead");
+}
+
+#[test]
+fn whoever_is_woken_and_is_given_the_ticket_has_not_answered_by_that() {
+    let (mut world, key) = opened("P1");
+    world.submit(at(1, 0), &person("gwen"), Some(&key), Command::Assign { to: "oli".into() }).unwrap();
+    world.run_until(at(4, 0));
+    assert_eq!(woken(&world, &key).len(), 2, "he does not answer");
+    world.submit(at(5, 0), &person("gwen"), Some(&key), Command::Assign { to: "max".into() }).unwrap();
+    world.run_until(at(9, 0));
+    assert_eq!(woken(&world, &key).len(), 2, "it is for somebody else now");
+}
+
+#[test]
+fn an_owner_who_has_done_nothing_since_they_were_given_it_is_woken() {
+    let (mut world, key) = opened("P1");
+    world.submit(at(1, 0), &person("gwen"), Some(&key), Command::Assign { to: "lea".into() }).unwrap();
+    world.run_until(at(30, 0));
+    assert_eq!(woken(&world, &key).last().unwrap(), &(at(30, 0), "lea".into(), "pager".into()));
+}
+
+#[test]
+fn whoever_is_woken_is_woken_on_when_the_owner_gives_up() {
+    let (mut world, key) = opened("P1");
+    world.submit(at(1, 0), &person("gwen"), Some(&key), Command::Claim).unwrap();
+    world.run_until(at(30, 0));
+    assert!(world.ticket(&key).unwrap().pages.contains_key(&"lea".into()));
+    world.submit(at(31, 0), &person("gwen"), Some(&key), Command::Release).unwrap();
+    assert_eq!(wanted(&world, &key, "lea"), 1);
+}

@@ -5,7 +5,7 @@ use super::audience::{catch_all, resolve};
 use super::plan::later;
 use crate::policy::{Contact, Rung};
 use crate::ticket::{Event, Ticket};
-use crate::vocab::{Audience, PersonId, Recipient, Time, Told};
+use crate::vocab::{Audience, PersonId, Recipient, Time, Told, Watch};
 
 /// What asked for somebody.
 pub(super) struct Call<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Call<'a> {
 }
 
 /// Whoever of those told is to be woken, by the first of their ways: whoever is on call, and for a critical ticket
-/// everybody. Not whoever owns it or looks at it already, and not twice in one instant.
+/// everybody. Not whoever has it or looks at it already, and not twice in one instant.
 pub(super) fn begin(ticket: &Ticket, context: &Context<'_>, told: &[Told], call: &Call<'_>) -> Vec<Event> {
     let critical = critical(ticket, context);
     let looks = ticket.acknowledged.as_ref().and_then(|looks| looks.by.person());
@@ -26,7 +26,7 @@ pub(super) fn begin(ticket: &Ticket, context: &Context<'_>, told: &[Told], call:
     });
     let awake = |person: &PersonId| {
         let just_now = ticket.pages.get(person).is_some_and(|page| page.since == context.now);
-        just_now || ticket.owner() == Some(person) || looks == Some(person)
+        just_now || has_it(ticket, person) || looks == Some(person)
     };
     let asleep = people.filter(|(person, _)| !awake(person));
     asleep.filter_map(|(person, as_)| paged(context, person, as_, 0, call)).collect()
@@ -94,6 +94,16 @@ fn paged(
 fn ladder<'a>(ticket: &Ticket, context: &Context<'a>) -> &'a [Rung] {
     let policy = context.policy(Some(ticket));
     policy.priority(&ticket.priority).map_or(&[], |priority| &priority.ladder)
+}
+
+/// Whoever was given a ticket and has done nothing since may be asleep.
+fn has_it(ticket: &Ticket, person: &PersonId) -> bool {
+    let acted = || {
+        let last = ticket.people.get(person).map(|part| part.last);
+        ticket.owned_since.is_none_or(|since| last > Some(since))
+    };
+    let unanswered = ticket.clocks.run(Watch::Acknowledge).is_some();
+    ticket.owner() == Some(person) && (!unanswered || acted())
 }
 
 fn critical(ticket: &Ticket, context: &Context<'_>) -> bool {

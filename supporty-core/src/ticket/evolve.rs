@@ -27,7 +27,7 @@ impl Ticket {
         match &entry.event {
             Event::Opened { .. } => {}
             Event::Claimed {} | Event::TakenOver { .. } => self.taken(by, at),
-            Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(Some(to.clone()), by, at),
+            Event::Assigned { to } | Event::HandedOff { to, .. } => self.given(to, by, at),
             Event::Released { .. } => self.owned_by(None, by, at),
             Event::Acknowledged {} => self.acknowledge(by, at),
             Event::AcknowledgementLapsed { due } => self.lapse(*due),
@@ -263,14 +263,24 @@ impl Ticket {
     }
 
     fn taken(&mut self, by: &Actor, at: Time) {
+        self.awake();
         self.owned_by(by.person().cloned(), by, at);
         self.clocks.stop(Watch::Acknowledge);
+    }
+
+    /// Whoever is given a ticket while they are being woken has not answered by that. Where it is the desk that gives, nobody
+    /// has.
+    fn given(&mut self, to: &PersonId, by: &Actor, at: Time) {
+        if *by != Actor::Desk {
+            self.pages.retain(|person, _| person == to);
+            self.unreached.clear();
+        }
+        self.owned_by(Some(to.clone()), by, at);
     }
 
     /// Whoever gives a ticket away, or has it taken from them, no longer says that they are looking at it.
     fn owned_by(&mut self, owner: Option<PersonId>, by: &Actor, at: Time) {
         self.joins(owner.as_ref(), Role::Owner, at, 0);
-        self.awake();
         let before = self.owner().cloned();
         let gone = |looks: &Acknowledgement| {
             looks.by.person() != owner.as_ref() && (looks.by == *by || looks.by.person() == before.as_ref())
