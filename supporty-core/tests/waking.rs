@@ -310,3 +310,12 @@ fn whoever_is_woken_is_woken_on_when_the_owner_gives_up() {
     world.submit(at(31, 0), &person("gwen"), Some(&key), Command::Release).unwrap();
     assert_eq!(wanted(&world, &key, "lea"), 1);
 }
+
+#[test]
+fn what_is_a_game_day_by_now_wakes_nobody_who_takes_no_part() {
+    let (mut world, key) = opened("P1");
+    let drill = Command::ChangeKind { to: supporty_core::vocab::Kind::Drill };
+    world.submit(at(1, 0), &person("max"), Some(&key), drill).unwrap();
+    world.run_until(at(28, 0));
+    assert_eq!(woken(&world, &key).len(), 1);
+}

@@ -5,8 +5,8 @@ use super::{
     Ticket, TicketEntry, Verdict,
 };
 use crate::vocab::{
-    Actor, Audience, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time, Told,
-    WaitingOn, Watch,
+    Actor, Audience, Kind, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time,
+    Told, WaitingOn, Watch,
 };
 
 /// Applies one entry: no rules, no policy, and it never fails.
@@ -64,6 +64,9 @@ impl Ticket {
             Event::KindChanged { to, clocks, .. } => {
                 let before = self.terms();
                 self.kind = *to;
+                if *to == Kind::Drill {
+                    self.pages.retain(|person, _| self.people.contains_key(person));
+                }
                 self.clocks.change(at, (&before, &self.terms()), *clocks);
             }
             Event::Classified { upkeep, investment } => self.gardening = Some((*upkeep, *investment)),
