@@ -81,6 +81,9 @@ pub struct Tell {
     /// By which adapter, where somebody is being woken: the home chat unless it is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<AdapterName>,
+    /// Since when they are being woken that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
     /// About which ticket.
     pub ticket: TicketKey,
     /// Who made it necessary.

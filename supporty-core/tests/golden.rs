@@ -246,6 +246,7 @@ fn every_event_of_a_rota_is_stored_as_it_always_was() {
 fn everything_else_is_stored_as_it_always_was() {
     let id: EffectId = "entry/ticket/SUP-42/9.1".parse().unwrap();
     let tell = Tell {
+        since: None,
         to: Recipient::Thread(key(42)),
         via: None,
         ticket: key(42),
@@ -331,6 +332,8 @@ fn everything_else_is_stored_as_it_always_was() {
         at: at(),
     };
     let woken = Tell { to: Recipient::Person("ana".into()), via: Some("pager".into()), ..tell.clone() };
+    let called = Tell { since: Some(at()), ..woken.clone() };
+    let called = Effect { id: id.clone(), intent: Intent::Tell(called) };
     let woken = Effect { id: id.clone(), intent: Intent::Tell(woken) };
     let lines = [
         serde_json::to_string(&Effect { id: id.clone(), intent: Intent::Show(Surface::Card(key(42))) }),
@@ -356,6 +359,7 @@ fn everything_else_is_stored_as_it_always_was() {
             intent: Intent::Route("web".into()),
         }),
         serde_json::to_string(&Effect::look_again(&"web".into(), at())),
+        serde_json::to_string(&called),
     ];
     let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
     assert_lines(include_str!("golden/others.jsonl"), &lines);

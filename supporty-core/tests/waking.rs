@@ -319,3 +319,13 @@ fn what_is_a_game_day_by_now_wakes_nobody_who_takes_no_part() {
     world.run_until(at(28, 0));
     assert_eq!(woken(&world, &key).len(), 1);
 }
+
+#[test]
+fn a_call_that_is_late_wakes_nobody_beside_the_newer_one() {
+    let policy = POLICY.replace("\"slack for 3m\", \"pager for 5m\", \"email for 10m\"", "\"pager for 5m\"");
+    let mut world = World::new(Policy::from_toml(&policy).unwrap());
+    let key = world.submit(at(0, 0), &person("rita"), None, open("P1", Some("shop"))).unwrap().ticket;
+    world.run_until(at(11, 0));
+    assert_eq!(woken(&world, &key).iter().filter(|(_, who, _)| who == "oli").count(), 2);
+    assert_eq!(wanted(&world, &key, "oli"), 1);
+}

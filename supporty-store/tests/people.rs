@@ -305,3 +305,15 @@ async fn runbooks_post_mortem_and_the_report_of_a_game_day_stand_in_the_thread()
         assert!(thread.contains("The game day took 5 min."), "{thread}");
     }
 }
+
+#[tokio::test]
+async fn a_call_that_comes_to_nothing_too_late_ends_no_newer_one() {
+    let policy = TEAM.replace("\"local for 3m\", \"pager for 5m\"", "\"pager for 5m\"");
+    let mut bench = Bench::new(Arc::new(Memory::new()), NIGHT, &policy).await;
+    // The pager is down for eleven minutes, and says when to try again.
+    let wait = std::time::Duration::from_secs(11 * 60);
+    bench.pager.fail_next(Failure::Before(ErrorKind::Unavailable, Retry::After(wait)));
+    bench.open("rita", "The site is down", "P1", Kind::Request).await;
+    bench.until("2026-01-10T03:12:00Z").await;
+    assert_eq!(bench.pager.seen(&person("p-oli")).len(), 1, "the call of ten past, and not that of three");
+}

@@ -346,6 +346,10 @@ impl Desk {
         else {
             return Ok(());
         };
+        // Of a call that came too late nobody waits to hear what became of it.
+        if !self.load(ticket).await?.is_some_and(|ticket| still_wanted(&effect.intent, &ticket)) {
+            return Ok(());
+        }
         let cause = Cause::Delivery(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         let command = Command::Undelivered { person: person.clone(), adapter: adapter.clone() };

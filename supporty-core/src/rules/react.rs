@@ -74,7 +74,8 @@ impl Reaction<'_> {
 
     fn tell_via(&mut self, entry: &TicketEntry, to: Recipient, via: Option<AdapterName>, notice: Notice) {
         let (ticket, by) = (self.ticket.key.clone(), entry.by.clone());
-        self.add(entry.seq, Intent::Tell(Tell { to, via, ticket, by, notice }));
+        let since = via.as_ref().map(|_| entry.at);
+        self.add(entry.seq, Intent::Tell(Tell { to, via, since, ticket, by, notice }));
     }
 
     /// Somebody who did not answer by one way is told the same by the next.

@@ -6,10 +6,13 @@ use crate::vocab::{Recipient, WaitingOn, Watch};
 ///
 /// Only what asks somebody to act becomes stale; what happened is told even when more has happened since.
 pub fn still_wanted(intent: &Intent, ticket: &Ticket) -> bool {
-    let Intent::Tell(Tell { notice, to, via, .. }) = intent else { return true };
+    let Intent::Tell(Tell { notice, to, via, since, .. }) = intent else { return true };
     if let (Recipient::Person(person), Some(adapter)) = (to, via) {
-        // Whoever has answered, or is tried by another way by now, is left in peace by this one.
-        let tried = ticket.pages.get(person).is_some_and(|page| page.adapter == *adapter);
+        // Whoever has answered, or is tried by another way or anew by now, is left in peace by this one.
+        let tried = ticket
+            .pages
+            .get(person)
+            .is_some_and(|page| page.adapter == *adapter && since.is_none_or(|since| page.since == since));
         return tried && ticket.status.is_open();
     }
     match notice {
