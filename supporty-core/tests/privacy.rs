@@ -363,3 +363,13 @@ fn assigning_to_oneself_needs_what_claiming_needs_and_the_private_place_is_not_e
     spec.private_channel = Some(spec.channel.clone());
     assert!(Policy::new(spec).unwrap_err().to_string().contains("where everybody reads"));
 }
+
+#[test]
+fn what_was_merged_away_can_be_restricted_as_what_it_went_into() {
+    let mut world = world();
+    let (survivor, loser) = (opened(&mut world, "P2", "shop"), opened(&mut world, "P2", "shop"));
+    ask(&mut world, "rita", &loser, Command::Merge { into: survivor.clone() }).unwrap();
+    ask(&mut world, "rita", &survivor, Command::Restrict { readers: BTreeSet::new() }).unwrap();
+    ask(&mut world, "rita", &loser, Command::Restrict { readers: BTreeSet::new() }).unwrap();
+    assert!(!may_read(world.ticket(&loser).unwrap(), world.policies().current(), &person("oli"), now()));
+}

@@ -33,8 +33,8 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | unmerge | - | - | - | - | - | yes |
 /// | attach | yes | yes | yes | - | - | - |
 /// | detach | yes | yes | yes | yes | - | - |
-/// | restrict | yes | yes | yes | yes | yes | - |
-/// | unrestrict | yes | yes | yes | yes | yes | - |
+/// | restrict | yes | yes | yes | yes | yes | yes |
+/// | unrestrict | yes | yes | yes | yes | yes | yes |
 /// | write-post-mortem | - | - | - | yes | yes | - |
 /// | follow-up | - | - | - | - | - | - |
 /// | hear | yes | yes | yes | yes | - | - |
@@ -53,10 +53,9 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Resume => status == S::Waiting,
         C::Reply | C::Note | C::Detach | C::Hear => status.is_open() || status == S::Resolved,
         C::Confirm | C::Reopen => status == S::Resolved,
-        C::Restrict | C::Unrestrict => status != S::Merged,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
-        C::Withdraw | C::Place | C::Tick => true,
+        C::Restrict | C::Unrestrict | C::Withdraw | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
         | C::HandOff
