@@ -307,6 +307,19 @@ async fn runbooks_post_mortem_and_the_report_of_a_game_day_stand_in_the_thread()
 }
 
 #[tokio::test]
+async fn a_card_offers_what_anybody_who_reads_it_may_do() {
+    let policy = format!("{TEAM}\n[permissions]\nresolve = [\"person oli\"]\n");
+    let mut bench = Bench::new(Arc::new(Memory::new()), "2026-01-12T10:00:00Z", &policy).await;
+    let key = bench.open("rita", "The site is slow", "P3", Kind::Request).await;
+    let card = bench.desk.card(key.clone()).await.unwrap().unwrap();
+    assert!(card.actions.contains(&supporty_core::ticket::CommandKind::Resolve), "{:?}", card.actions);
+    let restrict = Command::Restrict { readers: ["oli".into()].into() };
+    bench.ask(local("rita"), &key, restrict).await.outcome.unwrap();
+    let card = bench.desk.card(key).await.unwrap().unwrap();
+    assert!(card.actions.contains(&supporty_core::ticket::CommandKind::Claim), "{:?}", card.actions);
+}
+
+#[tokio::test]
 async fn a_call_that_comes_to_nothing_too_late_ends_no_newer_one() {
     let policy = TEAM.replace("\"local for 3m\", \"pager for 5m\"", "\"pager for 5m\"");
     let mut bench = Bench::new(Arc::new(Memory::new()), NIGHT, &policy).await;

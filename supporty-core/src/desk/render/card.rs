@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Texts, actor, named};
 use crate::adapter::{Card, CardPromise, PromiseState};
 use crate::policy::{Field, Policies, Policy};
@@ -94,11 +96,10 @@ fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, Stri
 /// A card is the same for all its readers: it offers what anybody in the channel may do.
 fn allowed_for_somebody(ticket: &Ticket, policy: &Policy) -> Vec<CommandKind> {
     let owner = ticket.owner().cloned().map(Actor::Person);
-    let engineers = policy.spec().people.keys().take(2).cloned().map(Actor::Person);
-    let readers: Vec<_> = engineers.chain(owner).chain([ticket.requester.clone()]).collect();
-    let may =
-        |kind: &&CommandKind| readers.iter().any(|reader| allowed(ticket, policy, reader).contains(kind));
-    CommandKind::ALL.iter().filter(may).copied().collect()
+    let engineers = policy.spec().people.keys().cloned().map(Actor::Person);
+    let readers = engineers.chain(owner).chain([ticket.requester.clone()]);
+    let may: BTreeSet<_> = readers.flat_map(|reader| allowed(ticket, policy, &reader)).collect();
+    CommandKind::ALL.iter().filter(|kind| may.contains(kind)).copied().collect()
 }
 
 fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardPromise> {
