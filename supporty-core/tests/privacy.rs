@@ -373,3 +373,17 @@ fn what_was_merged_away_can_be_restricted_as_what_it_went_into() {
     ask(&mut world, "rita", &loser, Command::Restrict { readers: BTreeSet::new() }).unwrap();
     assert!(!may_read(world.ticket(&loser).unwrap(), world.policies().current(), &person("oli"), now()));
 }
+
+#[test]
+fn a_follow_up_in_an_area_that_is_restricted_by_now_is_restricted() {
+    let mut world = world();
+    let of = opened(&mut world, "P2", "shop");
+    ask(&mut world, "lea", &of, Command::Resolve { resolution: Resolution::Explanation, note: None })
+        .unwrap();
+    ask(&mut world, "rita", &of, Command::Confirm).unwrap();
+    let mut spec = world.policies().current().spec().clone();
+    spec.areas.get_mut(&"shop".into()).unwrap().restricted = true;
+    world.adopt(Policy::new(spec).unwrap());
+    let next = ask(&mut world, "rita", &of, reply("again", now())).unwrap().ticket;
+    assert!(world.ticket(&next).unwrap().restricted.is_some());
+}

@@ -307,6 +307,44 @@ async fn runbooks_post_mortem_and_the_report_of_a_game_day_stand_in_the_thread()
 }
 
 #[tokio::test]
+async fn what_was_said_before_an_incident_was_restricted_is_not_relayed_after_it() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), "2026-01-12T10:00:00Z", TEAM).await;
+    let incident = bench.open("oli", "Cards are refused", "P2", Kind::Incident).await;
+    let report = bench.open("rita", "I can not pay", "P2", Kind::Request).await;
+    bench.ask(local("gwen"), &report, Command::Attach { to: incident.clone() }).await.outcome.unwrap();
+    // Both are decided before the desk delivers anything.
+    let now = bench.clock.now();
+    let about = || About::Ticket(incident.clone());
+    let said = Inbound::reply("r/1".into(), local("oli"), about(), "m".into(), "the password is 1234", now);
+    bench.desk.handle(said.unwrap()).await.unwrap().outcome.unwrap();
+    let restrict = Command::Restrict { readers: Default::default() };
+    let restrict = Inbound::ask("r/2".into(), local("oli"), about(), restrict, now);
+    bench.desk.handle(restrict).await.unwrap().outcome.unwrap();
+    bench.desk.work().await.unwrap();
+    let thread = bench.thread(&report).await;
+    assert!(thread.iter().all(|line| !line.contains("1234")), "{thread:?}");
+}
+
+#[tokio::test]
+async fn a_page_of_what_was_found_does_not_give_away_that_there_is_more_to_find() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), "2026-01-12T10:00:00Z", TEAM).await;
+    let secret = bench.open("rita", "Passwords in the log", "P3", Kind::Request).await;
+    let restrict = Command::Restrict { readers: Default::default() };
+    bench.ask(local("rita"), &secret, restrict).await.outcome.unwrap();
+    let old = bench.open("max", "A password of mine", "P3", Kind::Request).await;
+    bench.open("max", "A password of mine too", "P3", Kind::Request).await;
+    let query =
+        |before, most| Query { search: Some("password".to_owned()), before, most, ..Query::default() };
+    let max = Actor::Person("local:max".into());
+    let found = bench.desk.list_for(query(None, 2), &max).await.unwrap();
+    assert_eq!((found.rows.len(), found.next), (2, None), "there is no more for him");
+    let first = bench.desk.list_for(query(None, 1), &max).await.unwrap();
+    assert_eq!(first.rows.len(), 1);
+    let second = bench.desk.list_for(query(first.next, 1), &max).await.unwrap();
+    assert_eq!((second.rows[0].row.key.clone(), second.next), (old, None));
+}
+
+#[tokio::test]
 async fn a_card_offers_what_anybody_who_reads_it_may_do() {
     let policy = format!("{TEAM}\n[permissions]\nresolve = [\"person oli\"]\n");
     let mut bench = Bench::new(Arc::new(Memory::new()), "2026-01-12T10:00:00Z", &policy).await;
