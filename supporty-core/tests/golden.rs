@@ -14,7 +14,7 @@ use supporty_core::rules::{Accepted, Rejection};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
     Clock, ClockSet, CloseReason, Command, CommandKind, Event, Heard, Measure, Message, Pause, Reopening,
-    Resumption, Run, Script, StatusKind, Taken, TicketEntry,
+    Resumption, Run, Script, StatusKind, Taken, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
     Actor, Audience, Band, ClockChange, FieldValue, Identity, Investment, Kind, PauseReason, Period,
@@ -185,6 +185,20 @@ fn every_event_is_stored_as_it_always_was() {
     for (line, entry) in include_str!("golden/events.jsonl").lines().zip(&entries) {
         assert_eq!(&serde_json::from_str::<TicketEntry>(line).unwrap(), entry);
     }
+}
+
+#[test]
+fn a_ticket_of_every_event_has_the_state_that_its_format_names() {
+    let mut ticket = None;
+    for line in include_str!("golden/events.jsonl").lines() {
+        evolve(&mut ticket, &serde_json::from_str::<TicketEntry>(line).unwrap());
+    }
+    let state = serde_json::to_string(&ticket.unwrap()).unwrap() + "\n";
+    assert_eq!(
+        (Ticket::FORMAT, include_str!("golden/ticket-1.json")),
+        ("ticket-1", state.as_str()),
+        "what a ticket is has changed: give `Ticket::FORMAT` another name, and this file, too"
+    );
 }
 
 fn rota_events() -> Vec<rota::Event> {

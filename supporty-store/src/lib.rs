@@ -11,10 +11,13 @@
 //! - An effect whose name is queued or given up already is not queued again.
 //! - What arrived is forgotten once it is handled; only its key, its answer and the instants stay.
 
+mod lines;
 mod memory;
+mod news;
 mod shared;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod whole;
 
 pub use memory::Memory;
 #[cfg(feature = "sqlite")]

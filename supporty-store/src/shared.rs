@@ -1,8 +1,7 @@
 //! What all stores do alike, so that they can not differ in it.
 
-use serde::Serialize;
-use supporty_core::adapter::{Append, Error, ErrorKind, Fed, Inbound, Retry};
-use supporty_core::stream::{EffectId, RawEntry, StreamId};
+use supporty_core::adapter::{Append, Error, ErrorKind, Inbound, Retry};
+use supporty_core::stream::{EffectId, StreamId};
 use supporty_core::vocab::{InboundKey, PersonId, TextRef, TicketKey};
 
 /// How many different words of a search are looked at.
@@ -59,20 +58,6 @@ pub(crate) fn reserved(prefix: &str, number: u64) -> Result<TicketKey, Error> {
     }
 }
 
-/// An entry as a line of an export. The body stays the text that it is, so that nothing of it is lost.
-pub(crate) fn line(fed: &Fed) -> Result<String, Error> {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        cursor: u64,
-        stream: &'a StreamId,
-        #[serde(flatten)]
-        entry: &'a RawEntry,
-    }
-    let Fed { cursor, stream, entry } = fed;
-    serde_json::to_string(&Line { cursor: *cursor, stream, entry })
-        .map_err(|error| corrupt(format!("exporting entry {} of `{stream}`", entry.seq)).caused_by(error))
-}
-
 /// A waiting delivery without the words of that person, and how many texts went; `None` if it has none of them.
 pub(crate) fn without(author: &PersonId, body: &str) -> Option<(String, u64)> {
     let mut inbound: Inbound = serde_json::from_str(body).ok()?;
@@ -117,6 +102,8 @@ pub(crate) fn corrupt(doing: impl Into<String>) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use supporty_core::stream::RawEntry;
+
     use super::*;
 
     #[test]
@@ -139,17 +126,9 @@ mod tests {
 
     #[test]
     fn a_text_belongs_to_the_stream_that_names_it() {
-        let append = |stream: &str, body: &str| Append {
-            stream: stream.parse().unwrap(),
-            after: 0,
-            entries: vec![RawEntry {
-                seq: 1,
-                at: Default::default(),
-                kind: "said".to_owned(),
-                body: body.to_owned(),
-            }],
-            wake: None,
-            row: None,
+        let append = |stream: &str, body: &str| {
+            let (at, kind, body) = (Default::default(), "said".to_owned(), body.to_owned());
+            Append::new(stream.parse().unwrap(), 0, vec![RawEntry { seq: 1, at, kind, body }])
         };
         let appends = [append("ticket/SUP-1", r#"["t12"]"#), append("ticket/SUP-2", r#"["t1"]"#)];
         let home = |name: &str| home(&TextRef::new(name), &appends).map(ToString::to_string);

@@ -414,7 +414,7 @@ async fn a_policy_that_another_version_wrote_differently_keeps_its_name() {
         }
         let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() })
             .filter(|_| stream != StreamId::Desk);
-        appends.push(Append { stream, after: 0, entries, wake, row: None });
+        appends.push(Append { wake, ..Append::new(stream, 0, entries) });
     }
     let commit = Commit { appends, policies: vec![(old, body)], ..Commit::default() };
     restored.commit(commit).await.unwrap();
@@ -435,7 +435,7 @@ async fn a_stream_that_can_not_be_read_stops_nothing_else() {
         let stream = StreamId::Ticket(TicketKey::new("SUP", number));
         let entry = RawEntry { seq: 1, at: now, kind: "new-fangled".to_owned(), body: "{}".to_owned() };
         let wake = Some(supporty_core::adapter::Wake { due: now, stamp: "old".to_owned() });
-        let append = Append { stream, after: 0, entries: vec![entry], wake, row: None };
+        let append = Append { wake, ..Append::new(stream, 0, vec![entry]) };
         store.commit(Commit { appends: vec![append], ..Commit::default() }).await.unwrap();
     }
     let mut bench = Bench::new(store, team(), now).await;

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use supporty_core::adapter::{
-    Attempt, Commit, Error, ErrorKind, Handled, Maintenance, Query, Receipt, Store,
+    Attempt, Commit, Erase, Error, ErrorKind, Handled, Maintenance, Query, Receipt, Store,
 };
 use supporty_core::vocab::{InboundKey, PersonId, TextRef};
 use supporty_store::{Options, Sqlite};
@@ -240,7 +240,7 @@ async fn what_was_erased_is_in_no_file() {
             .count()
     };
     assert!(holds() > 0);
-    assert_eq!(store.erase(PersonId::new("ada")).await.unwrap(), 1);
+    assert_eq!(store.erase(Erase::Author(PersonId::new("ada"))).await.unwrap(), 1);
     assert_eq!(holds(), 0);
     assert_eq!(store.texts(vec![TextRef::new("t2")]).await.unwrap().len(), 1);
 }

@@ -10,10 +10,11 @@
 mod common;
 
 use std::fmt::Debug;
+use std::path::Path;
 
 use proptest::prelude::*;
 use supporty_core::adapter::{
-    Append, Attempt, Commit, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
+    Append, Attempt, Commit, Erase, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
 };
 use supporty_core::vocab::{InboundKey, TextRef};
 use supporty_store::{Memory, Sqlite};
@@ -166,7 +167,7 @@ impl<S: Store + Maintenance> Run<S> {
                 String::new()
             }
             Call::Prune => said(store.prune(at(now - 30)).await),
-            Call::Erase => said(store.erase("author1".into()).await),
+            Call::Erase => said(store.erase(Erase::Author("author1".into())).await),
         }
     }
 
@@ -198,10 +199,16 @@ impl<S: Store + Maintenance> Run<S> {
             said(store.list(search("WORD1 said")).await),
             said(store.list(Query { most: 1, before: Some(3), ..Query::default() }).await),
             said(store.load(ticket(1), 1).await),
-            said(store.export(2, 5).await),
+            said(store.derived(ticket(1)).await),
             said(store.check().await),
         ]
     }
+}
+
+async fn lines(store: &impl Maintenance, directory: &Path, name: &str) -> String {
+    let to = directory.join(name);
+    store.export(to.to_string_lossy().into_owned()).await.unwrap();
+    std::fs::read_to_string(to).unwrap()
 }
 
 async fn replaces_texts(store: &dyn Store) {
@@ -240,6 +247,13 @@ proptest! {
                 assert_eq!(memory.store.next_wake().await.unwrap(), sqlite.store.next_wake().await.unwrap(), "{call:?}");
             }
             assert_eq!(memory.view().await, sqlite.view().await);
+            let exported = directory.path().join("memory.jsonl").to_string_lossy().into_owned();
+            memory.store.export(exported.clone()).await.unwrap();
+            let lines = lines(&sqlite.store, directory.path(), "sqlite.jsonl").await;
+            assert_eq!(std::fs::read_to_string(&exported).unwrap(), lines);
+            let other = Sqlite::open(directory.path().join("other.db")).unwrap();
+            other.import(exported).await.unwrap();
+            assert_eq!(self::lines(&other, directory.path(), "other.jsonl").await, lines);
         });
     }
 }

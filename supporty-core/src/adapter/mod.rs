@@ -16,8 +16,9 @@ pub use error::{Error, ErrorKind, Retry};
 pub use inbound::{About, Answer, FieldInput, Form, Inbound, RotaInbound};
 pub use list::{Listed, OwnerFilter, Page, Query};
 pub use store::{
-    Append, Arrival, Attempt, Commit, DeadLetter, Fed, Handled, InboxLease, Maintenance, NewEffect,
-    OutboxLease, Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease, Wake,
+    Append, Arrival, Attempt, Commit, DeadLetter, Derived, Erase, Fed, Handled, InboxLease, Maintenance,
+    NewEffect, OutboxLease, Recalled, Receipt, Settled, Snapshot, Store, StoreCapability, StoreStatistics,
+    TimerLease, Wake,
 };
 pub use vcs::{Vcs, VcsCapability, VcsRef};
 

@@ -57,10 +57,16 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// 25. A search finds the beginnings of words, in any case, in titles and messages; in notes only if asked.
 /// 26. The feed has every entry once, in one order that never changes.
 ///
+/// Snapshots:
+/// 27. `recall` answers with the last snapshot of a stream and the entries after it; with all entries if there is none
+///     or it is of another format.
+/// 28. A snapshot that was dropped changes nothing else.
+///
 /// Policies and the rest:
-/// 27. A policy comes back as it was committed.
-/// 28. `next_wake` is the earliest instant at which there is something to lease.
-/// 29. What is not claimed answers `Unsupported`.
+/// 29. A policy comes back as it was committed.
+/// 30. `next_wake` is the earliest instant at which there is something to lease.
+/// 31. `news` waits until there is more than a caller has seen: something was committed or accepted.
+/// 32. What is not claimed answers `Unsupported`.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -69,6 +75,9 @@ pub trait Store: Send + Sync {
 
     /// The entries of a stream with numbers above `after`.
     async fn load(&self, stream: StreamId, after: u64) -> Result<Vec<RawEntry>, Error>;
+
+    /// The last snapshot of a stream, if it is of that format, and the entries after it.
+    async fn recall(&self, stream: StreamId, format: String) -> Result<Recalled, Error>;
 
     /// Writes all of it, or nothing.
     async fn commit(&self, commit: Commit) -> Result<(), Error>;
@@ -115,6 +124,11 @@ pub trait Store: Send + Sync {
     /// The earliest instant at which there is something to lease.
     async fn next_wake(&self) -> Result<Option<Time>, Error>;
 
+    /// Waits while the count of what was committed or accepted, by whomever, is the one that a caller has seen, and
+    /// answers with the count. It may leave numbers out, and may end the wait for nothing; it is never 0, so that
+    /// whoever has seen nothing is answered at once.
+    async fn news(&self, seen: u64) -> Result<u64, Error>;
+
     /// Effects that were given up, oldest first.
     async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error>;
 
@@ -126,11 +140,23 @@ pub trait Store: Send + Sync {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Maintenance: Send + Sync {
-    /// Deletes everything that somebody wrote; the figures stay. Answers how many texts went.
-    async fn erase(&self, author: PersonId) -> Result<u64, Error>;
+    /// Deletes people's words; the figures stay. Answers how many texts went.
+    async fn erase(&self, what: Erase) -> Result<u64, Error>;
 
-    /// Everything in the log after a cursor, as lines of JSON.
-    async fn export(&self, after: u64, most: u32) -> Result<Vec<String>, Error>;
+    /// Writes everything to a new file, as lines of JSON, as it is at one instant. Answers how many lines.
+    async fn export(&self, to: String) -> Result<u64, Error>;
+
+    /// Reads what any store exported into this one, which must be empty, wholly or not at all. Answers how many lines.
+    async fn import(&self, from: String) -> Result<u64, Error>;
+
+    /// Streams whose names come after that one's, in the order of their names as text.
+    async fn streams(&self, after: Option<StreamId>, most: u32) -> Result<Vec<StreamId>, Error>;
+
+    /// What is kept of a stream beside its entries, and could be computed from them.
+    async fn derived(&self, stream: StreamId) -> Result<Derived, Error>;
+
+    /// Drops all snapshots; answers how many.
+    async fn drop_snapshots(&self) -> Result<u64, Error>;
 
     /// Looks for entries that are missing and for rows without a stream; answers with what is wrong, in words.
     async fn check(&self) -> Result<Vec<String>, Error>;
@@ -155,6 +181,8 @@ pub struct StoreCapability {
     pub shared: bool,
     /// It can copy itself while it is in use.
     pub backs_up: bool,
+    /// It says when something was written.
+    pub tells: bool,
 }
 
 /// Everything that one step writes.
@@ -187,6 +215,55 @@ pub struct Append {
     pub wake: Option<Wake>,
     /// How it stands in lists.
     pub row: Option<Row>,
+    /// What it is after these entries, to begin with when it is loaded.
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Append {
+    /// These entries and nothing else: no timer, no row, no snapshot.
+    pub fn new(stream: StreamId, after: u64, entries: Vec<RawEntry>) -> Self {
+        Self { stream, after, entries, wake: None, row: None, snapshot: None }
+    }
+}
+
+/// What a stream had become by an entry. Only a cache: whoever does not know its format reads the entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The number of the last entry in it.
+    pub seq: u64,
+    /// How to read it.
+    pub format: String,
+    /// The state.
+    pub body: String,
+}
+
+/// A stream to begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recalled {
+    /// What it had become.
+    pub snapshot: Option<Snapshot>,
+    /// The entries since.
+    pub entries: Vec<RawEntry>,
+}
+
+/// Whose words are deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erase {
+    /// Everything that somebody wrote, also in deliveries that nobody has handled yet.
+    Author(PersonId),
+    /// Everything that anybody wrote on a stream.
+    Stream(StreamId),
+}
+
+/// What is kept of a stream beside its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Derived {
+    /// The number of its last entry.
+    pub last: u64,
+    /// How it stands in lists.
+    pub row: Option<Row>,
+    /// When to look at it again.
+    pub wake: Option<Wake>,
 }
 
 /// When to look at a stream again.
@@ -366,4 +443,8 @@ pub struct StoreStatistics {
     pub outbox: u64,
     /// Effects given up.
     pub dead: u64,
+    /// Since when the longest has waited of what there is to do, or from when it will: what lies behind now is late.
+    pub oldest: Option<Time>,
+    /// Processes that work on it now, as far as it knows of them.
+    pub workers: u64,
 }

@@ -113,7 +113,7 @@ async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<P
         });
         let entries = entries.collect::<Result<_, _>>()?;
         let body = serde_json::to_string(&policy).map_err(DeskError::stored("policy"))?;
-        let append = Append { stream: StreamId::Desk, after, entries, wake: None, row: None };
+        let append = Append::new(StreamId::Desk, after, entries);
         let commit = Commit { appends: vec![append], policies: vec![(version, body)], ..Commit::default() };
         match store.commit(commit).await.map_err(DeskError::from) {
             Err(error) if error.is_conflict() => {}

@@ -1,13 +1,15 @@
 use super::{Desk, DeskError};
-use crate::adapter::{Answer, Append, Commit, Handled, NewEffect, Row, Wake};
+use crate::adapter::{Answer, Append, Commit, Handled, NewEffect, Row, Snapshot, Wake};
 use crate::policy::Policies;
 use crate::rules::{Change, Context, Redirect, Step, redirect, step};
 use crate::stream::{Cause, StreamId};
-use crate::ticket::Command;
+use crate::ticket::{Command, Ticket};
 use crate::time::Zone;
 use crate::vocab::{Actor, InboundKey, Place, TextRow, TicketKey, Time};
 
 const TRIES: u32 = 16;
+/// As many entries are read as fast as a state is.
+const SNAPSHOT_EVERY: u64 = 100;
 
 /// The version of the planning and of the zone database that computes wake times.
 pub(super) fn stamp() -> String {
@@ -113,13 +115,23 @@ impl Desk {
 
 fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
     let entries = change.entries.iter().map(crate::stream::Entry::encode).collect::<Result<_, _>>()?;
+    let ticket = change.ticket.as_ref();
     Ok(Append {
-        stream: StreamId::Ticket(change.key.clone()),
-        after: change.after,
-        entries,
         wake: change.wake.as_ref().map(|deadline| Wake { due: deadline.wake, stamp: stamp() }),
-        row: change.ticket.as_ref().map(|ticket| Row::of(ticket, policies)),
+        row: ticket.map(|ticket| Row::of(ticket, policies)),
+        snapshot: ticket.and_then(|ticket| snapshot(ticket, change.after)),
+        ..Append::new(StreamId::Ticket(change.key.clone()), change.after, entries)
     })
+}
+
+/// A long ticket's state, once in so many entries.
+fn snapshot(ticket: &Ticket, after: u64) -> Option<Snapshot> {
+    if ticket.seq / SNAPSHOT_EVERY == after / SNAPSHOT_EVERY {
+        return None;
+    }
+    // Only a cache: without it the entries are read.
+    let body = serde_json::to_string(ticket).ok()?;
+    Some(Snapshot { seq: ticket.seq, format: Ticket::FORMAT.to_owned(), body })
 }
 
 pub(super) fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<NewEffect, DeskError> {

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::{Desk, DeskError};
+use crate::adapter::Recalled;
 use crate::policy::{Policies, Policy};
 use crate::rules::involves;
-use crate::stream::StreamId;
+use crate::stream::{RawEntry, StreamId};
 use crate::ticket::{Command, Status, Ticket, TicketEntry, evolve};
 use crate::vocab::TicketKey;
 
@@ -14,11 +15,14 @@ const KEPT: usize = 4_096;
 impl Desk {
     /// A ticket as it is in the store: what is kept from before, and the entries since.
     pub(super) async fn load(&self, key: &TicketKey) -> Result<Option<Ticket>, DeskError> {
-        let known = self.known(key);
         let stream = StreamId::Ticket(key.clone());
-        let after = known.as_ref().map_or(0, |ticket| ticket.seq);
-        let entries = self.inner.store.load(stream.clone(), after).await?;
-        let mut ticket = known.map(|known| (*known).clone());
+        let (mut ticket, entries) = match self.known(key) {
+            Some(known) => {
+                let entries = self.inner.store.load(stream.clone(), known.seq).await?;
+                (Some(Ticket::clone(&known)), entries)
+            }
+            None => self.recall(&stream).await?,
+        };
         for raw in &entries {
             evolve(&mut ticket, &TicketEntry::decode(&stream, raw)?);
         }
@@ -26,6 +30,19 @@ impl Desk {
             self.keep(ticket.clone());
         }
         Ok(ticket)
+    }
+
+    async fn recall(&self, stream: &StreamId) -> Result<(Option<Ticket>, Vec<RawEntry>), DeskError> {
+        let store = &self.inner.store;
+        let Recalled { snapshot, entries } = store.recall(stream.clone(), Ticket::FORMAT.to_owned()).await?;
+        let Some(snapshot) = snapshot else { return Ok((None, entries)) };
+        match serde_json::from_str(&snapshot.body) {
+            Ok(ticket) => Ok((Some(ticket), entries)),
+            Err(error) => {
+                tracing::warn!(%stream, %error, "a snapshot can not be read; the whole log is");
+                Ok((None, store.load(stream.clone(), 0).await?))
+            }
+        }
     }
 
     /// The other tickets that a command involves, from merged ones on to their survivors.

@@ -65,7 +65,7 @@ impl Desk {
                 Entry { seq, at, by: by.clone(), cause: Cause::Inbound(key.clone()), event }.encode()
             });
             let entries = entries.collect::<Result<_, _>>()?;
-            let append = Append { stream: StreamId::Desk, after: state.seq, entries, wake: None, row: None };
+            let append = Append::new(StreamId::Desk, state.seq, entries);
             let commit = Commit { appends: vec![append], ..Commit::default() };
             match self.inner.store.commit(commit).await.map_err(DeskError::from) {
                 Err(error) if error.is_conflict() => {}

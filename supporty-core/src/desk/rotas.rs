@@ -151,13 +151,8 @@ impl Desk {
             let context = Context { now, by, policy: rotas.policy(), plan: &plan };
             let effects = react(id, &state, &entries, &context);
             let wake = next_deadline(&state, &plan).map(|due| Wake { due, stamp: stamp() });
-            let append = Append {
-                stream: StreamId::Rota(id.clone()),
-                after,
-                entries: entries.iter().map(Entry::encode).collect::<Result<_, _>>()?,
-                wake,
-                row: None,
-            };
+            let encoded = entries.iter().map(Entry::encode).collect::<Result<_, _>>()?;
+            let append = Append { wake, ..Append::new(StreamId::Rota(id.clone()), after, encoded) };
             let commit = Commit {
                 appends: vec![append],
                 texts: texts.clone(),
@@ -189,13 +184,7 @@ impl Desk {
     ) -> Result<Result<u64, Refusal>, DeskError> {
         if *cause == Cause::Timer {
             let after = read(self.inner.store.as_ref(), id, RotaState::default()).await?.seq;
-            let append = Append {
-                stream: StreamId::Rota(id.clone()),
-                after,
-                entries: Vec::new(),
-                wake: None,
-                row: None,
-            };
+            let append = Append::new(StreamId::Rota(id.clone()), after, Vec::new());
             self.inner.store.commit(Commit { appends: vec![append], ..Commit::default() }).await?;
         }
         let answer = Err(refusal);

@@ -59,6 +59,7 @@ impl Desk {
     /// while there is nothing to do. The pass that is under way when `shutdown` comes is finished first.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
+        let mut seen = 0;
         loop {
             let wake = match self.pass().await {
                 Ok(worked) if worked.errors > 0 => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
@@ -73,9 +74,24 @@ impl Desk {
                 biased;
                 () = &mut shutdown => return,
                 () = self.inner.work.notified() => {}
+                count = self.news(seen) => {
+                    seen = count;
+                    self.inner.changes.send_modify(|count| *count += 1);
+                }
                 () = self.inner.clock.sleep_until(wake) => {}
             }
         }
+    }
+
+    /// Waits for what another worker wrote. A store that does not say, or can not now, is looked at in time anyway.
+    async fn news(&self, seen: u64) -> u64 {
+        if self.inner.store.capability().tells {
+            match self.inner.store.news(seen).await {
+                Ok(count) => return count,
+                Err(error) => tracing::warn!(%error, "the store does not say what others write"),
+            }
+        }
+        std::future::pending().await
     }
 
     /// Does everything that there is to do now, and does not sleep.

@@ -164,6 +164,10 @@ pub struct Rating {
 }
 
 impl Ticket {
+    /// The form of a stored state. What is stored in another is computed anew from the log: whatever changes what
+    /// these fields are, or what `evolve` makes of an entry, gives it another name.
+    pub const FORMAT: &str = "ticket-1";
+
     /// Who owns it, or owned it last.
     pub fn owner(&self) -> Option<&PersonId> {
         self.status.owner()

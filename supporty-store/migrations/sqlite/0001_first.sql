@@ -55,6 +55,14 @@ create trigger texts_are_indexed_anew after update of words on texts begin
     insert into text_index (rowid, words) values (new.position, new.words);
 end;
 
+-- What a stream had become by an entry. Only a cache: it may be emptied at any time.
+create table snapshots (
+    stream integer primary key references streams,
+    seq    integer not null,
+    format text    not null,
+    body   text    not null
+) strict;
+
 create table places (
     adapter text    not null,
     channel text    not null,

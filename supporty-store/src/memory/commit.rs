@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use supporty_core::adapter::{Append, Commit, Error, TimerLease};
+use supporty_core::adapter::{Append, Commit, Error, Recalled, TimerLease};
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::vocab::{TextRow, TicketKey, Time};
 
@@ -11,6 +11,12 @@ impl State {
     pub(super) fn load(&self, stream: &StreamId, after: u64) -> Vec<RawEntry> {
         let entries = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
         entries.iter().filter(|entry| entry.seq > after).cloned().collect()
+    }
+
+    pub(super) fn recall(&self, stream: &StreamId, format: &str) -> Recalled {
+        let snapshot = self.snapshots.get(stream).filter(|snapshot| snapshot.format == format).cloned();
+        let entries = self.load(stream, snapshot.as_ref().map_or(0, |snapshot| snapshot.seq));
+        Recalled { snapshot, entries }
     }
 
     /// Checks everything before it changes anything.
@@ -52,7 +58,7 @@ impl State {
 
     pub(super) fn lease_timers(&mut self, now: Time, until: Time, most: u32) -> Vec<TimerLease> {
         let mut due: Vec<_> = self.timers.iter_mut().filter(|(_, timer)| timer.wake <= now).collect();
-        due.sort_by_key(|(stream, timer)| (timer.due, (*stream).clone()));
+        due.sort_by_key(|(stream, timer)| (timer.wake, stream.to_string()));
         due.truncate(most as usize);
         due.into_iter()
             .map(|(stream, timer)| {
@@ -82,11 +88,14 @@ impl State {
     }
 
     fn append(&mut self, append: Append) {
-        let Append { stream, entries, wake, row, .. } = append;
+        let Append { stream, entries, wake, row, snapshot, .. } = append;
         self.log.extend(entries.iter().map(|entry| (stream.clone(), entry.seq)));
         self.streams.entry(stream.clone()).or_default().extend(entries);
         if let Some(row) = row {
             self.rows.insert((row.key.number(), stream.clone()), row);
+        }
+        if let Some(snapshot) = snapshot {
+            self.snapshots.insert(stream.clone(), snapshot);
         }
         match wake {
             Some(wake) => {

@@ -3,21 +3,24 @@
 mod commit;
 mod find;
 mod inbox;
+mod lines;
 mod outbox;
 mod state;
 mod upkeep;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use supporty_core::adapter::{
-    Arrival, Attempt, Commit, DeadLetter, Error, Fed, InboxLease, Maintenance, OutboxLease, Page, Query,
-    Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease,
+    Arrival, Attempt, Commit, DeadLetter, Derived, Erase, Error, Fed, InboxLease, Maintenance, OutboxLease,
+    Page, Query, Recalled, Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease,
 };
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
-use supporty_core::vocab::{PersonId, Place, PolicyVersion, Text, TextRef, TicketKey, Time};
+use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time};
 
+use crate::news::News;
 use state::State;
 
 /// A store in memory, for tests, simulations and a desk that may forget.
@@ -35,6 +38,7 @@ use state::State;
 #[derive(Default)]
 pub struct Memory {
     state: Mutex<State>,
+    news: News,
 }
 
 impl Memory {
@@ -58,15 +62,21 @@ impl std::fmt::Debug for Memory {
 #[async_trait]
 impl Store for Memory {
     fn capability(&self) -> StoreCapability {
-        StoreCapability::default()
+        let mut capability = StoreCapability::default();
+        capability.tells = true;
+        capability
     }
 
     async fn load(&self, stream: StreamId, after: u64) -> Result<Vec<RawEntry>, Error> {
         Ok(self.state().load(&stream, after))
     }
 
+    async fn recall(&self, stream: StreamId, format: String) -> Result<Recalled, Error> {
+        Ok(self.state().recall(&stream, &format))
+    }
+
     async fn commit(&self, commit: Commit) -> Result<(), Error> {
-        self.state().commit(commit)
+        self.state().commit(commit).inspect(|()| self.news.tell())
     }
 
     async fn reserve(&self, prefix: String) -> Result<TicketKey, Error> {
@@ -74,7 +84,9 @@ impl Store for Memory {
     }
 
     async fn accept(&self, arrival: Arrival) -> Result<Receipt, Error> {
-        Ok(self.state().accept(arrival))
+        let receipt = self.state().accept(arrival);
+        self.news.tell();
+        Ok(receipt)
     }
 
     async fn lease_inbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<InboxLease>, Error> {
@@ -125,6 +137,10 @@ impl Store for Memory {
         Ok(self.state().next_wake())
     }
 
+    async fn news(&self, seen: u64) -> Result<u64, Error> {
+        Ok(self.news.after(seen).await)
+    }
+
     async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {
         Ok(self.state().dead_letters())
     }
@@ -136,12 +152,28 @@ impl Store for Memory {
 
 #[async_trait]
 impl Maintenance for Memory {
-    async fn erase(&self, author: PersonId) -> Result<u64, Error> {
-        Ok(self.state().erase(&author))
+    async fn erase(&self, what: Erase) -> Result<u64, Error> {
+        Ok(self.state().erase(&what))
     }
 
-    async fn export(&self, after: u64, most: u32) -> Result<Vec<String>, Error> {
-        self.state().feed(after, most).iter().map(crate::shared::line).collect()
+    async fn export(&self, to: String) -> Result<u64, Error> {
+        self.state().export(Path::new(&to))
+    }
+
+    async fn import(&self, from: String) -> Result<u64, Error> {
+        self.state().import(Path::new(&from)).inspect(|_| self.news.tell())
+    }
+
+    async fn streams(&self, after: Option<StreamId>, most: u32) -> Result<Vec<StreamId>, Error> {
+        Ok(self.state().streams(after.as_ref(), most))
+    }
+
+    async fn derived(&self, stream: StreamId) -> Result<Derived, Error> {
+        Ok(self.state().derived(&stream))
+    }
+
+    async fn drop_snapshots(&self) -> Result<u64, Error> {
+        Ok(self.state().drop_snapshots())
     }
 
     async fn check(&self) -> Result<Vec<String>, Error> {

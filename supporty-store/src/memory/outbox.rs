@@ -20,6 +20,7 @@ impl State {
                 lane: effect.lane,
                 level: effect.level,
                 body: effect.body,
+                at: effect.at,
                 wake: effect.at,
                 revision: 0,
                 attempts: 0,
@@ -30,8 +31,8 @@ impl State {
     }
 
     pub(super) fn lease_outbox(&mut self, now: Time, until: Time, most: u32) -> Vec<OutboxLease> {
-        let mut due = self.heads();
-        due.retain(|(wake, _)| *wake <= now);
+        let heads = self.heads().filter(|(_, head)| head.wake <= now);
+        let mut due: Vec<_> = heads.map(|(position, head)| (head.wake, position)).collect();
         due.sort_unstable();
         due.truncate(most as usize);
         due.into_iter().filter_map(|(_, position)| self.lease_effect(position, until)).collect()
@@ -52,16 +53,15 @@ impl State {
         let over = Queued { fence: None, tried: false, ..queued };
         match settled {
             Settled::Delivered | Settled::Dropped if over.revision > attempt.revision => {
-                self.put_last(Queued { wake: attempt.at, attempts: 0, ..over });
+                self.put_last(Queued { at: attempt.at, wake: attempt.at, attempts: 0, ..over });
             }
             Settled::Delivered | Settled::Dropped => {}
             Settled::Retry { at, .. } => {
-                self.outbox.insert(position, Queued { wake: at, ..over });
+                self.outbox.insert(position, Queued { at, wake: at, ..over });
             }
             Settled::Dead { why } => {
-                let Queued { id, lane, level, body, attempts, .. } = over;
-                let effect = NewEffect { id, lane, level, body, at: attempt.at };
-                self.dead.push(Dead { effect, attempts, why, at: attempt.at });
+                let effect = NewEffect { at: attempt.at, ..over.effect() };
+                self.dead.push(Dead { effect, attempts: over.attempts, why, at: attempt.at });
             }
         }
         Ok(())
@@ -90,15 +90,15 @@ impl State {
     pub(super) fn next_wake(&self) -> Option<Time> {
         let timers = self.timers.values().map(|timer| timer.wake);
         let inbox = self.waiting.values().map(|delivery| delivery.wake);
-        let outbox = self.heads().into_iter().map(|(wake, _)| wake);
+        let outbox = self.heads().map(|(_, head)| head.wake);
         timers.chain(inbox).chain(outbox).min()
     }
 
-    /// The oldest effect of each lane: from when it may be leased, and its position.
-    fn heads(&self) -> Vec<(Time, u64)> {
+    /// The oldest effect of each lane, with its position.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (u64, &Queued)> {
         let mut lanes = BTreeSet::new();
-        let oldest = self.outbox.iter().filter(|(_, queued)| lanes.insert(&queued.lane));
-        oldest.map(|(position, queued)| (queued.wake, *position)).collect()
+        let oldest = self.outbox.iter().filter(move |(_, queued)| lanes.insert(&queued.lane));
+        oldest.map(|(position, queued)| (*position, queued))
     }
 
     fn lease_effect(&mut self, position: u64, until: Time) -> Option<OutboxLease> {
@@ -127,7 +127,7 @@ impl State {
             || self.dead.iter().any(|dead| dead.effect.id == *id)
     }
 
-    fn put_last(&mut self, queued: Queued) {
+    pub(super) fn put_last(&mut self, queued: Queued) {
         let position = self.outbox.last_key_value().map_or(1, |(last, _)| last + 1);
         self.outbox.insert(position, queued);
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use supporty_core::adapter::{NewEffect, Row};
+use supporty_core::adapter::{NewEffect, Row, Snapshot, Wake};
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
 use supporty_core::vocab::{InboundKey, Place, PolicyVersion, TextRef, TextRow, Time};
 
@@ -17,6 +17,7 @@ pub(super) struct State {
     pub(super) numbers: BTreeMap<String, u64>,
     /// By number, so that the newest come last.
     pub(super) rows: BTreeMap<(u64, StreamId), Row>,
+    pub(super) snapshots: BTreeMap<StreamId, Snapshot>,
     pub(super) waiting: BTreeMap<InboundKey, Waiting>,
     pub(super) handled: BTreeMap<InboundKey, Answered>,
     /// By position, so that a lane's oldest comes first.
@@ -30,6 +31,12 @@ pub(super) struct Timer {
     pub(super) wake: Time,
     pub(super) due: Time,
     pub(super) stamp: String,
+}
+
+impl Timer {
+    pub(super) fn wake(&self) -> Wake {
+        Wake { due: self.due, stamp: self.stamp.clone() }
+    }
 }
 
 pub(super) struct StoredText {
@@ -55,12 +62,22 @@ pub(super) struct Queued {
     pub(super) lane: String,
     pub(super) level: Option<String>,
     pub(super) body: String,
+    /// From when it may be delivered, once it is the head of its lane.
+    pub(super) at: Time,
     pub(super) wake: Time,
     pub(super) revision: u64,
     pub(super) attempts: u32,
     pub(super) tried: bool,
     /// The fence of the newest lease, until that was settled.
     pub(super) fence: Option<u64>,
+}
+
+impl Queued {
+    pub(super) fn effect(&self) -> NewEffect {
+        let Self { id, lane, level, body, at, .. } = self;
+        let (id, lane, level, body) = (id.clone(), lane.clone(), level.clone(), body.clone());
+        NewEffect { id, lane, level, body, at: *at }
+    }
 }
 
 pub(super) struct Dead {

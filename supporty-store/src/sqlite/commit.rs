@@ -1,7 +1,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
-use supporty_core::adapter::{Append, Commit, Row, TimerLease, Wake};
-use supporty_core::stream::StreamId;
-use supporty_core::vocab::{TextRow, TicketKey, Time};
+use supporty_core::adapter::{Append, Commit, Row, Snapshot, TimerLease, Wake};
+use supporty_core::stream::{RawEntry, StreamId};
+use supporty_core::vocab::{Place, PolicyVersion, TextRow, TicketKey, Time};
 
 use super::fault::Outcome;
 use super::value::{At, Named, count, int};
@@ -16,22 +16,35 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Outcome<()> {
         inbox::handle(db, handled)?;
     }
     for text in &commit.texts {
-        keep_text(db, text, &commit.appends)?;
+        put_text(db, text, home(&text.at, &commit.appends))?;
     }
     for effect in &commit.effects {
         outbox::enqueue(db, effect)?;
     }
     for (place, stream) in &commit.places {
-        let (stream, _) = stream_of(db, stream)?;
-        db.prepare_cached(
-            "insert or replace into places (adapter, channel, message, stream) values (?, ?, ?, ?)",
-        )?
-        .execute(params![place.adapter.as_str(), place.channel, place.message.as_str(), stream])?;
+        put_place(db, place, stream)?;
     }
     for (version, policy) in &commit.policies {
-        db.prepare_cached("insert into policies (version, body) values (?, ?) on conflict do nothing")?
-            .execute(params![version.as_str(), policy])?;
+        put_policy(db, version, policy)?;
     }
+    Ok(())
+}
+
+pub(super) fn put_place(db: &Connection, place: &Place, stream: &StreamId) -> Outcome<()> {
+    let (stream, _) = stream_of(db, stream)?;
+    let put = "insert or replace into places (adapter, channel, message, stream) values (?, ?, ?, ?)";
+    db.prepare_cached(put)?.execute(params![
+        place.adapter.as_str(),
+        place.channel,
+        place.message.as_str(),
+        stream
+    ])?;
+    Ok(())
+}
+
+pub(super) fn put_policy(db: &Connection, version: &PolicyVersion, body: &str) -> Outcome<()> {
+    db.prepare_cached("insert into policies (version, body) values (?, ?) on conflict do nothing")?
+        .execute(params![version.as_str(), body])?;
     Ok(())
 }
 
@@ -49,7 +62,7 @@ pub(super) fn count_up(db: &Connection, counter: &str) -> Outcome<u64> {
 
 pub(super) fn lease_timers(db: &Connection, now: Time, until: Time, most: u32) -> Outcome<Vec<TimerLease>> {
     let due = "select timers.stream, streams.name, due, stamp from timers join streams on streams.id = timers.stream
-               where wake <= ? order by due, streams.name limit ?";
+               where wake <= ? order by wake, streams.name limit ?";
     let mut statement = db.prepare_cached(due)?;
     let rows = statement.query_map(params![At(now), most], |row| {
         let (Named(stream), At(due)) = (row.get(1)?, row.get(2)?);
@@ -65,28 +78,43 @@ pub(super) fn lease_timers(db: &Connection, now: Time, until: Time, most: u32) -
         .collect()
 }
 
+pub(super) fn put_snapshot(db: &Connection, stream: i64, snapshot: &Snapshot) -> Outcome<()> {
+    let put = "insert or replace into snapshots (stream, seq, format, body) values (?, ?, ?, ?)";
+    let Snapshot { seq, format, body } = snapshot;
+    db.prepare_cached(put)?.execute(params![stream, int(*seq), format, body])?;
+    Ok(())
+}
+
 fn append_entries(db: &Connection, append: &Append) -> Outcome<()> {
     let (stream, last) = stream_of(db, &append.stream)?;
     if last != append.after {
         return Err(overtaken(&append.stream, append.after).into());
     }
     follows(append)?;
-    let mut insert =
-        db.prepare_cached("insert into entries (stream, seq, at, kind, body) values (?, ?, ?, ?, ?)")?;
-    for entry in &append.entries {
-        insert.execute(params![stream, int(entry.seq), At(entry.at), entry.kind, entry.body])?;
-    }
-    if let Some(entry) = append.entries.last() {
-        db.prepare_cached("update streams set last = ? where id = ?")?.execute([int(entry.seq), stream])?;
-    }
+    put_entries(db, stream, &append.entries)?;
     if let Some(row) = &append.row {
         put_row(db, stream, row)?;
+    }
+    if let Some(snapshot) = &append.snapshot {
+        put_snapshot(db, stream, snapshot)?;
     }
     arm(db, stream, append.wake.as_ref())
 }
 
+pub(super) fn put_entries(db: &Connection, stream: i64, entries: &[RawEntry]) -> Outcome<()> {
+    let mut insert =
+        db.prepare_cached("insert into entries (stream, seq, at, kind, body) values (?, ?, ?, ?, ?)")?;
+    for entry in entries {
+        insert.execute(params![stream, int(entry.seq), At(entry.at), entry.kind, entry.body])?;
+    }
+    if let Some(entry) = entries.last() {
+        db.prepare_cached("update streams set last = ? where id = ?")?.execute([int(entry.seq), stream])?;
+    }
+    Ok(())
+}
+
 /// A stream's number in the database, and that of its last entry.
-fn stream_of(db: &Connection, stream: &StreamId) -> Outcome<(i64, u64)> {
+pub(super) fn stream_of(db: &Connection, stream: &StreamId) -> Outcome<(i64, u64)> {
     let name = stream.to_string();
     let known = db
         .prepare_cached("select id, last from streams where name = ?")?
@@ -99,7 +127,7 @@ fn stream_of(db: &Connection, stream: &StreamId) -> Outcome<(i64, u64)> {
     Ok((db.last_insert_rowid(), 0))
 }
 
-fn arm(db: &Connection, stream: i64, wake: Option<&Wake>) -> Outcome<()> {
+pub(super) fn arm(db: &Connection, stream: i64, wake: Option<&Wake>) -> Outcome<()> {
     match wake {
         Some(Wake { due, stamp }) => db
             .prepare_cached(
@@ -111,7 +139,7 @@ fn arm(db: &Connection, stream: i64, wake: Option<&Wake>) -> Outcome<()> {
     Ok(())
 }
 
-fn put_row(db: &Connection, stream: i64, row: &Row) -> Outcome<()> {
+pub(super) fn put_row(db: &Connection, stream: i64, row: &Row) -> Outcome<()> {
     let body = serde_json::to_string(row)
         .map_err(|error| invalid(format!("writing the row of `{}`", row.key)).caused_by(error))?;
     let put = "insert or replace into rows
@@ -133,8 +161,8 @@ fn put_row(db: &Connection, stream: i64, row: &Row) -> Outcome<()> {
 }
 
 /// A text that comes again is replaced, by an update: a replaced row would not leave the search index.
-fn keep_text(db: &Connection, text: &TextRow, appends: &[Append]) -> Outcome<()> {
-    let stream = home(&text.at, appends).map(|stream| stream_of(db, stream)).transpose()?;
+pub(super) fn put_text(db: &Connection, text: &TextRow, stream: Option<&StreamId>) -> Outcome<()> {
+    let stream = stream.map(|stream| stream_of(db, stream)).transpose()?;
     let put = "insert into texts (name, stream, author, internal, words) values (?, ?, ?, ?, ?)
                on conflict (name) do update set stream = excluded.stream, author = excluded.author,
                internal = excluded.internal, words = excluded.words";

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use supporty_core::adapter::Fed;
+use supporty_core::adapter::{Fed, Recalled, Snapshot};
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, Time};
 
@@ -15,6 +15,19 @@ pub(super) fn load(db: &Connection, stream: &StreamId, after: u64) -> Outcome<Ve
     let mut statement = db.prepare_cached(entries)?;
     let entries = statement.query_map(params![stream.to_string(), int(after)], entry)?;
     Ok(entries.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn recall(db: &Connection, stream: &StreamId, format: &str) -> Outcome<Recalled> {
+    let newest = "select seq, format, body from snapshots
+                  where stream = (select id from streams where name = ?) and format = ?";
+    let snapshot = db
+        .prepare_cached(newest)?
+        .query_row(params![stream.to_string(), format], |row| {
+            Ok(Snapshot { seq: count(row.get(0)?), format: row.get(1)?, body: row.get(2)? })
+        })
+        .optional()?;
+    let entries = load(db, stream, snapshot.as_ref().map_or(0, |snapshot| snapshot.seq))?;
+    Ok(Recalled { snapshot, entries })
 }
 
 pub(super) fn feed(db: &Connection, after: u64, most: u32) -> Outcome<Vec<Fed>> {

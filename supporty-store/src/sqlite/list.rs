@@ -93,9 +93,13 @@ impl Statement {
     }
 }
 
+/// A stored row.
+pub(super) fn parse(body: &str) -> Outcome<Row> {
+    Ok(serde_json::from_str(body).map_err(|error| corrupt("reading a row of a list").caused_by(error))?)
+}
+
 fn listed((body, title): (String, Option<String>)) -> Outcome<Listed> {
-    let row: Row =
-        serde_json::from_str(&body).map_err(|error| corrupt("reading a row of a list").caused_by(error))?;
+    let row = parse(&body)?;
     let title = title.map(|words| text(&row.title, &words)).transpose()?;
     Ok(Listed { row, title })
 }

@@ -4,6 +4,7 @@ mod commit;
 mod fault;
 mod find;
 mod inbox;
+mod lines;
 mod list;
 mod open;
 mod outbox;
@@ -17,12 +18,13 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use supporty_core::adapter::{
-    Arrival, Attempt, Commit, DeadLetter, Error, Fed, InboxLease, Maintenance, OutboxLease, Page, Query,
-    Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease,
+    Arrival, Attempt, Commit, DeadLetter, Derived, Erase, Error, Fed, InboxLease, Maintenance, OutboxLease,
+    Page, Query, Recalled, Receipt, Settled, Store, StoreCapability, StoreStatistics, TimerLease,
 };
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
-use supporty_core::vocab::{PersonId, Place, PolicyVersion, Text, TextRef, TicketKey, Time};
+use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time};
 
+use crate::news::News;
 pub use open::Options;
 use worker::{Readers, Writer};
 
@@ -47,6 +49,7 @@ pub struct Sqlite {
     path: PathBuf,
     readers: Readers,
     writer: Writer,
+    news: News,
 }
 
 impl Sqlite {
@@ -70,6 +73,7 @@ impl Store for Sqlite {
         let mut capability = StoreCapability::default();
         capability.durable = true;
         capability.backs_up = true;
+        capability.tells = true;
         capability
     }
 
@@ -77,8 +81,14 @@ impl Store for Sqlite {
         self.readers.read("loading a stream", move |db| find::load(db, &stream, after)).await
     }
 
+    async fn recall(&self, stream: StreamId, format: String) -> Result<Recalled, Error> {
+        self.readers.read("recalling a stream", move |db| find::recall(db, &stream, &format)).await
+    }
+
     async fn commit(&self, commit: Commit) -> Result<(), Error> {
-        self.writer.write("committing a step", move |db| commit::commit(db, &commit)).await
+        self.writer.write("committing a step", move |db| commit::commit(db, &commit)).await?;
+        self.news.tell();
+        Ok(())
     }
 
     async fn reserve(&self, prefix: String) -> Result<TicketKey, Error> {
@@ -86,7 +96,10 @@ impl Store for Sqlite {
     }
 
     async fn accept(&self, arrival: Arrival) -> Result<Receipt, Error> {
-        self.writer.write("accepting a delivery", move |db| inbox::accept(db, &arrival)).await
+        let receipt =
+            self.writer.write("accepting a delivery", move |db| inbox::accept(db, &arrival)).await?;
+        self.news.tell();
+        Ok(receipt)
     }
 
     async fn lease_inbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<InboxLease>, Error> {
@@ -137,6 +150,10 @@ impl Store for Sqlite {
         self.readers.read("looking for the next wake", find::next_wake).await
     }
 
+    async fn news(&self, seen: u64) -> Result<u64, Error> {
+        Ok(self.news.after(seen).await)
+    }
+
     async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {
         self.readers.read("listing dead letters", outbox::dead_letters).await
     }
@@ -148,14 +165,39 @@ impl Store for Sqlite {
 
 #[async_trait]
 impl Maintenance for Sqlite {
-    async fn erase(&self, author: PersonId) -> Result<u64, Error> {
-        let erased = self.writer.write("erasing texts", move |db| upkeep::erase(db, &author)).await?;
+    async fn erase(&self, what: Erase) -> Result<u64, Error> {
+        let erased = self.writer.write("erasing texts", move |db| upkeep::erase(db, &what)).await?;
         self.writer.alone("clearing the log of erased texts", upkeep::truncate_log).await?;
         Ok(erased)
     }
 
-    async fn export(&self, after: u64, most: u32) -> Result<Vec<String>, Error> {
-        self.feed(after, most).await?.iter().map(crate::shared::line).collect()
+    async fn export(&self, to: String) -> Result<u64, Error> {
+        self.readers.read("exporting the database", move |db| lines::export(db, Path::new(&to))).await
+    }
+
+    async fn import(&self, from: String) -> Result<u64, Error> {
+        let lines = self
+            .writer
+            .write("importing into the database", move |db| lines::import(db, Path::new(&from)))
+            .await?;
+        self.news.tell();
+        Ok(lines)
+    }
+
+    async fn streams(&self, after: Option<StreamId>, most: u32) -> Result<Vec<StreamId>, Error> {
+        self.readers.read("listing streams", move |db| upkeep::streams(db, after.as_ref(), most)).await
+    }
+
+    async fn derived(&self, stream: StreamId) -> Result<Derived, Error> {
+        self.readers
+            .read("reading what is derived from a stream", move |db| upkeep::derived(db, &stream))
+            .await
+    }
+
+    async fn drop_snapshots(&self) -> Result<u64, Error> {
+        self.writer
+            .write("dropping snapshots", |db| Ok(db.execute("delete from snapshots", [])? as u64))
+            .await
     }
 
     async fn check(&self) -> Result<Vec<String>, Error> {

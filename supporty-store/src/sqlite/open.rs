@@ -11,6 +11,7 @@ use super::Sqlite;
 use super::fault::Fault;
 use super::schema::migrate;
 use super::worker::{Readers, Writer};
+use crate::news::News;
 
 /// How long a statement waits for another connection, a backup's say.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,7 +61,8 @@ impl Options {
                 .caused_by(error)
         };
         let writer = Writer::start(connection, lock).map_err(no_thread)?;
-        Ok(Sqlite { readers: Readers::start(readers).map_err(no_thread)?, writer, path })
+        let readers = Readers::start(readers).map_err(no_thread)?;
+        Ok(Sqlite { path, readers, writer, news: News::default() })
     }
 }
 

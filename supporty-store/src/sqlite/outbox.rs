@@ -122,6 +122,14 @@ fn remove(db: &Connection, leased: &Leased) -> Outcome<()> {
     Ok(())
 }
 
+/// The same for all lanes.
+pub(super) fn arm_heads(db: &Connection) -> Outcome<()> {
+    let arm = "update outbox set wake = at
+               where position in (select min(position) from outbox group by lane) and wake is null";
+    db.execute(arm, [])?;
+    Ok(())
+}
+
 /// Lets the oldest effect of a lane be leased, if it was not the oldest before.
 fn arm_head(db: &Connection, lane: &str) -> Outcome<()> {
     let arm = "update outbox set wake = at

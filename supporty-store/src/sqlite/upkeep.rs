@@ -1,17 +1,24 @@
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
-use supporty_core::adapter::{Error, ErrorKind, Retry, StoreStatistics};
-use supporty_core::vocab::{PersonId, Time};
+use rusqlite::{Connection, OptionalExtension, params};
+use supporty_core::adapter::{Derived, Erase, StoreStatistics, Wake};
+use supporty_core::stream::StreamId;
+use supporty_core::vocab::Time;
 
 use super::fault::Outcome;
-use super::value::{At, count};
-use crate::shared::{invalid, without};
+use super::list::parse;
+use super::value::{At, Named, count};
+use crate::shared::without;
+use crate::whole::Whole;
 
-pub(super) fn erase(db: &Connection, author: &PersonId) -> Outcome<u64> {
+pub(super) fn erase(db: &Connection, what: &Erase) -> Outcome<u64> {
+    let author = match what {
+        Erase::Author(author) => author,
+        Erase::Stream(stream) => {
+            let erase = "delete from texts where stream = (select id from streams where name = ?)";
+            return Ok(db.execute(erase, [stream.to_string()])? as u64);
+        }
+    };
     let texts = db.execute("delete from texts where author = ?", [author.as_str()])?;
     let mut erased = texts as u64;
     let waiting = db
@@ -70,35 +77,44 @@ pub(super) fn prune(db: &Connection, handled_before: Time) -> Outcome<u64> {
     Ok(db.execute("delete from inbox where handled_at < ?", [At(handled_before)])? as u64)
 }
 
-/// Copies under another name first: a file of that name is always whole.
 pub(super) fn back_up(db: &Connection, to: &Path) -> Outcome<()> {
-    if to.exists() {
-        let doing = format!("backing up to `{}`, which exists: choose another name", to.display());
-        return Err(invalid(doing).into());
-    }
-    let mut part = OsString::from(to);
-    part.push(".part");
-    let part = Path::new(&part);
-    let unwritten = |error: io::Error| {
-        let doing = format!("backing up to `{}`: let this process write there", to.display());
-        Error::new(ErrorKind::Unavailable, Retry::Backoff, doing).caused_by(error)
-    };
-    if part.exists() {
-        fs::remove_file(part).map_err(unwritten)?;
-    }
-    db.execute("vacuum into ?", [part.to_string_lossy()])?;
-    File::open(part).and_then(|file| file.sync_all()).map_err(unwritten)?;
-    fs::rename(part, to).map_err(unwritten)?;
-    Ok(())
+    let whole = Whole::new("backing up", to)?;
+    db.execute("vacuum into ?", [whole.part().to_string_lossy()])?;
+    Ok(whole.keep()?)
+}
+
+pub(super) fn streams(db: &Connection, after: Option<&StreamId>, most: u32) -> Outcome<Vec<StreamId>> {
+    let mut statement = db.prepare_cached("select name from streams where name > ? order by name limit ?")?;
+    let after = after.map(ToString::to_string).unwrap_or_default();
+    let streams = statement.query_map(params![after, most], |row| row.get(0))?;
+    Ok(streams.map(|stream| stream.map(|Named(stream)| stream)).collect::<Result<_, _>>()?)
+}
+
+pub(super) fn derived(db: &Connection, stream: &StreamId) -> Outcome<Derived> {
+    let kept = "select last, rows.body, timers.due, timers.stamp from streams
+                left join rows on rows.stream = id left join timers on timers.stream = id where name = ?";
+    let found = db.prepare_cached(kept)?.query_row([stream.to_string()], |row| {
+        let wake = match (row.get(2)?, row.get(3)?) {
+            (Some(At(due)), Some(stamp)) => Some(Wake { due, stamp }),
+            _ => None,
+        };
+        Ok((count(row.get(0)?), row.get::<_, Option<String>>(1)?, wake))
+    });
+    let Some((last, row, wake)) = found.optional()? else { return Ok(Derived::default()) };
+    Ok(Derived { last, row: row.map(|body| parse(&body)).transpose()?, wake })
 }
 
 pub(super) fn statistics(db: &Connection) -> Outcome<StoreStatistics> {
-    let counts = "select (select count(*) from entries),
+    let counts = "select (select ifnull(max(position), 0) from entries),
                          (select count(*) from streams where name like 'ticket/%' and last > 0),
                          (select count(*) from inbox where wake is not null),
                          (select count(*) from timers),
                          (select count(*) from outbox),
-                         (select count(*) from dead_letters)";
+                         (select count(*) from dead_letters),
+                         (select min(at) from (
+                              select min(due) as at from timers
+                              union all select min(at) from inbox where wake is not null
+                              union all select min(at) from outbox where wake is not null))";
     let statistics = db.query_one(counts, [], |row| {
         let mut statistics = StoreStatistics::default();
         statistics.entries = count(row.get(0)?);
@@ -107,6 +123,8 @@ pub(super) fn statistics(db: &Connection) -> Outcome<StoreStatistics> {
         statistics.timers = count(row.get(3)?);
         statistics.outbox = count(row.get(4)?);
         statistics.dead = count(row.get(5)?);
+        statistics.oldest = row.get::<_, Option<At>>(6)?.map(|At(at)| at);
+        statistics.workers = 1;
         Ok(statistics)
     })?;
     Ok(statistics)

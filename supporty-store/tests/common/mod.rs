@@ -16,7 +16,7 @@ pub(crate) fn ticket(number: u64) -> StreamId {
 
 pub(crate) fn append(stream: StreamId, after: u64, count: u64) -> Append {
     let entry = |seq| RawEntry { seq, at: at(seq as i64), kind: "said".to_owned(), body: "{}".to_owned() };
-    Append { stream, after, entries: (after + 1..=after + count).map(entry).collect(), wake: None, row: None }
+    Append::new(stream, after, (after + 1..=after + count).map(entry).collect())
 }
 
 pub(crate) fn commit(append: Append) -> Commit {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use supporty_core::adapter::{
     Arrival, Attempt, Commit, DeadLetter, Error, ErrorKind, Fed, InboxLease, OutboxLease, Page, Query,
-    Receipt, Retry, Settled, Store, StoreCapability, TimerLease,
+    Recalled, Receipt, Retry, Settled, Store, StoreCapability, TimerLease,
 };
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
 use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time};
@@ -73,6 +73,11 @@ impl Store for Faulty {
         self.inner.commit(commit).await?;
         self.seen().queued.extend(queued);
         self.fails("hearing that it was committed").await
+    }
+
+    async fn recall(&self, stream: StreamId, format: String) -> Result<Recalled, Error> {
+        self.fails("recalling").await?;
+        self.inner.recall(stream, format).await
     }
 
     async fn reserve(&self, prefix: String) -> Result<TicketKey, Error> {
@@ -152,6 +157,10 @@ impl Store for Faulty {
 
     async fn next_wake(&self) -> Result<Option<Time>, Error> {
         self.inner.next_wake().await
+    }
+
+    async fn news(&self, seen: u64) -> Result<u64, Error> {
+        self.inner.news(seen).await
     }
 
     async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {

@@ -202,7 +202,7 @@ pub async fn the_feed_has_every_entry_once_in_one_order(store: &dyn Store) {
     assert_eq!(store.feed(0, 24).await.unwrap(), whole, "the order never changes");
 }
 
-/// Sentence 27.
+/// Sentence 29.
 pub async fn a_policy_comes_back_as_it_was_committed(store: &dyn Store) {
     let version = PolicyVersion::new("sha256:1");
     let policy = r#"{"name":"größer","quote":"it's"}"#.to_owned();

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use crate::adapter::{
-    Append, Arrival, Attempt, Commit, Error, ErrorKind, Handled, NewEffect, OutboxLease, Row, Store, Wake,
+    Append, Arrival, Attempt, Commit, Error, ErrorKind, Handled, NewEffect, OutboxLease, Row, Snapshot,
+    Store, Wake,
 };
 use crate::stream::{EffectId, Origin, RawEntry, StreamId};
 use crate::ticket::StatusKind;
@@ -39,7 +40,7 @@ pub(super) fn entries(after: u64, count: u64) -> Vec<RawEntry> {
 
 /// So many entries on a stream that had `after`.
 pub(super) fn append(stream: StreamId, after: u64, count: u64) -> Append {
-    Append { stream, after, entries: entries(after, count), wake: None, row: None }
+    Append::new(stream, after, entries(after, count))
 }
 
 pub(super) fn commit(appends: impl Into<Vec<Append>>) -> Commit {
@@ -103,6 +104,12 @@ pub(super) fn listed(row: Row, title: &str) -> Commit {
     Commit { texts, ..commit([Append { row: Some(row), ..append(stream, 0, 1) }]) }
 }
 
+/// What a ticket of so many entries had become, without a new one.
+pub(super) fn snapshot(number: u64, seq: u64, format: &str) -> Commit {
+    let snapshot = Snapshot { seq, format: format.to_owned(), body: format!(r#"{{"seen":{seq}}}"#) };
+    commit([Append { snapshot: Some(snapshot), ..append(ticket(number), seq, 0) }])
+}
+
 /// Words said on a ticket, as its next entry.
 pub(super) fn said(number: u64, after: u64, words: TextRow) -> Commit {
     let mut append = append(ticket(number), after, 1);
@@ -154,6 +161,31 @@ pub(super) fn arrival(name: &str, minutes: i64, until: i64) -> Arrival {
 
 pub(super) fn handled(name: &str, answer: &str) -> Handled {
     Handled { key: InboundKey::new(name), answer: answer.to_owned(), at: at(5) }
+}
+
+/// A directory of its own, which goes with the test.
+pub(super) struct Directory(std::path::PathBuf);
+
+impl Directory {
+    pub(super) fn new() -> Self {
+        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("supporty-suite-{}-{number}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory).expect("a directory for the test's files");
+        Self(directory)
+    }
+
+    pub(super) fn file(&self, name: &str) -> String {
+        self.0.join(name).to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // What is left in the system's directory for such files harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Commits what must be taken.

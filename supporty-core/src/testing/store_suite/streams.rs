@@ -1,10 +1,10 @@
-//! Streams, commits, keys and texts: sentences 1 to 8.
+//! Streams, commits, keys, texts and snapshots: sentences 1 to 8 and 27.
 
 use super::sample::{
-    append, armed, arrival, at, at_once, commit, edge, entries, handled, keep, kind, opened, place, text,
-    ticket, wake,
+    append, armed, arrival, at, at_once, commit, edge, entries, handled, keep, kind, opened, place, snapshot,
+    text, ticket, wake,
 };
-use crate::adapter::{Append, Commit, ErrorKind, Receipt, Store};
+use crate::adapter::{Append, Commit, ErrorKind, Recalled, Receipt, Store};
 use crate::stream::StreamId;
 use crate::vocab::{PolicyVersion, RotaId, ServiceId, TextRef};
 
@@ -123,6 +123,28 @@ pub async fn reserved_numbers_are_never_given_twice_even_at_once(store: &dyn Sto
     let mut numbers: Vec<u64> = reserved.into_iter().map(|key| key.unwrap().number()).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=40).collect::<Vec<_>>());
+}
+
+/// Sentence 27.
+pub async fn recall_answers_with_the_last_snapshot_and_the_entries_after_it(store: &dyn Store) {
+    let recall = async || store.recall(ticket(1), "form-1".to_owned()).await.unwrap();
+    assert_eq!(recall().await, Recalled::default());
+    keep(store, commit([append(ticket(1), 0, 3)])).await;
+    assert_eq!(recall().await, Recalled { snapshot: None, entries: entries(0, 3) });
+    let kept = |seq| snapshot(1, seq, "form-1").appends.remove(0).snapshot;
+    keep(store, snapshot(1, 3, "form-1")).await;
+    keep(store, commit([append(ticket(1), 3, 2)])).await;
+    assert_eq!(recall().await, Recalled { snapshot: kept(3), entries: entries(3, 2) });
+    keep(store, snapshot(1, 5, "form-1")).await;
+    assert_eq!(recall().await, Recalled { snapshot: kept(5), entries: vec![] });
+}
+
+/// Sentence 27, formats.
+pub async fn a_snapshot_of_another_format_is_passed_over(store: &dyn Store) {
+    keep(store, opened(1)).await;
+    keep(store, snapshot(1, 1, "form-1")).await;
+    let recalled = store.recall(ticket(1), "form-2".to_owned()).await.unwrap();
+    assert_eq!(recalled, Recalled { snapshot: None, entries: entries(0, 1) });
 }
 
 /// Sentence 8.

@@ -1,4 +1,4 @@
-//! Timers and the next wake: sentences 12 to 14 and 28.
+//! Timers and the next wake: sentences 12 to 14 and 30.
 
 use super::sample::{append, armed, arrival, at, commit, edge, effects, keep, lease_one, ticket, wake};
 use crate::adapter::{Append, Store, TimerLease, Wake};
@@ -59,7 +59,7 @@ pub async fn a_timer_of_another_stamp_is_stale_until_it_is_armed_anew(store: &dy
     assert_eq!(stale().await, []);
 }
 
-/// Sentence 28.
+/// Sentence 30.
 pub async fn next_wake_is_the_earliest_instant_with_something_to_lease(store: &dyn Store) {
     let next = async || store.next_wake().await.unwrap();
     assert_eq!(next().await, None);
