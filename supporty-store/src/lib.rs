@@ -1,9 +1,10 @@
-//! Stores for supporty: [`Memory`], and with the feature `sqlite` (on by default) [`Sqlite`], a store in one file.
+//! Stores for supporty: [`Memory`]; with the feature `sqlite` (on by default) `Sqlite`, a store in one file for one
+//! process; with the feature `postgres` `Postgres`, for any number of workers and desks.
 //!
-//! Both keep every promise of [`Store`](supporty_core::adapter::Store) and
+//! All keep every promise of [`Store`](supporty_core::adapter::Store) and
 //! [`Maintenance`](supporty_core::adapter::Maintenance), and their tests run the same suite.
 //!
-//! What both do beyond the contract:
+//! What all do beyond the contract:
 //! - The texts of a commit belong to the first of its streams whose entries or row name them, and else to its first
 //!   stream. A search finds the tickets that its texts belong to.
 //! - A search looks at the first 32 different words.
@@ -12,13 +13,19 @@
 //! - What arrived is forgotten once it is handled; only its key, its answer and the instants stay.
 
 mod lines;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod listing;
 mod memory;
 mod news;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod shared;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod whole;
 
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::{Postgres, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Options, Sqlite};

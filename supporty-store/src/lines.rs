@@ -93,11 +93,11 @@ pub(crate) enum Line {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Queued {
-    id: EffectId,
-    lane: String,
-    level: Option<String>,
-    body: String,
-    at: Time,
+    pub(crate) id: EffectId,
+    pub(crate) lane: String,
+    pub(crate) level: Option<String>,
+    pub(crate) body: String,
+    pub(crate) at: Time,
 }
 
 impl From<NewEffect> for Queued {

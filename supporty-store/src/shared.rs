@@ -96,6 +96,7 @@ pub(crate) fn invalid(doing: impl Into<String>) -> Error {
 }
 
 /// What is stored can not be read.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) fn corrupt(doing: impl Into<String>) -> Error {
     Error::new(ErrorKind::Corrupt, Retry::Never, doing)
 }

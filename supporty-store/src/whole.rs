@@ -30,6 +30,7 @@ impl Whole {
     }
 
     /// Where it is written.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn part(&self) -> &Path {
         &self.part
     }

@@ -136,6 +136,7 @@ create table rows (
     status   text    not null,
     owner    text,
     squad    text,
+    kind     text    not null,
     priority text    not null,
     area     text,
     at_risk  integer not null,

@@ -143,14 +143,15 @@ pub(super) fn put_row(db: &Connection, stream: i64, row: &Row) -> Outcome<()> {
     let body = serde_json::to_string(row)
         .map_err(|error| invalid(format!("writing the row of `{}`", row.key)).caused_by(error))?;
     let put = "insert or replace into rows
-               (stream, number, status, owner, squad, priority, area, at_risk, title, body)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+               (stream, number, status, owner, squad, kind, priority, area, at_risk, title, body)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     db.prepare_cached(put)?.execute(params![
         stream,
         int(row.key.number()),
         row.status.as_str(),
         row.owner.as_ref().map(|owner| owner.as_str()),
         row.squad.as_ref().map(|squad| squad.as_str()),
+        row.kind.to_string(),
         row.priority.as_str(),
         row.area.as_ref().map(|area| area.as_str()),
         row.at_risk,
