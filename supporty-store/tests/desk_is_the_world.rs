@@ -16,8 +16,8 @@ use supporty_core::ticket::{Command, Event, TicketEntry};
 use supporty_core::time::{Unit, Zone};
 use supporty_core::vocab::{Actor, Identity, Resolution, TicketKey, WaitingOn};
 use supporty_core::world::World;
-use supporty_store::Sqlite;
 
+use team::stores::stores;
 use team::{at, open, reply, team};
 
 #[derive(Debug, Clone)]
@@ -110,47 +110,52 @@ proptest! {
         moves in moves(), assign in prop::option::of(0usize..3), rota in any::<bool>()
     ) {
         let policy = assigning(assign, rota);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut now = at("2026-03-26T07:00:00Z");
-            let mut world = World::new(policy.clone());
-            world.staff_around(now);
-            let directory = tempfile::tempdir().unwrap();
-            let store = Arc::new(Sqlite::open(directory.path().join("support.db")).unwrap());
-            // Without a chat: where a thread stands is the one thing that only a chat can tell.
-            let clock = Arc::new(ManualClock::new(now));
-            let builder = Desk::builder(store.clone()).policy(policy).clock(Arc::clone(&clock) as Arc<dyn Clock>);
-            let desk = builder.build().await.unwrap();
-            for (n, one) in moves.into_iter().enumerate() {
-                now += TimeDelta::seconds(one.after);
-                world.run_until(now);
-                while let Some(wake) = store.next_wake().await.unwrap().filter(|wake| *wake <= now) {
-                    clock.set(wake.max(clock.now()));
-                    desk.work().await.unwrap();
-                }
-                clock.set(now);
-                let key = one.ticket.map(|number| TicketKey::new("SUP", number));
-                let identity = Identity { adapter: "local".into(), user: one.user.to_owned(), bot: false };
-                let by: Actor = desk.policy().actor(&identity);
-                let about = key.clone().map_or(About::New, About::Ticket);
-                let inbound = Inbound {
-                    key: format!("k{n}").as_str().into(),
-                    from: identity,
-                    about,
-                    command: one.command.clone(),
-                    texts: Vec::new(),
-                    at: now,
-                };
-                let expected = world.submit(now, &by, key.as_ref(), one.command);
-                assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
-            }
-            while store.next_wake().await.unwrap().is_some_and(|wake| wake <= now) {
-                desk.work().await.unwrap();
-            }
-            for ticket in world.tickets() {
-                let log: Vec<_> = world.log(&ticket.key).cloned().collect();
-                assert_eq!(told(&desk.log(ticket.key.clone()).await.unwrap()), told(&log));
+            for (store, _folder) in stores().await {
+                compare(store, &policy, moves.clone()).await;
             }
         });
+    }
+}
+
+async fn compare(store: Arc<dyn Store>, policy: &Policy, moves: Vec<Move>) {
+    let mut now = at("2026-03-26T07:00:00Z");
+    let mut world = World::new(policy.clone());
+    world.staff_around(now);
+    // Without a chat: where a thread stands is the one thing that only a chat can tell.
+    let clock = Arc::new(ManualClock::new(now));
+    let builder =
+        Desk::builder(store.clone()).policy(policy.clone()).clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let desk = builder.build().await.unwrap();
+    for (n, one) in moves.into_iter().enumerate() {
+        now += TimeDelta::seconds(one.after);
+        world.run_until(now);
+        while let Some(wake) = store.next_wake().await.unwrap().filter(|wake| *wake <= now) {
+            clock.set(wake.max(clock.now()));
+            desk.work().await.unwrap();
+        }
+        clock.set(now);
+        let key = one.ticket.map(|number| TicketKey::new("SUP", number));
+        let identity = Identity { adapter: "local".into(), user: one.user.to_owned(), bot: false };
+        let by: Actor = desk.policy().actor(&identity);
+        let about = key.clone().map_or(About::New, About::Ticket);
+        let inbound = Inbound {
+            key: format!("k{n}").as_str().into(),
+            from: identity,
+            about,
+            command: one.command.clone(),
+            texts: Vec::new(),
+            at: now,
+        };
+        let expected = world.submit(now, &by, key.as_ref(), one.command);
+        assert_eq!(desk.handle(inbound).await.unwrap().outcome, expected);
+    }
+    while store.next_wake().await.unwrap().is_some_and(|wake| wake <= now) {
+        desk.work().await.unwrap();
+    }
+    for ticket in world.tickets() {
+        let log: Vec<_> = world.log(&ticket.key).cloned().collect();
+        assert_eq!(told(&desk.log(ticket.key.clone()).await.unwrap()), told(&log));
     }
 }

@@ -14,7 +14,8 @@ use supporty_core::ticket::Command;
 use supporty_core::vocab::{Period, Resolution};
 
 use team::at;
-use team::bench::{Bench, stores};
+use team::bench::Bench;
+use team::stores::stores;
 
 const TEAM: &str = r#"
 zone = "Europe/London"
@@ -61,7 +62,7 @@ fn period(from: &str, until: &str) -> Period {
 
 #[tokio::test]
 async fn whoever_comes_on_is_told_what_is_open_the_most_urgent_first() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         assert!(bench.heard("gwen").is_empty(), "her week began before the desk was there");
         let mild = bench.opens("rita", "P3", "checkout").await;
@@ -85,7 +86,7 @@ async fn whoever_comes_on_is_told_what_is_open_the_most_urgent_first() {
 
 #[tokio::test]
 async fn a_long_backlog_is_cut_and_an_empty_one_said_in_a_line() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         bench.until("2026-03-23T09:00:00Z").await;
         assert_eq!(bench.heard("oli"), ["Web gardener: You are on now, after Gwen. Nothing is open."]);
@@ -102,7 +103,7 @@ async fn a_long_backlog_is_cut_and_an_empty_one_said_in_a_line() {
 
 #[tokio::test]
 async fn a_swap_a_change_and_an_early_return_hand_over_when_they_put_somebody_on() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z", TEAM).await;
         let ask = rota::Command::AskSwap {
             person: "oli".into(),
@@ -146,7 +147,7 @@ async fn a_swap_a_change_and_an_early_return_hand_over_when_they_put_somebody_on
 
 #[tokio::test]
 async fn what_a_desk_that_was_down_missed_is_one_handoff() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let bench = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z", TEAM).await;
         bench.down_until("2026-04-08T12:00:00Z").await;
         assert_eq!(handed_over(&store).await, ["04-06 08:00 gwen>oli 2"]);
@@ -156,7 +157,7 @@ async fn what_a_desk_that_was_down_missed_is_one_handoff() {
 
 #[tokio::test]
 async fn a_note_that_comes_after_the_shift_is_not_delivered() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         bench.clock.set(at("2026-03-23T09:00:00Z"));
         let day = std::time::Duration::from_secs(24 * 3600);
@@ -170,7 +171,7 @@ async fn a_note_that_comes_after_the_shift_is_not_delivered() {
 
 #[tokio::test]
 async fn desks_that_begin_at_once_look_after_a_rota_once_and_a_restart_changes_nothing() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let (now, one) = ("2026-03-20T12:00:00Z", Arc::clone(&store));
         let two = Arc::clone(&store);
         tokio::join!(Bench::new(one, now, TEAM), Bench::new(two, now, TEAM));

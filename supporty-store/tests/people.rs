@@ -13,9 +13,10 @@ use supporty_core::rules::Rejection;
 use supporty_core::testing::{Failure, FakeChat};
 use supporty_core::ticket::{Command, Event};
 use supporty_core::vocab::{Actor, Identity, Kind, Resolution, TicketKey};
-use supporty_store::{Memory, Sqlite};
+use supporty_store::Memory;
 
 use team::at;
+use team::stores::stores;
 
 const TEAM: &str = r#"
 private_channel = "private"
@@ -125,15 +126,9 @@ fn local(user: &str) -> Identity {
     Identity::new("local", user)
 }
 
-fn stores() -> [(Arc<dyn Store>, Option<tempfile::TempDir>); 2] {
-    let directory = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::open(directory.path().join("support.db")).unwrap();
-    [(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(directory))]
-}
-
 #[tokio::test]
 async fn whoever_does_not_answer_on_the_chat_is_paged_and_answers_through_the_pager() {
-    for (store, _kept) in stores() {
+    for (store, _kept) in stores().await {
         let mut bench = Bench::new(store, NIGHT, TEAM).await;
         let key = bench.open("rita", "The site is down", "P1", Kind::Request).await;
         assert_eq!(bench.chat.seen(&person("oli")).len(), 1);
@@ -154,7 +149,7 @@ async fn whoever_does_not_answer_on_the_chat_is_paged_and_answers_through_the_pa
 
 #[tokio::test]
 async fn a_way_that_refuses_is_left_at_once_and_then_the_lead_is_woken() {
-    for (store, _kept) in stores() {
+    for (store, _kept) in stores().await {
         let mut bench = Bench::new(store, NIGHT, TEAM).await;
         bench.pager.fail_next(Failure::Before(ErrorKind::Forbidden, Retry::Never));
         let key = bench.open("rita", "The site is down", "P1", Kind::Request).await;
@@ -191,7 +186,7 @@ async fn a_page_whose_outcome_is_unknown_is_tried_again_until_the_next_way_is_du
 
 #[tokio::test]
 async fn a_restricted_ticket_stands_in_private_and_shows_nothing_of_itself_elsewhere() {
-    for (store, _kept) in stores() {
+    for (store, _kept) in stores().await {
         let mut bench = Bench::new(store, "2026-01-12T10:00:00Z", TEAM).await;
         let key = bench.open("rita", "Passwords in the log", "P2", Kind::Request).await;
         bench.ask(local("gwen"), &key, Command::Claim).await.outcome.unwrap();
@@ -257,7 +252,7 @@ async fn people_without_a_part_in_a_restricted_ticket_are_told_without_its_words
 
 #[tokio::test]
 async fn what_is_said_on_an_incident_is_heard_in_its_reports_once_however_often_it_is_sent() {
-    for (store, _kept) in stores() {
+    for (store, _kept) in stores().await {
         let mut bench = Bench::new(store, "2026-01-12T10:00:00Z", TEAM).await;
         let incident = bench.open("oli", "Cards are refused", "P1", Kind::Incident).await;
         let report = bench.open("rita", "I can not pay", "P2", Kind::Request).await;
@@ -282,7 +277,7 @@ async fn what_is_said_on_an_incident_is_heard_in_its_reports_once_however_often_
 
 #[tokio::test]
 async fn runbooks_post_mortem_and_the_report_of_a_game_day_stand_in_the_thread() {
-    for (store, _kept) in stores() {
+    for (store, _kept) in stores().await {
         let mut bench = Bench::new(store, "2026-01-12T10:00:00Z", TEAM).await;
         let key = bench.open("rita", "The site is down", "P1", Kind::Request).await;
         let done = || Command::Resolve { resolution: Resolution::CodeChange, note: None };

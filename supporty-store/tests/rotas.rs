@@ -14,8 +14,8 @@ use supporty_core::rota::{Command, Reason, Refusal, SwapState};
 use supporty_core::testing::FakeChat;
 use supporty_core::ticket::{Event, Open};
 use supporty_core::vocab::{Band, Identity, Kind, Period, Recipient, RotaId, Text, TextRef, TextRow};
-use supporty_store::{Memory, Sqlite};
 
+use team::stores::stores;
 use team::{at, open};
 
 const TEAM: &str = r#"
@@ -123,13 +123,6 @@ impl Bench {
     }
 }
 
-/// Every store, with the folder of those that have one.
-fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::open(folder.path().join("desk.db")).unwrap();
-    vec![(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(folder))]
-}
-
 fn period(from: &str, until: &str) -> Period {
     Period::new(at(from), at(until))
 }
@@ -144,7 +137,7 @@ fn sick(person: &str, from: &str, until: &str) -> Command {
 
 #[tokio::test]
 async fn a_swap_over_a_clock_change_pages_whoever_took_it() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
         // Oli's week, with the clock change in the night to Sunday, 29 March.
         let night = swap("oli", "2026-03-28T18:00:00Z", "2026-03-29T09:00:00Z");
@@ -198,7 +191,7 @@ async fn a_swap_over_a_clock_change_pages_whoever_took_it() {
 
 #[tokio::test]
 async fn somebody_who_falls_ill_is_not_paged_and_the_lead_hears_of_the_gap() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-24T03:00:00Z").await;
         assert_eq!(bench.on().await, ["oli"]);
         let away =
@@ -220,7 +213,7 @@ async fn somebody_who_falls_ill_is_not_paged_and_the_lead_hears_of_the_gap() {
 
 #[tokio::test]
 async fn a_swap_that_nobody_takes_expires_by_its_timer_and_its_owner_is_told() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z").await;
         let asked =
             bench.arrange("oli", swap("oli", "2026-03-23T09:00:00Z", "2026-03-24T09:00:00Z")).await.unwrap();
@@ -243,7 +236,7 @@ async fn a_swap_that_nobody_takes_expires_by_its_timer_and_its_owner_is_told() {
 
 #[tokio::test]
 async fn one_press_that_comes_twice_at_once_is_done_once_and_answered_the_same() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
         let other = Bench::new(store, "2026-03-20T12:00:00Z").await;
         let press = one.asks("oli", sick("oli", "2026-03-23T09:00:00Z", "2026-03-24T09:00:00Z"));
@@ -256,7 +249,7 @@ async fn one_press_that_comes_twice_at_once_is_done_once_and_answered_the_same()
 
 #[tokio::test]
 async fn two_desks_on_one_store_see_each_others_arrangements_and_one_taker_wins() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z").await;
         let mut other = Bench::new(store, "2026-03-20T12:00:00Z").await;
         let asked =
@@ -297,7 +290,7 @@ call_out = { weeknight = "20", weekend = "30", holiday = "50" }
 #[tokio::test]
 async fn the_p1_of_the_night_pages_whoever_took_the_shift_and_the_statement_pays_them() {
     let policy = Policy::from_toml(&TEAM.replace("[people.gwen]\n", NIGHT)).unwrap();
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::with(Arc::clone(&store), "2026-03-20T12:00:00Z", policy.clone()).await;
         // Oli has the week of 23 March; Gwen takes the weekend with the clock change, and Oli falls ill on Friday.
         let weekend = swap("oli", "2026-03-28T00:00:00Z", "2026-03-30T08:00:00Z");

@@ -14,7 +14,8 @@ use supporty_core::ticket::{Command, Event};
 use supporty_core::vocab::{Actor, Kind, Period, Resolution, TicketKey, WaitingOn};
 
 use team::at;
-use team::bench::{Bench, asks_for, stores};
+use team::bench::{Bench, asks_for};
+use team::stores::stores;
 
 const TEAM: &str = r#"
 zone = "Europe/London"
@@ -59,7 +60,7 @@ async fn owner(bench: &Bench, key: &TicketKey) -> String {
 
 #[tokio::test]
 async fn a_ticket_is_given_to_the_gardener_who_is_on_and_they_are_told() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         let ticket = bench.opens("rita", "P2", "checkout").await;
         assert_eq!(owner(&bench, &ticket).await, "gwen");
@@ -74,7 +75,7 @@ async fn a_ticket_is_given_to_the_gardener_who_is_on_and_they_are_told() {
 
 #[tokio::test]
 async fn what_nobody_has_room_for_waits_in_order_for_somebody_who_has() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         let first = bench.opens("rita", "P3", "checkout").await;
         let second = bench.opens("rita", "P3", "checkout").await;
@@ -100,7 +101,7 @@ async fn what_nobody_has_room_for_waits_in_order_for_somebody_who_has() {
 async fn out_of_hours_a_ticket_waits_for_the_morning_unless_somebody_is_on_call() {
     let on_call = TEAM.replace("gardener_rota = \"web\"", "gardener = \"lea\"\non_call_rota = \"web\"");
     let on_call = on_call.replace(r#"to = "gardener""#, r#"to = "on-call""#);
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-18T20:00:00Z", TEAM).await;
         let ticket = bench.opens("rita", "P3", "checkout").await;
         bench.until("2026-03-19T08:59:59Z").await;
@@ -108,7 +109,7 @@ async fn out_of_hours_a_ticket_waits_for_the_morning_unless_somebody_is_on_call(
         bench.until("2026-03-19T09:00:00Z").await;
         assert_eq!(owner(&bench, &ticket).await, "gwen");
     }
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-18T20:00:00Z", &on_call).await;
         let tickets = [
             bench.opens("rita", "P3", "checkout").await,
@@ -124,7 +125,7 @@ async fn out_of_hours_a_ticket_waits_for_the_morning_unless_somebody_is_on_call(
 
 #[tokio::test]
 async fn members_take_turns_and_nobody_is_given_what_they_asked_for() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", &to_members()).await;
         let mut owners = Vec::new();
         for minute in 1..=7 {
@@ -142,7 +143,7 @@ async fn members_take_turns_and_nobody_is_given_what_they_asked_for() {
 
 #[tokio::test]
 async fn somebody_who_is_away_is_given_nothing_until_they_are_back() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         let away = rota::Command::BeAway {
             person: "gwen".into(),
@@ -173,7 +174,7 @@ async fn somebody_who_is_away_is_given_nothing_until_they_are_back() {
 
 #[tokio::test]
 async fn a_swap_a_release_a_move_and_a_reopening_give_tickets_to_whoever_is_on() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         let elsewhere = bench.opens("rita", "P3", "servers").await;
         assert_eq!(owner(&bench, &elsewhere).await, "nobody", "that squad assigns nothing");
@@ -197,7 +198,7 @@ async fn a_swap_a_release_a_move_and_a_reopening_give_tickets_to_whoever_is_on()
 
 #[tokio::test]
 async fn gardening_and_drills_are_given_to_nobody_and_count_for_nobody() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", TEAM).await;
         for kind in [Kind::Gardening, Kind::Drill] {
             let opened = bench.asks("rita", About::New, asks_for("P3", "checkout", kind)).await;
@@ -212,7 +213,7 @@ async fn gardening_and_drills_are_given_to_nobody_and_count_for_nobody() {
 
 #[tokio::test]
 async fn somebody_who_claims_first_has_it_and_a_restart_gives_nothing_twice() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z", TEAM).await;
         let full = [bench.opens("rita", "P3", "checkout").await, bench.opens("rita", "P3", "checkout").await];
         let claimed = bench.opens("rita", "P3", "checkout").await;
@@ -238,7 +239,7 @@ async fn somebody_who_claims_first_has_it_and_a_restart_gives_nothing_twice() {
 
 #[tokio::test]
 async fn two_desks_on_one_store_keep_everybodys_limit() {
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut one = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z", &to_members()).await;
         let two = Bench::new(Arc::clone(&store), "2026-03-20T12:00:00Z", &to_members()).await;
         for _ in 0..9 {
@@ -263,7 +264,7 @@ async fn two_desks_on_one_store_keep_everybodys_limit() {
 async fn a_restricted_ticket_is_given_only_to_its_readers_and_the_desk_needs_no_permission() {
     let policy = TEAM.replace("[areas.checkout]\n", "[areas.checkout]\nrestricted = true\n");
     let policy = format!("private_channel = \"private\"\npermissions = {{ assign = \"lead\" }}\n{policy}");
-    for (store, _folder) in stores() {
+    for (store, _folder) in stores().await {
         let mut bench = Bench::new(store, "2026-03-20T12:00:00Z", &policy).await;
         let hidden = bench.opens("rita", "P2", "checkout").await;
         assert_eq!(owner(&bench, &hidden).await, "nobody", "it would make her a reader whom nobody named");

@@ -11,7 +11,8 @@ use supporty_core::desk::{Clock, Desk};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::Ticket;
 use supporty_core::vocab::Identity;
-use team::bench::{Bench, stores};
+use team::bench::Bench;
+use team::stores::stores;
 use team::{at, reply};
 
 const POLICY: &str = r#"
@@ -32,7 +33,7 @@ async fn another(bench: &Bench) -> Desk {
 
 #[tokio::test]
 async fn a_worker_does_at_once_what_another_one_wrote() {
-    for (store, _alive) in stores() {
+    for (store, _alive) in stores().await {
         let bench = Bench::new(store, "2026-01-12T10:00:00Z", POLICY).await;
         let worker = another(&bench).await;
         let mut changes = worker.changes();
@@ -58,7 +59,7 @@ async fn a_worker_does_at_once_what_another_one_wrote() {
 
 #[tokio::test]
 async fn a_long_ticket_is_loaded_from_a_snapshot_which_may_be_lost_or_damaged() {
-    for (store, _alive) in stores() {
+    for (store, _alive) in stores().await {
         let mut bench = Bench::new(store, "2026-01-12T10:00:00Z", POLICY).await;
         let key = bench.opens("rita", "P3", "shop").await;
         let stream = StreamId::Ticket(key.clone());

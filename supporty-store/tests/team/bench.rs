@@ -9,7 +9,6 @@ use supporty_core::rota::{self, Refusal};
 use supporty_core::testing::FakeChat;
 use supporty_core::ticket::{Command, Open, Ticket};
 use supporty_core::vocab::{Identity, Kind, RotaId, Text, TextRef, TextRow, TicketKey};
-use supporty_store::{Memory, Sqlite};
 
 use super::at;
 
@@ -19,13 +18,6 @@ pub(crate) struct Bench {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<dyn Store>,
     said: u32,
-}
-
-/// Every store, with the folder of those that have one.
-pub(crate) fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::open(folder.path().join("desk.db")).unwrap();
-    vec![(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(folder))]
 }
 
 /// A request of that priority, in an area or in none.

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod bench;
+pub(crate) mod stores;
 
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{Command, Message, Open};
