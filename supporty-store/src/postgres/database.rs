@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
 use super::fault::{lost, sql_error};
+use super::listen::channel;
 use crate::shared::corrupt;
 
 /// Longer than anything that works takes, and well under a lease.
@@ -34,7 +35,31 @@ impl Database {
         let connection = self.connection(doing).await?;
         let mut params: Vec<Param<'_>> = vec![(&self.desk, Type::INT4)];
         params.extend_from_slice(rest);
-        patiently(doing, connection.query_typed(sql, &params)).await
+        let asked = patiently(doing, connection.query_typed(sql, &params)).await;
+        give_back(connection, asked)
+    }
+
+    /// The same, and tells the other workers that something was written: after it, on the same wire. In the same
+    /// transaction all that tell would wait for each other's disk.
+    pub(super) async fn rows_and_tell(
+        &self,
+        doing: &str,
+        sql: &str,
+        rest: &[Param<'_>],
+    ) -> Result<Vec<Row>, Error> {
+        let connection = self.connection(doing).await?;
+        let mut params: Vec<Param<'_>> = vec![(&self.desk, Type::INT4)];
+        params.extend_from_slice(rest);
+        let channel = channel(self.desk);
+        let channel = [(&channel as _, Type::TEXT)];
+        let asked = patiently(doing, async {
+            let told = connection.query_typed("select pg_notify($1, '')", &channel);
+            // Whoever is not told looks in time anyway.
+            let (asked, _) = tokio::join!(connection.query_typed(sql, &params), told);
+            asked
+        });
+        let asked = asked.await;
+        give_back(connection, asked)
     }
 
     pub(super) async fn row(&self, doing: &str, sql: &str, rest: &[Param<'_>]) -> Result<Row, Error> {
@@ -53,6 +78,14 @@ pub(super) async fn connection(pool: &Pool, doing: &str) -> Result<Object, Error
         }
         _ => lost(doing),
     })
+}
+
+/// A connection whose last question has no known end is not asked anything else.
+fn give_back<T>(connection: Object, asked: Result<T, Error>) -> Result<T, Error> {
+    if asked.as_ref().is_err_and(|error| error.kind == ErrorKind::Unavailable) {
+        drop(Object::take(connection));
+    }
+    asked
 }
 
 /// What takes too long has an unknown end, like a lost connection.

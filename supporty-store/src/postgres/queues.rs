@@ -6,8 +6,7 @@ use supporty_core::vocab::{InboundKey, TicketKey, Time};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::database::{Database, at, count, get, int, named, patiently};
-use super::listen::channel;
+use super::database::{Database, at, count, get, int, named};
 use crate::shared::{corrupt, fenced, not_dead, reserved};
 
 pub(super) async fn reserve(db: &Database, prefix: &str) -> Result<TicketKey, Error> {
@@ -20,26 +19,16 @@ pub(super) async fn reserve(db: &Database, prefix: &str) -> Result<TicketKey, Er
 
 pub(super) async fn accept(db: &Database, arrival: &Arrival) -> Result<Receipt, Error> {
     const DOING: &str = "accepting a delivery";
-    let (at, until, key) =
-        (arrival.at.timestamp_micros(), arrival.until.timestamp_micros(), arrival.key.as_str());
-    let connection = db.connection(DOING).await?;
+    let (at, until) = (arrival.at.timestamp_micros(), arrival.until.timestamp_micros());
+    let key = arrival.key.as_str();
     let params = [
-        (&db.desk as _, Type::INT4),
         (&key as _, Type::TEXT),
         (&arrival.body as _, Type::TEXT),
         (&at as _, Type::INT8),
         (&until as _, Type::INT8),
     ];
-    let accepted =
-        connection.query_typed("select state, answer from supporty.accept($1, $2, $3, $4, $5)", &params);
-    let channel = channel(db.desk);
-    let channel = [(&channel as _, Type::TEXT)];
-    let rows = patiently(DOING, async {
-        // Whoever is not told looks in time anyway.
-        let (rows, _) = tokio::join!(accepted, connection.query_typed("select pg_notify($1, '')", &channel));
-        rows
-    })
-    .await?;
+    let sql = "select state, answer from supporty.accept($1, $2, $3, $4, $5)";
+    let rows = db.rows_and_tell(DOING, sql, &params).await?;
     let row = rows.first().ok_or_else(|| corrupt(DOING))?;
     match (get::<&str>(row, 0)?, get::<Option<String>>(row, 1)?) {
         ("new", _) => Ok(Receipt::New),

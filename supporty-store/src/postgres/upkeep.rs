@@ -30,7 +30,7 @@ pub(super) async fn erase(db: &Database, what: &Erase) -> Result<u64, Error> {
     let erased = patiently(DOING, transaction.query_typed(texts, &params)).await?;
     let mut erased = erased.first().map_or(Ok(0), |row| count(row, 0))?;
     let waiting = "select key, body from supporty.inbox where desk = $1 and wake is not null for update";
-    for row in patiently(DOING, transaction.query_typed(waiting, &[desk.clone()])).await? {
+    for row in patiently(DOING, transaction.query_typed(waiting, std::slice::from_ref(&desk))).await? {
         let (key, body): (&str, &str) = (get(&row, 0)?, get(&row, 1)?);
         if let Some((rest, gone)) = without(author, body) {
             let put = "update supporty.inbox set body = $3 where desk = $1 and key = $2";

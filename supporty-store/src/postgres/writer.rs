@@ -4,8 +4,7 @@ use supporty_core::adapter::{Commit, Error, ErrorKind};
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::types::Type;
 
-use super::database::{Database, get, patiently};
-use super::listen::channel;
+use super::database::{Database, get};
 use super::step::Step;
 use crate::news::News;
 use crate::shared::{corrupt, handled_before, overtaken};
@@ -100,20 +99,10 @@ async fn write(db: &Database, batch: Vec<Job>) {
 
 /// Says of each commit what was in its way, if anything.
 async fn ask(db: &Database, batch: &[Job]) -> Result<Vec<Option<String>>, Error> {
-    let connection = db.connection(DOING).await?;
     let steps: Vec<_> = batch.iter().map(|job| job.step.as_str()).collect();
     let steps = format!("[{}]", steps.join(","));
-    let params = [(&db.desk as _, Type::INT4), (&steps as _, Type::TEXT)];
-    let written = connection.query_typed("select supporty.write($1, $2::jsonb)", &params);
-    // Told after the transaction, on the same wire: within it, all that tell would wait for each other's disk.
-    let (channel, told) = (channel(db.desk), "select pg_notify($1, '')");
-    let channel = [(&channel as _, Type::TEXT)];
-    let (written, _) = patiently(DOING, async {
-        let (written, told) = tokio::join!(written, connection.query_typed(told, &channel));
-        // Whoever is not told looks in time anyway.
-        written.map(|written| (written, told.is_ok()))
-    })
-    .await?;
+    let sql = "select supporty.write($1, $2::jsonb)";
+    let written = db.rows_and_tell(DOING, sql, &[(&steps, Type::TEXT)]).await?;
     written.first().map_or_else(|| Err(corrupt(DOING)), |row| get(row, 0))
 }
 

@@ -1,4 +1,5 @@
 //! The PostgreSQL server that tests talk to, and a desk of their own on it.
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +12,7 @@ fn server() -> String {
         .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
 }
 
-async fn run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+pub(crate) async fn run(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
