@@ -37,7 +37,7 @@ create table supporty.timers (
     stamp  text    not null,
     primary key (desk, stream)
 );
-create index timers_by_wake on supporty.timers (desk, wake);
+create index timers_by_wake on supporty.timers (desk, wake, stream);
 
 create table supporty.texts (
     desk     integer  not null,
@@ -103,7 +103,8 @@ create table supporty.inbox (
     check ((answer is null) = (handled_at is null)),
     check ((body is null) != (answer is null))
 );
-create index inbox_waiting on supporty.inbox (desk, wake) where wake is not null;
+create index inbox_waiting on supporty.inbox (desk, at, number) where wake is not null;
+create index inbox_by_wake on supporty.inbox (desk, wake) where wake is not null;
 create index inbox_handled on supporty.inbox (desk, handled_at) where handled_at is not null;
 
 create sequence supporty.fences;

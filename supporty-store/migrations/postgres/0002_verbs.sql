@@ -1,13 +1,20 @@
 -- Each verb is one statement for its caller: one round trip, one transaction, with plans that the server keeps, and
--- nothing that a proxy between transactions could lose.
+-- nothing that a proxy between transactions could lose. A plan that is made while a table is small, or before anybody
+-- has counted what is in it, must be right when it is large: what is looked up is looked up by a whole key, in a
+-- subquery of its own or in a loop, and nothing is read whole or sorted.
 
 -- Whoever changes what others build on holds its desk until the end of the transaction.
 create function supporty.hold(d integer) returns void language sql as $$
     select pg_advisory_xact_lock(1936749689, d)
 $$;
 
+create function supporty.stream(d integer, n text) returns bigint language sql stable as $$
+    select id from supporty.streams where desk = d and name = n
+$$;
+
 create function supporty.load(d integer, s text, after bigint)
-returns table (seq bigint, at bigint, kind text, body text) language plpgsql stable as $$
+returns table (seq bigint, at bigint, kind text, body text) language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 begin
     return query
     select e.seq, e.at, e.kind, e.body from supporty.entries e
@@ -39,19 +46,19 @@ end $$;
 -- Writes all of a step, or nothing and says what was in its way. Called with the desk held.
 create function supporty.commit(d integer, step jsonb) returns text language plpgsql as $$
 declare
-    refused text;
-    base    bigint;
-    effect  record;
+    named  record;
+    base   bigint;
+    effect record;
 begin
-    select s.name into refused
-    from rows from (jsonb_to_recordset(step -> 'streams') as (name text, after bigint))
-         with ordinality as s (name, after, n)
-    left join supporty.streams t on t.desk = d and t.name = s.name
-    where s.after is not null and s.after <> coalesce(t.last, 0)
-    order by s.n limit 1;
-    if found then
-        return 'stream ' || refused;
-    end if;
+    for named in
+        select s.name, s.after from jsonb_to_recordset(step -> 'streams') as s (name text, after bigint)
+        where s.after is not null
+    loop
+        if named.after <> coalesce((select last from supporty.streams t where t.desk = d and t.name = named.name), 0)
+        then
+            return 'stream ' || named.name;
+        end if;
+    end loop;
     if step ? 'handled' then
         insert into supporty.inbox as i (desk, key, at, answer, handled_at)
         values (d, step #>> '{handled,key}', (step #>> '{handled,at}')::bigint, step #>> '{handled,answer}',
@@ -65,42 +72,37 @@ begin
     end if;
 
     if step ? 'streams' then
-        insert into supporty.streams (desk, name, last)
-        select d, s.name, 0 from jsonb_to_recordset(step -> 'streams') as s (name text)
-        where not exists (select from supporty.streams t where t.desk = d and t.name = s.name);
+        insert into supporty.streams as t (desk, name, last)
+        select d, s.name, s.last from jsonb_to_recordset(step -> 'streams') as s (name text, last bigint)
+        on conflict (desk, name) do update set last = excluded.last where t.last < excluded.last;
     end if;
     if step ? 'entries' then
-        select coalesce(max(position), 0) into base from supporty.entries where desk = d;
+        base := coalesce(
+            (select position from supporty.entries where desk = d order by position desc limit 1), 0);
         insert into supporty.entries (desk, stream, seq, position, at, kind, body)
-        select d, t.id, e.seq, base + e.n, e.at, e.kind, e.body
+        select d, supporty.stream(d, e.stream), e.seq, base + e.n, e.at, e.kind, e.body
         from rows from (jsonb_to_recordset(step -> 'entries')
                         as (stream text, seq bigint, at bigint, kind text, body text))
-             with ordinality as e (stream, seq, at, kind, body, n)
-        join supporty.streams t on t.desk = d and t.name = e.stream;
-        update supporty.streams t set last = s.last
-        from jsonb_to_recordset(step -> 'streams') as s (name text, last bigint)
-        where t.desk = d and t.name = s.name and t.last < s.last;
+             with ordinality as e (stream, seq, at, kind, body, n);
     end if;
     if step ? 'armed' then
         insert into supporty.timers as t (desk, stream, due, wake, stamp)
-        select d, s.id, a.due, a.due, a.stamp
+        select d, supporty.stream(d, a.stream), a.due, a.due, a.stamp
         from jsonb_to_recordset(step -> 'armed') as a (stream text, due bigint, stamp text)
-        join supporty.streams s on s.desk = d and s.name = a.stream
         on conflict (desk, stream) do update set due = excluded.due, wake = excluded.wake, stamp = excluded.stamp;
     end if;
     if step ? 'disarmed' then
-        delete from supporty.timers t using supporty.streams s
-        where t.desk = d and s.desk = d and s.id = t.stream
-          and s.name in (select jsonb_array_elements_text(step -> 'disarmed'));
+        for named in select n.name from jsonb_array_elements_text(step -> 'disarmed') as n (name) loop
+            delete from supporty.timers t where t.desk = d and t.stream = supporty.stream(d, named.name);
+        end loop;
     end if;
     if step ? 'rows' then
         insert into supporty.rows
             (desk, stream, number, status, owner, squad, kind, priority, area, at_risk, title, body)
-        select d, s.id, r.number, r.status, r.owner, r.squad, r.kind, r.priority, r.area, r.at_risk, r.title, r.body
+        select d, supporty.stream(d, r.stream), r.number, r.status, r.owner, r.squad, r.kind, r.priority, r.area, r.at_risk, r.title, r.body
         from jsonb_to_recordset(step -> 'rows')
              as r (stream text, number bigint, status text, owner text, squad text, kind text, priority text,
                    area text, at_risk boolean, title text, body text)
-        join supporty.streams s on s.desk = d and s.name = r.stream
         on conflict (desk, stream) do update
         set number = excluded.number, status = excluded.status, owner = excluded.owner, squad = excluded.squad,
             kind = excluded.kind, priority = excluded.priority, area = excluded.area, at_risk = excluded.at_risk,
@@ -108,27 +110,24 @@ begin
     end if;
     if step ? 'snapshots' then
         insert into supporty.snapshots (desk, stream, seq, format, body)
-        select d, s.id, n.seq, n.format, n.body
+        select d, supporty.stream(d, n.stream), n.seq, n.format, n.body
         from jsonb_to_recordset(step -> 'snapshots') as n (stream text, seq bigint, format text, body text)
-        join supporty.streams s on s.desk = d and s.name = n.stream
         on conflict (desk, stream) do update
         set seq = excluded.seq, format = excluded.format, body = excluded.body;
     end if;
     if step ? 'texts' then
         insert into supporty.texts (desk, name, stream, author, internal, words, found)
-        select d, t.name, s.id, t.author, t.internal, t.words, array_to_tsvector(t.found)
+        select d, t.name, supporty.stream(d, t.stream), t.author, t.internal, t.words, array_to_tsvector(t.found)
         from jsonb_to_recordset(step -> 'texts')
              as t (name text, stream text, author text, internal boolean, words text, found text[])
-        left join supporty.streams s on s.desk = d and s.name = t.stream
         on conflict (desk, name) do update
         set stream = excluded.stream, author = excluded.author, internal = excluded.internal,
             words = excluded.words, found = excluded.found;
     end if;
     if step ? 'places' then
         insert into supporty.places (desk, adapter, channel, message, stream)
-        select d, p.adapter, p.channel, p.message, s.id
+        select d, p.adapter, p.channel, p.message, supporty.stream(d, p.stream)
         from jsonb_to_recordset(step -> 'places') as p (adapter text, channel text, message text, stream text)
-        join supporty.streams s on s.desk = d and s.name = p.stream
         on conflict (desk, adapter, channel, message) do update set stream = excluded.stream;
     end if;
     if step ? 'policies' then
@@ -148,7 +147,8 @@ begin
 end $$;
 
 -- Several steps in one transaction, each kept or refused by itself; says of each what was in its way, if anything.
-create function supporty.write(d integer, steps jsonb) returns text[] language plpgsql as $$
+create function supporty.write(d integer, steps jsonb) returns text[] language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     answers text[] := '{}';
     step    jsonb;
@@ -168,7 +168,8 @@ $$;
 
 -- Says `new`, `waiting`, or `handled` with the answer.
 create function supporty.accept(d integer, k text, b text, a bigint, until bigint)
-returns table (state text, answer text) language plpgsql as $$
+returns table (state text, answer text) language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 begin
     insert into supporty.inbox (desk, key, at, body, wake) values (d, k, a, b, until)
     on conflict (desk, key) do nothing;
@@ -182,52 +183,55 @@ begin
 end $$;
 
 create function supporty.lease_inbox(d integer, now bigint, until bigint, most bigint)
-returns table (key text, body text, at bigint) language plpgsql as $$
+returns table (key text, body text, at bigint) language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+    due record;
 begin
-    return query
-    with due as (
-        select i.key from supporty.inbox i where i.desk = d and i.wake <= now
-        order by i.at, i.number limit most for update skip locked
-    ), leased as (
-        update supporty.inbox i set wake = until from due where i.desk = d and i.key = due.key
-        returning i.number, i.key, i.body, i.at
-    )
-    select l.key, l.body, l.at from leased l order by l.at, l.number;
+    select array_agg(i.key) as keys, array_agg(i.body) as bodies, array_agg(i.at) as times into due from (
+        select i.key, i.body, i.at from supporty.inbox i where i.desk = d and i.wake <= now
+        order by i.at, i.number limit most for update skip locked) i;
+    update supporty.inbox i set wake = until where i.desk = d and i.key = any (due.keys);
+    return query select * from unnest(due.keys, due.bodies, due.times);
 end $$;
 
 create function supporty.lease_timers(d integer, now bigint, until bigint, most bigint)
-returns table (stream text, due bigint, stamp text) language plpgsql as $$
+returns table (stream text, due bigint, stamp text) language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+    leased record;
 begin
+    select array_agg(t.stream) as streams, array_agg(t.due) as dues, array_agg(t.stamp) as stamps into leased from (
+        select t.stream, t.due, t.stamp from supporty.timers t where t.desk = d and t.wake <= now
+        order by t.wake, t.stream limit most for update skip locked) t;
+    update supporty.timers t set wake = until where t.desk = d and t.stream = any (leased.streams);
     return query
-    with due as (
-        select t.stream, t.wake from supporty.timers t where t.desk = d and t.wake <= now
-        order by t.wake limit most for update skip locked
-    ), leased as (
-        update supporty.timers t set wake = until from due where t.desk = d and t.stream = due.stream
-        returning t.stream, due.wake, t.due, t.stamp
-    )
-    select s.name, l.due, l.stamp from leased l join supporty.streams s on s.desk = d and s.id = l.stream
-    order by l.wake, s.name;
+    select (select s.name from supporty.streams s where s.desk = d and s.id = u.stream), u.due, u.stamp
+    from unnest(leased.streams, leased.dues, leased.stamps) as u (stream, due, stamp);
 end $$;
 
 create function supporty.lease_outbox(d integer, now bigint, until bigint, most bigint)
 returns table (name text, body text, attempts integer, tried boolean, fence bigint, revision bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+declare
+    due    bigint;
+    leased supporty.outbox;
 begin
-    return query
-    with due as (
-        select o.position, o.wake from supporty.outbox o where o.desk = d and o.wake <= now
+    for due in
+        select o.position from supporty.outbox o where o.desk = d and o.wake <= now
         order by o.wake, o.position limit most for update skip locked
-    ), leased as (
+    loop
         update supporty.outbox o set wake = until, fence = nextval('supporty.fences')
-        from due where o.desk = d and o.position = due.position
-        returning due.wake, o.position, o.name, o.body, o.attempts, o.tried, o.fence, o.revision
-    )
-    select l.name, l.body, l.attempts, l.tried, l.fence, l.revision from leased l order by l.wake, l.position;
+        where o.desk = d and o.position = due returning * into leased;
+        return query
+        select leased.name, leased.body, leased.attempts, leased.tried, leased.fence, leased.revision;
+    end loop;
 end $$;
 
 -- Says whether the fence is the newest.
-create function supporty.begin(d integer, n text, f bigint) returns boolean language plpgsql as $$
+create function supporty.begin(d integer, n text, f bigint) returns boolean language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 begin
     update supporty.outbox o set tried = true, attempts = o.attempts + 1
     where o.desk = d and o.name = n and o.fence = f;
@@ -236,7 +240,8 @@ end $$;
 
 -- Says whether the fence is the newest. `how` is `done`, `retry` at `later`, or `dead`.
 create function supporty.settle(d integer, n text, f bigint, r bigint, how text, a bigint, later bigint, why text)
-returns boolean language plpgsql as $$
+returns boolean language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     leased supporty.outbox;
 begin
@@ -264,7 +269,8 @@ begin
 end $$;
 
 -- Says whether there was such a letter.
-create function supporty.revive(d integer, n text, a bigint) returns boolean language plpgsql as $$
+create function supporty.revive(d integer, n text, a bigint) returns boolean language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     letter supporty.dead_letters;
 begin
@@ -277,12 +283,13 @@ begin
     return true;
 end $$;
 
-create function supporty.next_wake(d integer) returns bigint language plpgsql stable as $$
+create function supporty.next_wake(d integer) returns bigint language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 begin
     return least(
-        (select min(wake) from supporty.timers where desk = d),
-        (select min(wake) from supporty.inbox where desk = d and wake is not null),
-        (select min(wake) from supporty.outbox where desk = d and wake is not null));
+        (select wake from supporty.timers where desk = d order by wake limit 1),
+        (select wake from supporty.inbox where desk = d and wake is not null order by wake limit 1),
+        (select wake from supporty.outbox where desk = d and wake is not null order by wake limit 1));
 end $$;
 
 create function supporty.is_empty(d integer) returns boolean language sql stable as $$
@@ -296,7 +303,8 @@ create function supporty.is_empty(d integer) returns boolean language sql stable
 $$;
 
 -- A part of an import: a step, and what no step has. Called with the desk held.
-create function supporty.restore(d integer, part jsonb) returns void language plpgsql as $$
+create function supporty.restore(d integer, part jsonb) returns void language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     refused text := supporty.commit(d, part -> 'step');
     effect  record;

@@ -58,7 +58,7 @@ impl State {
 
     pub(super) fn lease_timers(&mut self, now: Time, until: Time, most: u32) -> Vec<TimerLease> {
         let mut due: Vec<_> = self.timers.iter_mut().filter(|(_, timer)| timer.wake <= now).collect();
-        due.sort_by_key(|(stream, timer)| (timer.wake, stream.to_string()));
+        due.sort_by_key(|(stream, timer)| (timer.wake, self.numbers_of_streams.get(stream)));
         due.truncate(most as usize);
         due.into_iter()
             .map(|(stream, timer)| {
@@ -90,6 +90,8 @@ impl State {
     fn append(&mut self, append: Append) {
         let Append { stream, entries, wake, row, snapshot, .. } = append;
         self.log.extend(entries.iter().map(|entry| (stream.clone(), entry.seq)));
+        let number = self.streams.len();
+        self.numbers_of_streams.entry(stream.clone()).or_insert(number);
         self.streams.entry(stream.clone()).or_default().extend(entries);
         if let Some(row) = row {
             self.rows.insert((row.key.number(), stream.clone()), row);

@@ -125,6 +125,8 @@ impl State {
     }
 
     fn take_entry(&mut self, stream: StreamId, entry: RawEntry) -> Result<(), Error> {
+        let number = self.streams.len();
+        self.numbers_of_streams.entry(stream.clone()).or_insert(number);
         let entries = self.streams.entry(stream.clone()).or_default();
         let last = entries.len() as u64;
         if entry.seq != last + 1 {

@@ -8,6 +8,8 @@ use supporty_core::vocab::{InboundKey, Place, PolicyVersion, TextRef, TextRow, T
 #[derive(Default)]
 pub(super) struct State {
     pub(super) streams: BTreeMap<StreamId, Vec<RawEntry>>,
+    /// In which order they were made.
+    pub(super) numbers_of_streams: BTreeMap<StreamId, usize>,
     /// The stream and the number of every entry, in the order of the commits.
     pub(super) log: Vec<(StreamId, u64)>,
     pub(super) timers: BTreeMap<StreamId, Timer>,

@@ -62,7 +62,7 @@ pub(super) fn count_up(db: &Connection, counter: &str) -> Outcome<u64> {
 
 pub(super) fn lease_timers(db: &Connection, now: Time, until: Time, most: u32) -> Outcome<Vec<TimerLease>> {
     let due = "select timers.stream, streams.name, due, stamp from timers join streams on streams.id = timers.stream
-               where wake <= ? order by wake, streams.name limit ?";
+               where wake <= ? order by wake, timers.stream limit ?";
     let mut statement = db.prepare_cached(due)?;
     let rows = statement.query_map(params![At(now), most], |row| {
         let (Named(stream), At(due)) = (row.get(1)?, row.get(2)?);

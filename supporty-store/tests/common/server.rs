@@ -1,5 +1,10 @@
 //! The PostgreSQL server that tests talk to, and a desk of their own on it.
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "each test file uses some of it, and has failed without a server"
+)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
