@@ -10,7 +10,7 @@ use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
 use crate::stream::{Cause, Entry, StreamId};
 use crate::time::Zone;
-use crate::vocab::{Actor, AdapterName};
+use crate::vocab::{Actor, AdapterName, PolicyVersion};
 
 const TRIES: u32 = 8;
 
@@ -88,17 +88,10 @@ impl DeskBuilder {
 
 async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<Policies, DeskError> {
     for _ in 0..TRIES {
-        let mut state = DeskState::default();
-        for raw in store.load(StreamId::Desk, 0).await? {
-            desk_log::evolve(&mut state, &DeskEntry::decode(&StreamId::Desk, &raw)?);
-        }
+        let state = desk_state(store).await?;
         let mut policies = Policies::new(policy.clone());
         for (_, version) in &state.policies {
-            let body = store.policy(version.clone()).await?;
-            let body = body.ok_or_else(|| DeskError::PolicyLost(version.clone()))?;
-            let known =
-                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {version}")))?;
-            policies.remember(version.clone(), known);
+            policies.remember(version.clone(), stored_policy(store, version).await?);
         }
         let version = policy.version().clone();
         let zones = Zone::database_version().to_owned();
@@ -122,4 +115,18 @@ async fn adopt(store: &dyn Store, policy: Policy, clock: &dyn Clock) -> Result<P
         }
     }
     Err(DeskError::Contended(TRIES))
+}
+
+pub(super) async fn desk_state(store: &dyn Store) -> Result<DeskState, DeskError> {
+    let mut state = DeskState::default();
+    for raw in store.load(StreamId::Desk, 0).await? {
+        desk_log::evolve(&mut state, &DeskEntry::decode(&StreamId::Desk, &raw)?);
+    }
+    Ok(state)
+}
+
+pub(super) async fn stored_policy(store: &dyn Store, version: &PolicyVersion) -> Result<Policy, DeskError> {
+    let body = store.policy(version.clone()).await?;
+    let body = body.ok_or_else(|| DeskError::PolicyLost(version.clone()))?;
+    serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {version}")))
 }

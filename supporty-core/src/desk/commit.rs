@@ -125,7 +125,7 @@ fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
 }
 
 /// A long ticket's state, once in so many entries.
-fn snapshot(ticket: &Ticket, after: u64) -> Option<Snapshot> {
+pub(super) fn snapshot(ticket: &Ticket, after: u64) -> Option<Snapshot> {
     if ticket.seq / SNAPSHOT_EVERY == after / SNAPSHOT_EVERY {
         return None;
     }

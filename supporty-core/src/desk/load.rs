@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, builder};
 use crate::adapter::Recalled;
-use crate::policy::{Policies, Policy};
+use crate::policy::Policies;
 use crate::rules::involves;
 use crate::stream::{RawEntry, StreamId};
 use crate::ticket::{Command, Status, Ticket, TicketEntry, evolve};
@@ -74,10 +74,7 @@ impl Desk {
             if policies.get(&pin.version).is_some() {
                 continue;
             }
-            let body = self.inner.store.policy(pin.version.clone()).await?;
-            let body = body.ok_or_else(|| DeskError::PolicyLost(pin.version.clone()))?;
-            let policy: Policy =
-                serde_json::from_str(&body).map_err(DeskError::stored(format!("policy {}", pin.version)))?;
+            let policy = builder::stored_policy(self.inner.store.as_ref(), &pin.version).await?;
             let mut held = self.inner.policies.write().unwrap_or_else(PoisonError::into_inner);
             Arc::make_mut(&mut held).remember(pin.version.clone(), policy);
             policies = Arc::clone(&held);

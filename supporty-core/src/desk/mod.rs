@@ -3,6 +3,7 @@
 //!
 //! It needs a tokio runtime with its timer enabled, and spawns nothing: [`Desk::run`] is a future of the host's.
 
+mod audit;
 mod builder;
 mod clock;
 mod commit;
@@ -24,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::{Notify, watch};
 
+pub use audit::{Audit, Finding, Rebuilt, Wrong, audit, rebuild};
 pub use builder::DeskBuilder;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::DeskError;

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, builder};
 use crate::adapter::{Append, Commit};
-use crate::desk_log::{self, Command, DeskEntry, DeskState};
-
+use crate::desk_log::{self, Command, DeskState};
 use crate::pay::{Month, Statement, corrections, statements};
 use crate::policy::Standing;
 use crate::stream::{Cause, Entry, StreamId};
@@ -91,10 +90,6 @@ impl Desk {
     }
 
     async fn desk_state(&self) -> Result<DeskState, DeskError> {
-        let mut state = DeskState::default();
-        for raw in self.inner.store.load(StreamId::Desk, 0).await? {
-            desk_log::evolve(&mut state, &DeskEntry::decode(&StreamId::Desk, &raw)?);
-        }
-        Ok(state)
+        builder::desk_state(self.inner.store.as_ref()).await
     }
 }
