@@ -13,8 +13,8 @@ use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
-    Clock, ClockSet, CloseReason, Command, CommandKind, Event, Heard, Measure, Message, Pause, Reopening,
-    Resumption, Run, Script, StatusKind, Taken, Ticket, TicketEntry, evolve,
+    Clock, ClockSet, CloseReason, Command, CommandKind, Erasure, Event, Heard, Measure, Message, Pause,
+    Reopening, Resumption, Run, Script, StatusKind, Taken, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
     Actor, Audience, Band, ClockChange, FieldValue, Identity, Investment, Kind, PauseReason, Period,
@@ -153,6 +153,8 @@ fn events() -> Vec<Event> {
             until: due, instead_of: Some("ben".into()),
         },
         Event::Unreached { person: "ana".into(), rung: Some(2), told: told() },
+        Event::Erased { whose: Some("ana".into()), texts: 3, because: Erasure::Asked },
+        Event::Erased { whose: None, texts: 7, because: Erasure::Elapsed },
     ]
 }
 

@@ -14,7 +14,7 @@ use supporty_core::policy::{
 use supporty_core::rules::{Deadline, Due, next_deadline, plan, retell};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::{
-    Command, Message, Open, Script, Status, StatusKind, Ticket, TicketEntry, evolve,
+    Command, Erasure, Message, Open, Script, Status, StatusKind, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
     Actor, Identity, Investment, Kind, Place, ReopenMode, Resolution, Stars, Target, TextRef, TicketKey,
@@ -106,6 +106,11 @@ fn command() -> impl Strategy<Value = Command> {
         1 => name().prop_map(|reader| Command::Restrict { readers: [reader.into()].into() }),
         1 => Just(Command::Unrestrict),
         1 => Just(Command::WritePostMortem { text: text() }),
+        1 => prop::option::of(name()).prop_map(|whose| Command::Erase {
+            whose: whose.map(Into::into),
+            texts: 1,
+            because: Erasure::Asked,
+        }),
         2 => (name(), prop::sample::select(&["pager", "slack"][..]))
             .prop_map(|(person, adapter)| Command::Undelivered { person: person.into(), adapter: adapter.into() }),
         1 => Just(Command::Escalate { why: None }),
@@ -122,7 +127,11 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     let after = prop_oneof![6 => 0i64..7_200, 3 => 0i64..200_000, 1 => -600i64..0, 1 => Just(0)];
     let one = (after, actor(), 1u64..5, command()).prop_map(|(after, by, ticket, command)| {
         let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
-        let by = if matches!(command, Command::Undelivered { .. }) { Actor::Desk } else { by };
+        let by = if matches!(command, Command::Undelivered { .. } | Command::Erase { .. }) {
+            Actor::Desk
+        } else {
+            by
+        };
         Move { after, by, ticket, command }
     });
     prop::collection::vec(one, 1..60)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, permits};
-use supporty_core::ticket::{Command, CommandKind, FollowUp, Heard, Message, Open, StatusKind};
+use supporty_core::ticket::{Command, CommandKind, Erasure, FollowUp, Heard, Message, Open, StatusKind};
 use supporty_core::vocab::{
     Actor, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
@@ -88,6 +88,7 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Hear => {
             Command::Hear { incident: TicketKey::new("SUP", 1), seq: 1, by: ana(), what: Heard::Identified }
         }
+        CommandKind::Erase => Command::Erase { whose: None, texts: 2, because: Erasure::Elapsed },
         CommandKind::Undelivered => Command::Undelivered { person: "ben".into(), adapter: "pager".into() },
         CommandKind::FollowUp => {
             Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })

@@ -17,8 +17,8 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use supporty_core::policy::{
-    Condition, DEFAULT_FILE, Found, Grant, Policy, PolicySpec, PriorityChange, Reading, Repeat, Rule, Rung,
-    Severity, Trigger, policy_schema, read_policy,
+    Condition, DEFAULT_FILE, Found, Grant, Policy, PolicySpec, PriorityChange, Reading, Repeat, Retention,
+    Rule, Rung, Severity, Trigger, policy_schema, read_policy,
 };
 use supporty_core::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
 use supporty_core::vocab::{Audience, Permission, Target, Warning};
@@ -123,6 +123,8 @@ fn fields_permissions_post_mortems_and_drills_are_read_and_printed_and_read_back
     assert_eq!((spec.fields.len(), spec.fields[1].required, spec.fields[0].options.len()), (2, true, 0));
     assert_eq!(spec.permissions[&Permission::SeePay], [Grant::Lead].into());
     assert_eq!(spec.post_mortem.as_ref().unwrap().within, Budget::Days(3));
+    let years = Retention { texts: Some(2 * 365 * 86_400), handled: Some(30 * 86_400) };
+    assert_eq!(spec.retention, years);
     let drill = &spec.drills[&"checkout-down".into()];
     assert_eq!(drill.script[0], (600, "the provider: we see nothing".to_owned()));
     assert!(spec.areas[&"shop".into()].restricted);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::{Notify, watch};
 
 use super::rotas::read_all;
-use super::{Clock, Desk, DeskError, Inner, SystemClock};
+use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
 use crate::adapter::{Append, Chat, Commit, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
@@ -17,7 +17,8 @@ const TRIES: u32 = 8;
 /// Puts a desk together.
 pub struct DeskBuilder {
     store: Arc<dyn Store>,
-    policy: Policy,
+    /// The one to put in force; without one the store's stays.
+    policy: Option<Policy>,
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
     home: Option<AdapterName>,
     clock: Arc<dyn Clock>,
@@ -28,7 +29,7 @@ impl Desk {
     pub fn builder(store: Arc<dyn Store>) -> DeskBuilder {
         DeskBuilder {
             store,
-            policy: Policy::default(),
+            policy: Some(Policy::default()),
             chats: BTreeMap::new(),
             home: None,
             clock: Arc::new(SystemClock),
@@ -40,7 +41,15 @@ impl DeskBuilder {
     /// The policy to put in force; the default one unless this is called.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Leaves the policy in force that the store has; for whoever looks after a store and has no policy at hand. On an
+    /// empty store it is the default one.
+    #[must_use]
+    pub fn policy_in_force(mut self) -> Self {
+        self.policy = None;
         self
     }
 
@@ -65,7 +74,11 @@ impl DeskBuilder {
     /// Reads which policies the store knows, puts the given one in force if it is not, arms anew the timers that an
     /// older version computed, and begins to look after rotas that are new.
     pub async fn build(self) -> Result<Desk, DeskError> {
-        let policies = adopt(self.store.as_ref(), self.policy, self.clock.as_ref()).await?;
+        let policy = match self.policy {
+            Some(policy) => policy,
+            None => audit::in_force(self.store.as_ref()).await?.current().clone(),
+        };
+        let policies = adopt(self.store.as_ref(), policy, self.clock.as_ref()).await?;
         let rotas = read_all(self.store.as_ref(), policies.current(), self.clock.now()).await?;
         let inner = Inner {
             store: self.store,

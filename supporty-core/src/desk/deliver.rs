@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -295,14 +294,14 @@ impl Desk {
             _ => false,
         };
         let texts = match !hushed && self.hears(tell, ticket, policies.current()) {
-            true => self.texts(render::notice_texts(&tell.notice, ticket)).await?,
-            false => BTreeMap::new(),
+            true => Some(self.texts(render::notice_texts(&tell.notice, ticket)).await?),
+            false => None,
         };
         let report = match &tell.notice {
             Notice::DrillEnded => drill_report(&self.log(ticket.key.clone()).await?, &policies),
             _ => None,
         };
-        let message = render::message(tell, ticket, &policies, &texts, report.as_ref());
+        let message = render::message(tell, ticket, &policies, texts.as_ref(), report.as_ref());
         let post = Post { effect: effect.id.clone(), to, message };
         match timed(chat.tell(post.clone())).await {
             // Somebody deleted the root: what would have stood there is said in the desk's channel.

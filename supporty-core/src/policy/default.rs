@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Limits, Modes, Policy, PolicySpec, PostMortem, Priority, PriorityChange, Promise, Repeat, ReplyMode,
-    Rung, Trigger,
+    Retention, Rung, Trigger,
 };
 use crate::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
 use crate::vocab::Warning;
@@ -58,6 +58,7 @@ impl Default for PolicySpec {
                 clock: "office".into(),
                 template: TEMPLATE.to_owned(),
             }),
+            retention: Retention::default(),
             drills: BTreeMap::new(),
             people: BTreeMap::new(),
             squads: BTreeMap::new(),

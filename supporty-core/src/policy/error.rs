@@ -59,6 +59,11 @@ pub enum PolicyError {
         /// The ones it has.
         known: String,
     },
+    /// What was answered to deliveries is forgotten while they may still come again.
+    #[error(
+        "what was answered to a delivery is forgotten while it may still come again: keep it for a day at least"
+    )]
+    ForgetsTooSoon,
     /// There is nothing to choose from.
     #[error("the policy has no priorities: give it at least one, most urgent first")]
     NoPriorities,

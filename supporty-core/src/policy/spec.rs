@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Rota, Rule,
-    Squad,
+    Area, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Retention, Rota,
+    Rule, Squad,
 };
 use crate::time::{Budget, CalendarSpec};
 use crate::vocab::{
@@ -46,6 +46,9 @@ pub struct PolicySpec {
     /// What a critical ticket that ended asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_mortem: Option<PostMortem>,
+    /// How long things are kept.
+    #[serde(default, skip_serializing_if = "Retention::is_for_ever")]
+    pub retention: Retention,
     /// The game days that can be begun.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub drills: BTreeMap<DrillId, Drill>,

@@ -38,6 +38,7 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | write-post-mortem | - | - | - | yes | yes | - |
 /// | follow-up | - | - | - | - | - | - |
 /// | hear | yes | yes | yes | yes | - | - |
+/// | erase | yes | yes | yes | yes | yes | yes |
 /// | undelivered | yes | yes | yes | - | - | - |
 /// | place | yes | yes | yes | yes | yes | yes |
 /// | tick | yes | yes | yes | yes | yes | yes |
@@ -55,7 +56,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
-        C::Restrict | C::Unrestrict | C::Withdraw | C::Place | C::Tick => true,
+        C::Restrict | C::Unrestrict | C::Withdraw | C::Erase | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
         | C::HandOff
@@ -77,9 +78,10 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
     }
 }
 
-/// What people may ask of a ticket in that status; what only platforms report is left out.
+/// What people may ask of a ticket in that status; what only platforms and the desk report is left out.
 pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
     use CommandKind as C;
-    let asked = |kind: &&C| !matches!(kind, C::Withdraw | C::Hear | C::Undelivered | C::Place | C::Tick);
+    let asked =
+        |kind: &&C| !matches!(kind, C::Withdraw | C::Hear | C::Erase | C::Undelivered | C::Place | C::Tick);
     CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
 }

@@ -39,6 +39,7 @@ pub fn permission_of(command: CommandKind) -> Option<Permission> {
         | C::WritePostMortem
         | C::FollowUp
         | C::Hear
+        | C::Erase
         | C::Undelivered
         | C::Place
         | C::Tick => return None,

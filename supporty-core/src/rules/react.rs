@@ -252,6 +252,7 @@ impl Reaction<'_> {
             | Event::TargetCancelled { .. }
             | Event::Breached { .. }
             | Event::Amended { .. }
+            | Event::Erased { .. }
             | Event::Undelivered { .. }
             | Event::Paged { .. }
             | Event::Placed { .. } => {}

@@ -57,6 +57,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Unmerged { .. } => Command::Unmerge,
         Event::Rated { stars } => Command::Rate { stars },
         Event::EscalatedByHand { why, .. } => Command::Escalate { why },
+        Event::Erased { whose, texts, because } => Command::Erase { whose, texts, because },
         Event::Undelivered { person, adapter } => Command::Undelivered { person, adapter },
         Event::Placed { place, private } => Command::Place { place, private },
         Event::Restricted { readers } => Command::Restrict { readers },

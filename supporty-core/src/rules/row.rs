@@ -62,6 +62,9 @@ pub struct Row {
     /// Until when a post-mortem is to be written, while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_mortem: Option<Time>,
+    /// Whether everybody's words were deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl Row {
@@ -101,6 +104,7 @@ impl Row {
                 .as_ref()
                 .filter(|asked| asked.written.is_none())
                 .map(|asked| asked.due),
+            erased: ticket.erased.is_some(),
         }
     }
 

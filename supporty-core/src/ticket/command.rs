@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Heard, Message, Script};
+use super::{Erasure, Heard, Message, Script};
 use crate::vocab::{
     Actor, AdapterName, AreaId, FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place,
     PolicyVersion, PriorityId, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
@@ -152,6 +152,15 @@ pub enum Command {
         person: PersonId,
         /// Which way.
         adapter: AdapterName,
+    },
+    /// People's words were deleted; sent by the desk.
+    Erase {
+        /// Whose; everybody's, unless it is said.
+        whose: Option<PersonId>,
+        /// How many texts.
+        texts: u32,
+        /// Why.
+        because: Erasure,
     },
     /// What the requester thought of it.
     Rate {
@@ -324,6 +333,8 @@ kinds! {
     FollowUp => "follow-up", Command::FollowUp(_),
     /// [`Command::Hear`]
     Hear => "hear", Command::Hear { .. },
+    /// [`Command::Erase`]
+    Erase => "erase", Command::Erase { .. },
     /// [`Command::Undelivered`]
     Undelivered => "undelivered", Command::Undelivered { .. },
     /// [`Command::Place`]

@@ -53,6 +53,16 @@ pub enum Reopening {
     Reply,
 }
 
+/// Why words were deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Erasure {
+    /// Somebody asked for it.
+    Asked,
+    /// They were kept for as long as the policy says.
+    Elapsed,
+}
+
 /// What a survivor takes over from one merged ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
@@ -461,6 +471,15 @@ events! {
         line: u16,
         /// When it was due.
         due: Time,
+    }
+    /// Words were deleted. What happened stays, and so does every figure.
+    Erased "erased" {
+        /// Whose; everybody's, unless it is said.
+        whose: Option<PersonId>,
+        /// How many texts.
+        texts: u32,
+        /// Why.
+        because: Erasure,
     }
     /// A way to wake somebody came to nothing.
     Undelivered "undelivered" {

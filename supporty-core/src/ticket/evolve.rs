@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Acknowledgement, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating, Status,
-    Ticket, TicketEntry, Verdict,
+    Ticket, TicketEntry, Verdict, texts,
 };
 use crate::vocab::{
     Actor, Audience, Kind, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time,
@@ -24,6 +24,9 @@ impl Ticket {
         let (at, by) = (entry.at, &entry.by);
         self.seq = entry.seq;
         self.last_at = at;
+        if self.erased.is_some() && !texts(&entry.event).is_empty() {
+            self.erased = None;
+        }
         match &entry.event {
             Event::Opened { .. } => {}
             Event::Claimed {} | Event::TakenOver { .. } => self.taken(by, at),
@@ -177,7 +180,8 @@ impl Ticket {
                 places.retain(|known| known.adapter != place.adapter);
                 places.push(place.clone());
             }
-            Event::Undelivered { .. } => {}
+            Event::Undelivered { .. } | Event::Erased { whose: Some(_), .. } => {}
+            Event::Erased { whose: None, .. } => self.erased = Some(at),
             Event::Restricted { readers } => self.restrict(readers),
             Event::Unrestricted {} => {
                 self.restricted = None;

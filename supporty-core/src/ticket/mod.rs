@@ -9,16 +9,18 @@ mod outcome;
 mod parts;
 mod state;
 mod status;
+mod texts;
 
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};
 pub use command::{Command, CommandKind, FollowUp, Open};
 pub(crate) use event::on_time;
-pub use event::{CloseReason, Event, Message, Reopening, Resumption, Taken};
+pub use event::{CloseReason, Erasure, Event, Message, Reopening, Resumption, Taken};
 pub use evolve::evolve;
 pub use outcome::{Outcome, Verdict};
 pub use parts::{Heard, Page, PostMortem, Script};
 pub use state::{Acknowledgement, Participation, Pin, Rating, Ticket};
 pub use status::{Status, StatusKind};
+pub(crate) use texts::{texts, texts_by};
 
 /// An entry of a ticket's stream.
 pub type TicketEntry = crate::stream::Entry<Event>;

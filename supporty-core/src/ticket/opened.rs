@@ -73,6 +73,7 @@ impl Ticket {
             reports: BTreeMap::new(),
             heard: BTreeMap::new(),
             post_mortem: None,
+            erased: None,
             drill: drill.clone().map(|script| (script, 0)),
             pages: BTreeMap::new(),
             unreached: BTreeSet::new(),

@@ -115,6 +115,9 @@ pub struct Ticket {
     /// What happens by itself, where it is a game day, and how many of its lines were said.
     #[serde(default)]
     pub drill: Option<(Script, u16)>,
+    /// When everybody's words were deleted, unless somebody wrote since.
+    #[serde(default)]
+    pub erased: Option<Time>,
     /// Who is being woken.
     #[serde(default)]
     pub pages: BTreeMap<PersonId, Page>,

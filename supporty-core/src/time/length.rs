@@ -2,15 +2,16 @@ use std::fmt;
 
 use super::Budget;
 
-const UNITS: [(&[&str], u32); 5] = [
+const UNITS: [(&[&str], u32); 6] = [
     (&["s", "sec", "second", "seconds"], 1),
     (&["m", "min", "minute", "minutes"], 60),
     (&["h", "hour", "hours"], 3_600),
     (&["d", "day", "days"], 86_400),
     (&["w", "week", "weeks"], 604_800),
+    (&["y", "year", "years"], 31_536_000),
 ];
 
-/// A length of time as people write it, in seconds: `1h 30m`, `90 minutes`, `1.5h`, `7 days`. What is wrong with it
+/// A length of time as people write it, in seconds: `1h 30m`, `90 minutes`, `1.5h`, `7 days`. A year has 365 days. What is wrong with it
 /// otherwise, to be said after the text itself.
 ///
 /// ```

@@ -70,6 +70,7 @@ pub(crate) fn row(number: u64) -> Row {
         messages: 1,
         readers: None,
         post_mortem: None,
+        erased: false,
     }
 }
 

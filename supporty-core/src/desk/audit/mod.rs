@@ -226,7 +226,7 @@ struct Examined {
 }
 
 /// The policy that the desk's log says is in force; before there is one, the default.
-async fn in_force(store: &dyn Store) -> Result<Policies, DeskError> {
+pub(super) async fn in_force(store: &dyn Store) -> Result<Policies, DeskError> {
     let state = builder::desk_state(store).await?;
     let Some((_, version)) = state.policies.last() else { return Ok(Policies::new(Policy::default())) };
     let policy = builder::stored_policy(store, version).await?;

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Texts, actor, named};
+use super::{Texts, actor, named, words_at};
 use crate::adapter::{Card, CardPromise, PromiseState};
 use crate::policy::{Field, Policies, Policy};
 use crate::rules::{allowed, deadline_of};
@@ -19,12 +19,12 @@ pub(in crate::desk) fn card_texts(ticket: &Ticket) -> Vec<TextRef> {
 pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card {
     let policy = policies.current();
     let pinned = ticket.policy().and_then(|version| policies.get(version)).unwrap_or(policy);
-    let text = |at: &TextRef| texts.get(at).map(|text| text.as_str().to_owned());
+    let text = |at: &TextRef| words_at(texts, at);
     Card {
         key: ticket.key.clone(),
         seq: ticket.seq,
-        title: text(&ticket.title),
-        details: ticket.details.as_ref().and_then(text),
+        title: Some(text(&ticket.title)),
+        details: ticket.details.as_ref().map(text),
         status: ticket.status.kind(),
         kind: ticket.kind,
         priority: ticket.priority.clone(),
@@ -78,17 +78,17 @@ fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, Stri
     let place = |id: &FieldId| asked.iter().position(|field| field.id == *id).unwrap_or(asked.len());
     let mut fields: Vec<_> = ticket.fields.iter().collect();
     fields.sort_by_key(|(id, _)| place(id));
-    let answers = fields.into_iter().filter_map(|(id, value)| {
+    let answers = fields.into_iter().map(|(id, value)| {
         let said = match value {
             FieldValue::Choice(option) => option.clone(),
-            FieldValue::Text(text) => texts.get(text)?.as_str().to_owned(),
+            FieldValue::Text(text) => words_at(texts, text),
         };
         let label = match asked.get(place(id)) {
             Some(field) => field.label.clone(),
             None if id.as_str() == Field::IMPACT => "Impact".to_owned(),
             None => id.to_string(),
         };
-        Some((label, said))
+        (label, said)
     });
     answers.collect()
 }

@@ -26,14 +26,14 @@ pub(in crate::desk) fn message(
     tell: &Tell,
     ticket: &Ticket,
     policies: &Policies,
-    texts: &Texts,
+    texts: Option<&Texts>,
     report: Option<&DrillReport>,
 ) -> Message {
     let policy = policies.current();
     let mut words = Words { policy, texts, pieces: Vec::new() };
     if !matches!(&tell.to, Recipient::Thread(key) if *key == ticket.key) {
         words.piece(Piece::Ticket(ticket.key.clone())).say(": ");
-        match ticket.restricted.is_some() && texts.is_empty() {
+        match ticket.restricted.is_some() && texts.is_none() {
             true => words.say("a restricted ticket. "),
             false => words.quote(Some(&ticket.title)).say(" "),
         };
@@ -61,7 +61,7 @@ pub(in crate::desk) fn announcement(
     texts: &Texts,
     open: &[Listed],
 ) -> Message {
-    let mut words = Words { policy, texts, pieces: Vec::new() };
+    let mut words = Words { policy, texts: Some(texts), pieces: Vec::new() };
     let rota = policy.spec().rotas.get(&announce.rota);
     words.say(&format!("{}: ", rota.map_or(announce.rota.as_str(), |rota| &rota.name)));
     match &announce.notice {

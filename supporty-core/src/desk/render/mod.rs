@@ -16,6 +16,14 @@ use crate::vocab::{Actor, PersonId, Text, TextRef};
 
 type Texts = BTreeMap<TextRef, Text>;
 
+/// What stands where words were deleted.
+const ERASED: &str = "(erased)";
+
+/// Somebody's words as far as they are still there.
+fn words_at(texts: &Texts, at: &TextRef) -> String {
+    texts.get(at).map_or(ERASED, Text::as_str).to_owned()
+}
+
 fn named(policy: &Policy, person: &PersonId) -> Named {
     Named { id: person.clone(), name: policy.name_of(person) }
 }

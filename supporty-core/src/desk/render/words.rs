@@ -1,4 +1,4 @@
-use super::{Texts, actor, named};
+use super::{Texts, actor, named, words_at};
 use crate::adapter::Piece;
 use crate::effect::{Alarm, Notice};
 use crate::policy::Policy;
@@ -9,7 +9,8 @@ use crate::vocab::{Actor, Period, PersonId, Resolution, Target, TextRef, Time, W
 /// A message on its way: what is said, piece by piece.
 pub(in crate::desk) struct Words<'a> {
     pub(in crate::desk) policy: &'a Policy,
-    pub(super) texts: &'a Texts,
+    /// What people wrote; nothing for whoever may not read it.
+    pub(super) texts: Option<&'a Texts>,
     pub(super) pieces: Vec<Piece>,
 }
 
@@ -38,12 +39,12 @@ impl Words<'_> {
     }
 
     pub(super) fn quote(&mut self, text: Option<&TextRef>) -> &mut Self {
-        match text.and_then(|text| self.texts.get(text)) {
+        match text.zip(self.texts).map(|(text, texts)| words_at(texts, text)) {
             Some(text) => {
                 let joined =
                     matches!(self.pieces.last(), Some(Piece::Text(before)) if !before.ends_with(' '));
                 let spaced = if joined { self.say(" ") } else { self };
-                spaced.piece(Piece::Quote(text.as_str().to_owned()))
+                spaced.piece(Piece::Quote(text))
             }
             None => self,
         }

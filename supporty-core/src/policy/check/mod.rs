@@ -7,8 +7,8 @@ use chrono::Datelike;
 mod forms;
 
 use super::{
-    Assignees, Condition, Misplaced, PolicyError, PolicySpec, Priority, Promise, Rotation, Rule, Rung, Squad,
-    Trigger,
+    Assignees, Condition, Misplaced, PolicyError, PolicySpec, Priority, Promise, Retention, Rotation, Rule,
+    Rung, Squad, Trigger,
 };
 use crate::time::Budget;
 use crate::vocab::{Audience, CalendarId, PersonId, RotaId, SquadId, Target, TicketKey, Warning};
@@ -80,6 +80,9 @@ impl Check<'_> {
         if let Some(post_mortem) = &self.spec.post_mortem {
             let clock = post_mortem.clock.clone();
             self.calendar("post_mortem/clock".to_owned(), &clock, || "`post_mortem.clock`".to_owned());
+        }
+        if self.spec.retention.handled.is_some_and(|handled| handled < Retention::LEAST_HANDLED) {
+            self.push("retention/handled".to_owned(), PolicyError::ForgetsTooSoon);
         }
         let clock = self.spec.limits.wait_clock.clone();
         self.calendar("limits/wait_clock".to_owned(), &clock, || "`limits.wait_clock`".to_owned());

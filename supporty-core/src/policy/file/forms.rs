@@ -6,7 +6,7 @@ use super::lower::Lower;
 use super::print::{list, quoted};
 use super::reader::{At, Many, Named};
 use super::tables::{DrillTable, FieldTable, PostMortemTable};
-use crate::policy::{Condition, Drill, Field, Grant, PolicySpec, PostMortem};
+use crate::policy::{Condition, Drill, Field, Grant, PolicySpec, PostMortem, Retention};
 use crate::time::print_length;
 use crate::vocab::{DrillId, Permission, PersonId};
 
@@ -131,6 +131,18 @@ pub(super) fn post_mortem_lines(spec: &PolicySpec, line: &mut impl FnMut(String)
             line(format!("within = {}", quoted(&post_mortem.within.to_string())));
             line(format!("clock = {}", quoted(post_mortem.clock.as_str())));
             line(format!("template = {}", quoted(&post_mortem.template)));
+        }
+    }
+}
+
+pub(super) fn retention_lines(spec: &PolicySpec, line: &mut impl FnMut(String)) {
+    let Retention { texts, handled } = spec.retention;
+    if !spec.retention.is_for_ever() {
+        line("\n[retention]".to_owned());
+    }
+    for (name, length) in [("texts", texts), ("handled", handled)] {
+        if let Some(length) = length {
+            line(format!("{name} = {}", quoted(&print_length(length.into()))));
         }
     }
 }

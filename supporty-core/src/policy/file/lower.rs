@@ -10,7 +10,7 @@ use super::tables::{
     RuleTable, RungTable,
 };
 use super::words::Text;
-use crate::policy::{Condition, Limits, Modes, PolicySpec, Priority, Promise, Rule, Rung};
+use crate::policy::{Condition, Limits, Modes, PolicySpec, Priority, Promise, Retention, Rule, Rung};
 use crate::time::{CalendarSpec, Zone};
 use crate::vocab::{CalendarId, PauseReason, Target};
 
@@ -88,6 +88,10 @@ impl Lower<'_> {
         self.fields(&mut spec, table.fields);
         self.permissions(&mut spec, table.permissions);
         self.post_mortem(&mut spec, table.post_mortem);
+        if let Some(retention) = table.retention {
+            let handled = retention.handled.map(|handled| self.placed("retention/handled", handled).0);
+            spec.retention = Retention { texts: retention.texts.map(|length| length.0), handled };
+        }
         self.drills(&mut spec, table.drills);
         self.people(&mut spec, table.people);
         self.squads(&mut spec, table.squads);

@@ -6,7 +6,9 @@ use super::lower::pauses_by_default;
 use chrono::NaiveDate;
 
 use super::clock_words::{print_every, print_moment};
-use super::forms::{condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines};
+use super::forms::{
+    condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines, retention_lines,
+};
 use super::pay::pay_lines;
 use super::words::{print_audience, print_contact, print_repeat, print_trigger, print_warning};
 use crate::policy::{Person, PolicySpec, Priority, Promise, Rota, Rule, Squad};
@@ -59,6 +61,7 @@ impl PolicySpec {
         self.fields.iter().for_each(|field| field_lines(field, &mut line));
         permission_lines(self, &mut line);
         post_mortem_lines(self, &mut line);
+        retention_lines(self, &mut line);
         for (id, drill) in &self.drills {
             drill_lines(id.as_str(), drill, &mut line);
         }

@@ -44,6 +44,8 @@ tables! {
         permissions "permissions": Named<Many<Grant>>,
         /// What a critical ticket that ended asks for.
         post_mortem "post_mortem": PostMortemTable,
+        /// How long things are kept that nobody needs for ever.
+        retention "retention": RetentionTable,
         /// The game days that can be begun, by short name.
         drills "drills": Named<DrillTable>,
         /// The engineers, by short name. Without any, everybody may act as one.
@@ -100,6 +102,14 @@ tables! {
         no_answer "no_answer": Budget,
         /// The calendar of these two.
         wait_clock "wait_clock": At<Text>,
+    }
+
+    /// Retention.
+    RetentionTable {
+        /// How long after the last thing that happened on a closed ticket what people wrote there is kept: `2 years`. For ever, unless it is said.
+        texts "texts": Length,
+        /// How long it is known what was answered to a delivery, should it come again: `30 days`. For ever, unless it is said.
+        handled "handled": At<Length>,
     }
 
     /// A priority.

@@ -13,7 +13,7 @@ pub(super) use merging::for_others;
 
 use super::permission::{check_permission, check_reader};
 use super::{Context, Rejection, matrix, paging};
-use crate::ticket::{Command, CommandKind, Event, StatusKind, Ticket};
+use crate::ticket::{Command, CommandKind, Erasure, Event, StatusKind, Ticket};
 use crate::vocab::{Actor, AdapterName, PersonId, Place};
 
 /// What a command does to a ticket, or why it does nothing. All rules live here, and nowhere else.
@@ -89,6 +89,9 @@ pub fn decide(
             incident::hear(ticket, (incident, *seq), (by, what), context)
         }
         Command::WritePostMortem { text } => aftermath::write(ticket, text, context),
+        Command::Erase { whose, texts, because } => {
+            erase(ticket, whose.as_ref(), (*texts, *because), context)
+        }
         Command::Undelivered { person, adapter } => undelivered(ticket, person, adapter, context),
         Command::Escalate { why } => Ok(escalation::by_hand(ticket, why.as_ref(), context)),
         Command::Acknowledge => escalation::acknowledge(ticket, context),
@@ -125,6 +128,20 @@ fn placed(ticket: &Ticket, place: &Place, private: bool) -> Result<Vec<Event>, R
     match known.contains(place) {
         true => Err(Rejection::Unchanged),
         false => Ok(vec![Event::Placed { place: place.clone(), private }]),
+    }
+}
+
+/// Only the desk knows what it deleted.
+fn erase(
+    ticket: &Ticket,
+    whose: Option<&PersonId>,
+    (texts, because): (u32, Erasure),
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    match whose {
+        _ if *context.by != Actor::Desk => Err(Rejection::ForTheDesk { command: CommandKind::Erase }),
+        None if ticket.erased.is_some() => Err(Rejection::Unchanged),
+        _ => Ok(vec![Event::Erased { whose: whose.cloned(), texts, because }]),
     }
 }
 

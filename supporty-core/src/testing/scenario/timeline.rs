@@ -199,6 +199,8 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::PostMortemOverdue { due } => return ("the post-mortem is overdue".to_owned(), Some(*due)),
         Event::PostMortemWritten { .. } => format!("{by} writes the post-mortem"),
         Event::Prompted { line, due } => return (format!("line {} is said", line + 1), Some(*due)),
+        Event::Erased { whose: Some(person), .. } => format!("what {person} wrote is erased"),
+        Event::Erased { whose: None, .. } => "what people wrote is erased".to_owned(),
         Event::Undelivered { person, adapter } => format!("{adapter} does not reach {person}"),
         Event::Paged { person, adapter, .. } => format!("{person} is woken by {adapter}"),
         Event::Unreached { person, .. } => format!("{person} could not be reached"),

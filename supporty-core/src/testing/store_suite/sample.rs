@@ -94,6 +94,7 @@ pub(super) fn row(number: u64) -> Row {
         messages: 1,
         readers: None,
         post_mortem: None,
+        erased: false,
     }
 }
 

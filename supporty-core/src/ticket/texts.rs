@@ -1,0 +1,37 @@
+use super::{Event, Heard, TicketEntry};
+use crate::vocab::{FieldValue, PersonId, TextRef};
+
+/// The words that an entry refers to, where they are that person's.
+pub(crate) fn texts_by(entry: &TicketEntry, person: &PersonId) -> Vec<TextRef> {
+    let by = match &entry.event {
+        Event::Heard { by, .. } => by,
+        _ => &entry.by,
+    };
+    if by.person() == Some(person) { texts(&entry.event) } else { Vec::new() }
+}
+
+/// The words that an event refers to.
+pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
+    match event {
+        Event::Opened { title, details, message, fields, drill, .. } => {
+            let answers = fields.values().filter_map(|value| match value {
+                FieldValue::Text(text) => Some(text),
+                FieldValue::Choice(_) => None,
+            });
+            let said = message.iter().map(|message| &message.text);
+            let lines = drill.iter().flat_map(|script| &script.lines).map(|(_, text)| text);
+            std::iter::once(title).chain(details).chain(said).chain(answers).chain(lines).cloned().collect()
+        }
+        Event::Replied { message }
+        | Event::Noted { message }
+        | Event::Heard { what: Heard::Said(message), .. } => vec![message.text.clone()],
+        Event::HandedOff { note: text, .. }
+        | Event::Resolved { note: text, .. }
+        | Event::Reprioritised { why: text, .. }
+        | Event::Waited { why: text, .. }
+        | Event::Reopened { why: text, .. }
+        | Event::EscalatedByHand { why: text, .. } => text.iter().cloned().collect(),
+        Event::PostMortemWritten { text } => vec![text.clone()],
+        _ => Vec::new(),
+    }
+}
