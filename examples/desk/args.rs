@@ -4,11 +4,21 @@ use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use supporty_core::vocab::PersonId;
+
 /// What `--help` says.
 pub const HELP: &str = "\
 A support desk on one machine, ready to run: a web page, a chat of its own, one SQLite file.
 
-Usage: desk [OPTIONS]
+Usage: desk [OPTIONS] [COMMAND]
+
+Commands, on what --db names; without one the desk is served:
+  backup TO        copy everything to a new file, also while the desk runs; its chat lies beside it
+  export TO        write everything as lines of JSON to a new file, for any store to read
+  import FROM      read such lines into a store that is new
+  check            replay the log, and say what is kept otherwise than it says
+  rebuild          write anew what is derived from the log
+  erase PERSON     delete everything that somebody wrote; what happened stays, and so do the figures
 
 Options:
   --db FILE        where everything is kept; its chat lies beside it [default: supporty.db]
@@ -31,10 +41,34 @@ Nobody logs in: whoever reaches the address is believed. Keep it on this machine
 pub enum Asked {
     /// Serve the desk.
     Serve(Options),
+    /// Look after a store.
+    LookAfter {
+        /// The store's file.
+        db: PathBuf,
+        /// How.
+        task: Task,
+    },
     /// Print [`HELP`].
     Help,
     /// Print the version.
     Version,
+}
+
+/// What an operator does with a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Copy it and its chat to a new file.
+    BackUp(PathBuf),
+    /// Write it as lines to a new file.
+    Export(PathBuf),
+    /// Read lines of a file.
+    Import(PathBuf),
+    /// Compare what is kept with the log.
+    Check,
+    /// Write anew what is derived from the log.
+    Rebuild,
+    /// Delete what somebody wrote.
+    Erase(PersonId),
 }
 
 /// How to serve the desk.
@@ -78,9 +112,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     use lexopt::prelude::*;
 
     let mut options = Options::default();
+    let mut task = None;
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
+            Value(word) if task.is_none() => task = Some(self::task(&word.string()?, &mut parser)?),
             Long("db") => options.db = parser.value()?.into(),
             Long("policy") => options.policy = Some(parser.value()?.into()),
             Long("listen") => options.listen = parser.value()?.parse()?,
@@ -94,7 +130,33 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Asked::Serve(options))
+    let db = options.db.clone();
+    match task {
+        None => Ok(Asked::Serve(options)),
+        Some(task) if options == (Options { db: db.clone(), ..Options::default() }) => {
+            Ok(Asked::LookAfter { db, task })
+        }
+        Some(_) => Err("beside a command only --db is of use: leave the other options out".into()),
+    }
+}
+
+fn task(word: &str, parser: &mut lexopt::Parser) -> Result<Task, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut value = |what: &str| match parser.next()? {
+        Some(Value(value)) => Ok(value),
+        Some(other) => Err(other.unexpected()),
+        None => Err(format!("`{word}` needs {what}").into()),
+    };
+    match word {
+        "backup" => Ok(Task::BackUp(value("the name of a new file")?.into())),
+        "export" => Ok(Task::Export(value("the name of a new file")?.into())),
+        "import" => Ok(Task::Import(value("the name of a file of lines")?.into())),
+        "check" => Ok(Task::Check),
+        "rebuild" => Ok(Task::Rebuild),
+        "erase" => Ok(Task::Erase(PersonId::new(value("a person, as the policy names them")?.string()?))),
+        other => Err(format!("there is no command `{other}`").into()),
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +186,31 @@ mod tests {
         let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
         let Options { pager, smtp, mail_from, public_url, .. } = options;
         assert_eq!([pager, smtp, mail_from, public_url].map(Option::unwrap), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn every_command_is_read() {
+        let db = PathBuf::from("supporty.db");
+        for (args, task) in [
+            (&["backup", "a"][..], Task::BackUp("a".into())),
+            (&["export", "a"], Task::Export("a".into())),
+            (&["import", "a"], Task::Import("a".into())),
+            (&["check"], Task::Check),
+            (&["rebuild"], Task::Rebuild),
+            (&["erase", "ana"], Task::Erase("ana".into())),
+        ] {
+            assert_eq!(parsed(args), Ok(Asked::LookAfter { db: db.clone(), task }));
+        }
+        let after = parsed(&["check", "--db", "a.db"]);
+        assert_eq!(after, Ok(Asked::LookAfter { db: "a.db".into(), task: Task::Check }));
+    }
+
+    #[test]
+    fn a_wrong_command_is_named_and_what_it_lacks() {
+        assert_eq!(parsed(&["chekc"]), Err("there is no command `chekc`".to_owned()));
+        assert_eq!(parsed(&["backup"]), Err("`backup` needs the name of a new file".to_owned()));
+        assert!(parsed(&["check", "twice"]).unwrap_err().contains("twice"));
+        assert!(parsed(&["check", "--listen", "127.0.0.1:80"]).unwrap_err().contains("only --db"));
     }
 
     #[test]

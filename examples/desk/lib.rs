@@ -2,7 +2,7 @@
 //!
 //! Read it from the outside in: [`start`](mod@start) puts the parts together, [`server`] says which page is where,
 //! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, [`pager`] and
-//! [`email`] wake people who do not answer there, and [`page`] draws.
+//! [`email`] wake people who do not answer there, and [`page`] draws. [`mod@look_after`] is what an operator does with a store.
 
 pub mod app;
 pub mod args;
@@ -12,8 +12,10 @@ pub mod form;
 pub mod guard;
 pub mod http;
 pub mod inbound;
+pub mod kept;
 pub mod live;
 pub mod local;
+pub mod look_after;
 pub mod page;
 pub mod pager;
 pub mod plain;

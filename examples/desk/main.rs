@@ -4,14 +4,15 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use supporty_desk::args::{Asked, HELP, parse};
-use supporty_desk::start::start;
+use supporty_desk::look_after::look_after;
+use supporty_desk::start::{reasons, start};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let options = match parse(std::env::args_os().skip(1)) {
-        Ok(Asked::Serve(options)) => options,
+    let asked = match parse(std::env::args_os().skip(1)) {
         Ok(Asked::Help) => return print(HELP),
         Ok(Asked::Version) => return print(concat!("desk ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(asked) => asked,
         Err(error) => return fail(&format!("{error}; try `desk --help`")),
     };
     let filter = EnvFilter::try_from_env("DESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -20,9 +21,19 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no threads to work with: {error}")),
     };
-    match runtime.block_on(start(options)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+    match asked {
+        Asked::LookAfter { db, task } => match runtime.block_on(look_after(&db, &task)) {
+            Ok(report) => {
+                print(&(report.lines.join("\n") + "\n"));
+                if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            }
+            Err(error) => fail(&reasons(&error)),
+        },
+        Asked::Serve(options) => match runtime.block_on(start(options)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string()),
+        },
+        Asked::Help | Asked::Version => ExitCode::SUCCESS,
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use supporty_core::adapter::Maintenance;
 use supporty_core::desk::Desk;
 use supporty_core::policy::{Policy, unreachable};
-use supporty_store::Sqlite;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::args::Options;
 use crate::contacts::{ContactError, Contacts};
 use crate::guard::Hosts;
+use crate::kept::{Kept, beside};
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
 use crate::{inbound, policy_file, server};
@@ -23,6 +24,9 @@ const DEMONSTRATION: &str = include_str!("policy.toml");
 
 /// How long the desk may take to finish once it was told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it is looked for what was kept long enough.
+const TIDY: Duration = Duration::from_secs(60 * 60);
 
 /// Why the desk did not start or did not go on: one line for the person who started it.
 #[derive(Debug, thiserror::Error)]
@@ -85,16 +89,15 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let secret = contacts.secret();
     let contacts = contacts.chats(address, &zone_of(&policy))?;
 
-    let path = options.db.clone();
-    let store = Sqlite::open(&path).map_err(|error| StartError::Store { why: reasons(&error) })?;
-    let beside = beside(&path);
+    let kept = Kept::open(&options.db).map_err(|error| StartError::Store { why: reasons(&error) })?;
+    let beside = beside(&options.db);
     let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
     let adapters: Vec<_> =
         std::iter::once(chat.name()).chain(contacts.iter().map(|(name, _)| name.clone())).collect();
     for finding in unreachable(&policy, &adapters) {
         tracing::warn!("{}", finding.found);
     }
-    let desk = Desk::builder(Arc::new(store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
+    let desk = Desk::builder(kept.store).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
@@ -102,12 +105,13 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let app = App {
         desk: desk.clone(),
         chat,
-        store: format!("SQLite, in {}", path.display()).into(),
+        store: kept.name,
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
         pager: secret,
         stopping: stopping.clone(),
     };
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));
+    let tidying = tokio::spawn(tidy(app.clone(), kept.upkeep));
     let working = tokio::spawn({
         let stopping = stopping.clone();
         async move { desk.run(stopped(stopping)).await }
@@ -127,10 +131,32 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     };
     stop.send_replace(true);
     sweeping.abort();
+    tidying.abort();
     if tokio::time::timeout(PATIENCE, working).await.is_err() {
         tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
     }
     served.map_err(|error| StartError::Desk(error.to_string()))
+}
+
+/// Deletes, now and every hour, what the policy no longer keeps. What an hour could not do the next one does.
+async fn tidy(app: App, upkeep: Arc<dyn Maintenance>) {
+    loop {
+        match app.desk.tidy(upkeep.as_ref()).await {
+            Ok(tidied) if tidied.tickets.is_empty() => {}
+            Ok(tidied) => {
+                tracing::info!(
+                    tickets = tidied.tickets.len(),
+                    texts = tidied.texts,
+                    "words were kept long enough"
+                );
+                if let Err(error) = app.chat.forget_tickets(tidied.tickets).await {
+                    tracing::error!(%error, "the chat keeps words that the desk does not");
+                }
+            }
+            Err(error) => tracing::error!(%error, "what was kept long enough is not deleted"),
+        }
+        tokio::time::sleep(TIDY).await;
+    }
 }
 
 fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
@@ -150,13 +176,6 @@ fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
         let shown = reading.diagnostics.iter().map(|one| one.render(&path, &text, false));
         StartError::Policy { shown: shown.collect::<Vec<_>>().join("\n\n"), path: path.clone() }
     })
-}
-
-/// The chat's file: `supporty.db` has its chat in `supporty.chat.db`. Two files, since they are two systems: the desk
-/// would work the same with a chat on the other side of the world.
-fn beside(db: &Path) -> PathBuf {
-    let extension = db.extension().map_or_else(|| "db".into(), |extension| extension.to_string_lossy());
-    db.with_extension(format!("chat.{extension}"))
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
@@ -185,7 +204,7 @@ fn asked_to_end() -> impl Future<Output = ()> {
 }
 
 /// An error with everything below it, on one line.
-fn reasons(error: &dyn std::error::Error) -> String {
+pub fn reasons(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut below = error.source();
     while let Some(error) = below {

@@ -19,17 +19,19 @@
 //! `supporty_core::chat_suite!(fresh)` and four small functions are the whole file.
 
 mod chat;
+mod forget;
 mod line;
 mod table;
 
 pub use line::{Body, Line, Said};
-pub use table::{OpenError, Table};
+pub use table::{OpenError, Table, back_up_file};
 
 use std::path::Path;
 use std::sync::Arc;
 
 use supporty_core::adapter::Error;
-use supporty_core::vocab::{AdapterName, ChannelId, Place, TicketKey, Time};
+use supporty_core::policy::Policy;
+use supporty_core::vocab::{AdapterName, ChannelId, PersonId, Place, TicketKey, Time};
 use tokio::sync::watch;
 
 /// The name of the adapter.
@@ -112,6 +114,28 @@ impl Local {
         let key = ticket.to_string();
         let line = self.table.call("looking for a card", move |table| table.root_of(&key)).await?;
         Ok(line.map(|line| self.place(&line)))
+    }
+
+    /// Takes somebody's words out of every message: what they typed, and what was quoted of it. Answers how many
+    /// messages had any.
+    pub async fn forget(&self, policy: &Policy, person: &PersonId, words: Vec<String>) -> Result<u64, Error> {
+        let known = policy.spec().people.get(person);
+        let here = known.and_then(|known| known.identities.iter().find(|one| one.adapter == self.name));
+        let foreign = person.as_str().strip_prefix(&format!("{NAME}:"));
+        let user = here.map_or_else(|| foreign.unwrap_or(person.as_str()).to_owned(), |one| one.user.clone());
+        let forget = move |table: &table::Open<'_>| table.forget(&user, &words);
+        let forgot = self.table.call("forgetting somebody's words", forget).await?;
+        self.moved();
+        Ok(forgot)
+    }
+
+    /// Takes everybody's words out of those tickets' threads, and out of what was told about them. Answers how many
+    /// messages had any.
+    pub async fn forget_tickets(&self, tickets: Vec<TicketKey>) -> Result<u64, Error> {
+        let forget = move |table: &table::Open<'_>| table.forget_tickets(&tickets);
+        let forgot = self.table.call("forgetting what was said on tickets", forget).await?;
+        self.moved();
+        Ok(forgot)
     }
 
     /// Where a message stands.

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use supporty_core::adapter::{Card, Error, ErrorKind, Retry};
 use supporty_core::vocab::{Time, micros};
 
@@ -31,6 +31,9 @@ const SCHEMA: &str = "
     PRAGMA user_version = 1;
 ";
 
+/// How long a statement waits for another connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 const LINE: &str = "SELECT id, root, channel, at, body, refused FROM local_messages";
 
 /// Why the file of the chat can not be used.
@@ -41,6 +44,12 @@ pub enum OpenError {
     Newer {
         /// What the file says.
         found: i64,
+    },
+    /// There is a file already where it was to be copied to.
+    #[error("`{to}` exists: choose another name")]
+    Taken {
+        /// Where.
+        to: String,
     },
     /// SQLite does not open it.
     #[error("the chat's file can not be opened: {0}")]
@@ -54,7 +63,7 @@ pub struct Table {
 }
 
 /// What the calls run on.
-pub(super) struct Open<'a>(&'a Connection);
+pub(super) struct Open<'a>(pub(super) &'a Connection);
 
 impl Table {
     /// The table of a file.
@@ -69,10 +78,12 @@ impl Table {
 
     /// A message that was shown stays shown when the power goes: every commit reaches the disk before it is answered.
     fn with(connection: Connection) -> Result<Self, OpenError> {
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // Words that were taken out are overwritten, not only unlinked.
+        connection.pragma_update(None, "secure_delete", true)?;
         match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
             0 => connection.execute_batch(&format!("BEGIN; {SCHEMA} COMMIT;"))?,
             VERSION => {}
@@ -96,6 +107,17 @@ impl Table {
             Err(stopped) => Err(unavailable().caused_by(stopped)),
         }
     }
+}
+
+/// Copies a chat's file to a new one, also while a desk runs.
+pub fn back_up_file(path: &Path, to: &Path) -> Result<(), OpenError> {
+    if to.exists() {
+        return Err(OpenError::Taken { to: to.display().to_string() });
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute("VACUUM INTO ?", [to.to_string_lossy()])?;
+    Ok(())
 }
 
 /// Where a message goes.
@@ -226,6 +248,6 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-fn encode(body: &Body) -> rusqlite::Result<String> {
+pub(super) fn encode(body: &Body) -> rusqlite::Result<String> {
     serde_json::to_string(body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }

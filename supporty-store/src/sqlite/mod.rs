@@ -1,6 +1,7 @@
 //! A store in one file, with SQLite.
 
 mod commit;
+mod copy;
 mod fault;
 mod find;
 mod inbox;

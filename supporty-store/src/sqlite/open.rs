@@ -14,7 +14,7 @@ use super::worker::{Readers, Writer};
 use crate::news::News;
 
 /// How long a statement waits for another connection, a backup's say.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a [`Sqlite`] is opened.
 ///
