@@ -1,6 +1,7 @@
 //! What the parts of the program share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use supporty_core::desk::Desk;
@@ -9,6 +10,7 @@ use supporty_core::vocab::{Time, micros};
 use tokio::sync::watch;
 
 use crate::guard::Hosts;
+use crate::kept::Kept;
 use crate::local::Local;
 use crate::page::zone_of;
 use crate::pager::Secret;
@@ -20,8 +22,10 @@ pub struct App {
     pub desk: Desk,
     /// Its chat.
     pub chat: Local,
-    /// Where everything is kept, for the footer.
-    pub store: Arc<str>,
+    /// Where everything is kept.
+    pub kept: Kept,
+    /// How many processes work on it, as of a moment ago.
+    pub workers: Arc<AtomicU64>,
     /// The host names that browsers may use.
     pub hosts: Arc<Hosts>,
     /// What the desk shares with its pager, if it has one.
@@ -34,6 +38,14 @@ impl App {
     /// Whose clocks times are shown by.
     pub fn zone(&self) -> Zone {
         zone_of(&self.desk.policy())
+    }
+
+    /// Where everything is kept, and how many work on it, for the footer.
+    pub fn store(&self) -> String {
+        match self.workers.load(Ordering::Relaxed) {
+            0 | 1 => format!("{}, by one worker", self.kept.name),
+            many => format!("{}, by {many} workers", self.kept.name),
+        }
     }
 }
 

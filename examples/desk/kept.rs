@@ -13,6 +13,8 @@ pub struct Kept {
     pub store: Arc<dyn Store>,
     /// The same, as an operator sees it.
     pub upkeep: Arc<dyn Maintenance>,
+    /// What kind of store it is, in one word.
+    pub kind: &'static str,
     /// What it is, for a person.
     pub name: Arc<str>,
 }
@@ -21,7 +23,8 @@ impl Kept {
     /// The store of a file, which is made where it is missing.
     pub fn open(db: &Path) -> Result<Self, Error> {
         let store = Arc::new(Sqlite::open(db)?);
-        Ok(Self { upkeep: store.clone(), store, name: format!("SQLite, in {}", db.display()).into() })
+        let name = format!("SQLite, in {}", db.display()).into();
+        Ok(Self { upkeep: store.clone(), store, kind: "sqlite", name })
     }
 }
 

@@ -16,6 +16,7 @@ pub mod kept;
 pub mod live;
 pub mod local;
 pub mod look_after;
+pub mod metrics;
 pub mod page;
 pub mod pager;
 pub mod plain;

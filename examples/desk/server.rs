@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
         .route("/me", get(inbox))
         .route("/who", get(who).post(choose))
         .route("/live", get(crate::live::live))
+        .route("/metrics", get(crate::metrics::metrics))
         .route("/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
         .route("/live.js", get(|| asset("text/javascript; charset=utf-8", include_str!("live.js"))))
         .route("/icon.svg", get(|| asset("image/svg+xml", include_str!("icon.svg"))))
@@ -84,6 +85,7 @@ struct Visit {
     viewer: Option<Viewer>,
     submission: String,
     here: String,
+    store: String,
 }
 
 /// A visit by somebody who has said who they are; whoever has not is asked first.
@@ -133,7 +135,8 @@ impl Visit {
         let named = getrandom::fill(&mut random).is_ok();
         let hex = || random.iter().map(|byte| format!("{byte:02x}")).collect();
         let submission = if named { hex() } else { String::new() };
-        Self { app, viewer, submission, here: here.to_owned() }
+        let store = app.store();
+        Self { app, viewer, submission, here: here.to_owned(), store }
     }
 
     fn draw(&self, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
@@ -156,7 +159,7 @@ impl Visit {
             policy,
             viewer: self.viewer.as_ref(),
             submission: &self.submission,
-            store: &self.app.store,
+            store: &self.store,
             now: now(),
             zone,
             here: &self.here,

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use supporty_core::adapter::Maintenance;
 use supporty_core::desk::Desk;
 use supporty_core::policy::{Policy, unreachable};
 use tokio::net::TcpListener;
@@ -17,7 +16,7 @@ use crate::guard::Hosts;
 use crate::kept::{Kept, beside};
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
-use crate::{inbound, policy_file, server};
+use crate::{inbound, metrics, policy_file, server};
 
 /// The policy of a desk that was given none.
 const DEMONSTRATION: &str = include_str!("policy.toml");
@@ -97,7 +96,8 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     for finding in unreachable(&policy, &adapters) {
         tracing::warn!("{}", finding.found);
     }
-    let desk = Desk::builder(kept.store).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
+    let desk =
+        Desk::builder(Arc::clone(&kept.store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
@@ -105,13 +105,15 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let app = App {
         desk: desk.clone(),
         chat,
-        store: kept.name,
+        kept,
+        workers: Arc::default(),
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
         pager: secret,
         stopping: stopping.clone(),
     };
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));
-    let tidying = tokio::spawn(tidy(app.clone(), kept.upkeep));
+    let tidying = tokio::spawn(tidy(app.clone()));
+    let counting = tokio::spawn(metrics::count_workers(app.clone()));
     let working = tokio::spawn({
         let stopping = stopping.clone();
         async move { desk.run(stopped(stopping)).await }
@@ -132,6 +134,7 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     stop.send_replace(true);
     sweeping.abort();
     tidying.abort();
+    counting.abort();
     if tokio::time::timeout(PATIENCE, working).await.is_err() {
         tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
     }
@@ -139,9 +142,9 @@ pub async fn start(options: Options) -> Result<(), StartError> {
 }
 
 /// Deletes, now and every hour, what the policy no longer keeps. What an hour could not do the next one does.
-async fn tidy(app: App, upkeep: Arc<dyn Maintenance>) {
+async fn tidy(app: App) {
     loop {
-        match app.desk.tidy(upkeep.as_ref()).await {
+        match app.desk.tidy(app.kept.upkeep.as_ref()).await {
             Ok(tidied) if tidied.tickets.is_empty() => {}
             Ok(tidied) => {
                 tracing::info!(

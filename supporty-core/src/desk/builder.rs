@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::{Notify, watch};
 
+use super::figures::Counters;
 use super::rotas::read_all;
 use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
 use crate::adapter::{Append, Chat, Commit, Store};
@@ -90,6 +91,7 @@ impl DeskBuilder {
             known: Mutex::new(HashMap::new()),
             changes: watch::Sender::new(0),
             work: Notify::new(),
+            counters: Counters::default(),
         };
         let desk = Desk { inner: Arc::new(inner) };
         desk.arm_anew().await?;

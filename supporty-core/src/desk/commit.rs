@@ -54,7 +54,10 @@ impl Desk {
             let next = step.answer.as_ref().err().and_then(|rejection| redirect(&key, &command, rejection));
             match next {
                 None => match self.commit(&step, &command, request, &policies, now).await {
-                    Err(error) if error.is_conflict() => conflicts += 1,
+                    Err(error) if error.is_conflict() => {
+                        conflicts += 1;
+                        self.inner.counters.conflict();
+                    }
                     answer => return answer,
                 },
                 Some(Redirect::To { ticket, command: there }) => (key, command) = (ticket, there),
@@ -104,6 +107,9 @@ impl Desk {
         };
         if commit != Commit::default() {
             self.inner.store.commit(commit).await?;
+            if request.inbound.is_some() {
+                self.inner.counters.handled(!done);
+            }
             for ticket in step.changes.iter().filter_map(|change| change.ticket.as_ref()) {
                 self.keep(ticket.clone());
             }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tracing::Instrument;
 
 use super::commit::Request;
 use super::work::Worked;
@@ -56,7 +57,8 @@ impl Desk {
                 Err(error) if error.kind == ErrorKind::Fenced => continue,
                 begun => begun?,
             }
-            let settled = match self.attempt(&lease).await {
+            let span = tracing::info_span!("deliver", effect = %lease.id, attempts = lease.attempts);
+            let settled = match self.attempt(&lease).instrument(span).await {
                 Ok(Outcome::Delivered) => Settled::Delivered,
                 Ok(Outcome::Dropped) => Settled::Dropped,
                 Err(error) => {

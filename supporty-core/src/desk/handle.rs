@@ -1,4 +1,5 @@
 use chrono::TimeDelta;
+use tracing::Instrument;
 
 use super::commit::Request;
 use super::work::LEASE_SECONDS;
@@ -19,6 +20,11 @@ impl Desk {
     /// Once this has answered, what it did is in the log. Should the process end before, the delivery is kept and
     /// handled later. A key that was handled before is answered with what it did then.
     pub async fn handle(&self, inbound: Inbound) -> Result<Answer, DeskError> {
+        let span = tracing::info_span!("handle", key = %inbound.key);
+        self.take(inbound).instrument(span).await
+    }
+
+    async fn take(&self, inbound: Inbound) -> Result<Answer, DeskError> {
         let body = serde_json::to_string(&inbound).map_err(DeskError::stored("delivery"))?;
         if let Some(answer) = self.accept(&inbound.key, body.clone()).await? {
             return Ok(answer);
@@ -38,6 +44,7 @@ impl Desk {
         let until = at + TimeDelta::seconds(LEASE_SECONDS);
         match self.inner.store.accept(Arrival { key: key.clone(), body, at, until }).await? {
             Receipt::Handled { answer } => {
+                self.inner.counters.repeated();
                 serde_json::from_str(&answer).map(Some).map_err(DeskError::stored("answer"))
             }
             Receipt::New | Receipt::Waiting => Ok(None),
@@ -61,7 +68,10 @@ impl Desk {
             match self.inner.store.commit(Commit { handled, ..Commit::default() }).await {
                 // It was handled already.
                 Err(error) if error.kind == ErrorKind::Conflict => {}
-                committed => committed?,
+                committed => {
+                    committed?;
+                    self.inner.counters.handled(true);
+                }
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ mod commit;
 mod deliver;
 mod erase;
 mod error;
+mod figures;
 mod garden;
 mod hand_over;
 mod handle;
@@ -31,6 +32,7 @@ pub use builder::DeskBuilder;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use erase::{Erased, Tidied};
 pub use error::DeskError;
+pub use figures::Figures;
 pub use pay::Unclosed;
 pub use work::Worked;
 
@@ -69,6 +71,7 @@ struct Inner {
     known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,
     changes: watch::Sender<u64>,
     work: Notify,
+    counters: figures::Counters,
 }
 
 impl Desk {

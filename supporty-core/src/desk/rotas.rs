@@ -3,6 +3,7 @@ use std::sync::{Arc, PoisonError};
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 
 use super::commit::{new_effect, stamp};
 use super::{Desk, DeskError};
@@ -74,6 +75,11 @@ impl Desk {
     ///
     /// The answer is the number of the entry that it made, by which it can be taken, undone or confirmed later.
     pub async fn arrange(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
+        let span = tracing::info_span!("arrange", key = %asked.key, rota = %asked.rota);
+        self.take_rota(asked).instrument(span).await
+    }
+
+    async fn take_rota(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
         if let Some(answer) = self.known_answer(&asked).await? {
             return Ok(answer);
         }
@@ -97,6 +103,7 @@ impl Desk {
         };
         match self.inner.store.accept(arrival).await? {
             Receipt::Handled { answer } => {
+                self.inner.counters.repeated();
                 let answer: Answered = serde_json::from_str(&answer).map_err(DeskError::stored("answer"))?;
                 Ok(Some(answer.0))
             }
@@ -161,9 +168,12 @@ impl Desk {
                 ..Commit::default()
             };
             match self.inner.store.commit(commit).await.map_err(DeskError::from) {
-                Err(error) if error.is_conflict() => {}
+                Err(error) if error.is_conflict() => self.inner.counters.conflict(),
                 Err(error) => return Err(error),
                 Ok(()) => {
+                    if matches!(cause, Cause::Inbound(_)) {
+                        self.inner.counters.handled(false);
+                    }
                     let seq = state.seq;
                     self.keep_rota(id, state);
                     self.changed();
@@ -190,6 +200,7 @@ impl Desk {
         let answer = Err(refusal);
         if let Some(handled) = handled(cause, &answer, now)? {
             self.inner.store.commit(Commit { handled: Some(handled), ..Commit::default() }).await?;
+            self.inner.counters.handled(true);
         }
         Ok(answer)
     }

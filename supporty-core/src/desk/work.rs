@@ -3,6 +3,7 @@ use std::future::Future;
 use std::pin::pin;
 
 use chrono::TimeDelta;
+use tracing::Instrument;
 
 use super::commit::Request;
 use super::{Desk, DeskError, commit};
@@ -109,10 +110,18 @@ impl Desk {
     /// A part of what there is to do, so that nothing waits long behind anything else.
     async fn pass(&self) -> Result<Worked, DeskError> {
         let mut pass = Worked::default();
-        self.leftovers(&mut pass).await?;
-        self.timers(&mut pass).await?;
-        self.deliver(&mut pass).await?;
-        Ok(pass)
+        let done = self.do_pass(&mut pass).await;
+        self.inner.counters.worked(&pass);
+        if done.is_err() {
+            self.inner.counters.error();
+        }
+        done.map(|()| pass)
+    }
+
+    async fn do_pass(&self, pass: &mut Worked) -> Result<(), DeskError> {
+        self.leftovers(pass).await?;
+        self.timers(pass).await?;
+        self.deliver(pass).await
     }
 
     /// Arms the timers anew that an older version of the planning or of the zone database computed. A stream that can
@@ -162,11 +171,14 @@ impl Desk {
         let (now, until) = self.lease();
         for lease in self.inner.store.lease_inbox(now, until, BATCH).await? {
             worked.inbound += 1;
-            let handled = match self::delivery(&lease.body) {
-                Ok(Delivery::Ticket(inbound)) => self.decide_leftover(inbound, lease.at).await,
-                Ok(Delivery::Rota(asked)) => self.decide_rota(asked).await.map(drop),
-                Err(error) => Err(error),
+            let span = tracing::info_span!("handle", key = %lease.key);
+            let handling = async {
+                match self::delivery(&lease.body)? {
+                    Delivery::Ticket(inbound) => self.decide_leftover(inbound, lease.at).await,
+                    Delivery::Rota(asked) => self.decide_rota(asked).await.map(drop),
+                }
             };
+            let handled = handling.instrument(span).await;
             if let Err(error) = handled {
                 worked.errors += 1;
                 tracing::error!(key = %lease.key, %error, "a delivery could not be handled, and is kept");
@@ -189,6 +201,11 @@ impl Desk {
 
     /// Looks at a stream whose time has come, or says why it can not be.
     async fn tick(&self, stream: &StreamId) -> Result<Result<(), String>, DeskError> {
+        let span = tracing::info_span!("tick", %stream);
+        self.look_at(stream).instrument(span).await
+    }
+
+    async fn look_at(&self, stream: &StreamId) -> Result<Result<(), String>, DeskError> {
         if let StreamId::Rota(rota) = stream {
             let tick = rota::Command::Tick;
             let done = self.perform_rota(rota, &tick, &Actor::Desk, &Cause::Timer, Vec::new()).await?;
