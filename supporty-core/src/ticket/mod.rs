@@ -20,7 +20,9 @@ pub use outcome::{Outcome, Verdict};
 pub use parts::{Heard, Page, PostMortem, Script};
 pub use state::{Acknowledgement, Participation, Pin, Rating, Ticket};
 pub use status::{Status, StatusKind};
-pub(crate) use texts::{texts, texts_by};
+pub(crate) use texts::texts;
+#[cfg(feature = "desk")]
+pub(crate) use texts::texts_by;
 
 /// An entry of a ticket's stream.
 pub type TicketEntry = crate::stream::Entry<Event>;

@@ -1,8 +1,9 @@
-use super::{Event, Heard, TicketEntry};
-use crate::vocab::{FieldValue, PersonId, TextRef};
+use super::{Event, Heard};
+use crate::vocab::{FieldValue, TextRef};
 
 /// The words that an entry refers to, where they are that person's.
-pub(crate) fn texts_by(entry: &TicketEntry, person: &PersonId) -> Vec<TextRef> {
+#[cfg(feature = "desk")]
+pub(crate) fn texts_by(entry: &super::TicketEntry, person: &crate::vocab::PersonId) -> Vec<TextRef> {
     let by = match &entry.event {
         Event::Heard { by, .. } => by,
         _ => &entry.by,
