@@ -5,12 +5,21 @@
 mod team;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use supporty_core::adapter::{About, Append, Commit, Form, Inbound, Snapshot};
-use supporty_core::desk::{Clock, Desk};
-use supporty_core::stream::StreamId;
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use supporty_core::adapter::{
+    About, Append, Chat, ChatCapability, Commit, Delivered, Destination, Error, Form, Inbound, Post, Show,
+    Snapshot,
+};
+use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_core::policy::Policy;
+use supporty_core::stream::{EffectId, StreamId};
+use supporty_core::testing::{Failure, FakeChat};
 use supporty_core::ticket::Ticket;
 use supporty_core::vocab::Identity;
+use supporty_store::Memory;
 use team::bench::Bench;
 use team::stores::stores;
 use team::{at, reply};
@@ -82,4 +91,66 @@ async fn a_long_ticket_is_loaded_from_a_snapshot_which_may_be_lost_or_damaged() 
             assert_eq!(another(&bench).await.ticket(key.clone()).await.unwrap().unwrap(), ticket);
         }
     }
+}
+
+fn asks_at(clock: &ManualClock) -> Inbound {
+    let form = Form { area: Some("shop".into()), ..Form::new("It is down", "P2") };
+    Inbound::open("form/1".into(), Identity::new("local", "rita"), form, clock.now()).unwrap()
+}
+
+#[tokio::test]
+async fn what_may_be_there_twice_is_counted_where_a_chat_can_not_look() {
+    for looks in [true, false] {
+        let mut capability = FakeChat::new("local".into()).capability();
+        capability.dedupes = looks;
+        let chat = Arc::new(FakeChat::new("local".into()).with_capability(capability));
+        let clock = Arc::new(ManualClock::new(at("2026-01-12T10:00:00Z")));
+        let builder = Desk::builder(Arc::new(Memory::new())).policy(Policy::from_toml(POLICY).unwrap());
+        let builder = builder.clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let desk = builder.chat("local".into(), Arc::clone(&chat) as _).build().await.unwrap();
+        chat.fail_next(Failure::After);
+        desk.handle(asks_at(&clock)).await.unwrap().outcome.unwrap();
+        let first = desk.work().await.unwrap();
+        assert_eq!((first.failed, first.repeated), (1, 0));
+        clock.set(clock.now() + TimeDelta::seconds(5));
+        let again = desk.work().await.unwrap();
+        assert_eq!((again.failed, again.repeated), (0, u32::from(!looks)));
+        assert_eq!(chat.cards().len(), if looks { 1 } else { 2 });
+    }
+}
+
+/// Nobody ever hears from it.
+struct Silent;
+
+#[async_trait]
+impl Chat for Silent {
+    fn capability(&self) -> ChatCapability {
+        FakeChat::new("local".into()).capability()
+    }
+
+    async fn show(&self, _show: Show) -> Result<Delivered, Error> {
+        std::future::pending().await
+    }
+
+    async fn tell(&self, _post: Post) -> Result<Delivered, Error> {
+        std::future::pending().await
+    }
+
+    async fn find(&self, _effect: EffectId, _to: Destination) -> Result<Option<Delivered>, Error> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_that_does_not_answer_is_waited_for_as_long_as_the_host_says() {
+    let clock = Arc::new(ManualClock::new(at("2026-01-12T10:00:00Z")));
+    let builder = Desk::builder(Arc::new(Memory::new())).policy(Policy::from_toml(POLICY).unwrap());
+    let builder = builder.clock(Arc::clone(&clock) as Arc<dyn Clock>).chat("local".into(), Arc::new(Silent));
+    let desk = builder.delivery_timeout(Duration::from_secs(3)).build().await.unwrap();
+    desk.handle(asks_at(&clock)).await.unwrap().outcome.unwrap();
+    let began = tokio::time::Instant::now();
+    let worked = desk.work().await.unwrap();
+    let calls = worked.failed;
+    assert!(calls > 0);
+    assert_eq!(began.elapsed().as_secs(), 3 * u64::from(calls));
 }

@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use super::deliver::DELIVERY_TIMEOUT;
 use super::figures::Counters;
 use super::rotas::read_all;
 use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
@@ -23,6 +25,7 @@ pub struct DeskBuilder {
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
     home: Option<AdapterName>,
     clock: Arc<dyn Clock>,
+    delivery_timeout: Duration,
 }
 
 impl Desk {
@@ -34,6 +37,7 @@ impl Desk {
             chats: BTreeMap::new(),
             home: None,
             clock: Arc::new(SystemClock),
+            delivery_timeout: DELIVERY_TIMEOUT,
         }
     }
 }
@@ -72,6 +76,17 @@ impl DeskBuilder {
         self
     }
 
+    /// How long a chat may take over one call, by the host's time, after which its outcome is unknown; 20 seconds
+    /// unless this is called.
+    ///
+    /// A worker has what it leased for itself for a minute of the desk's clock. What waits for a chat for longer is
+    /// delivered by another worker as well, so keep this well under it, also for a clock that runs faster.
+    #[must_use]
+    pub fn delivery_timeout(mut self, longest: Duration) -> Self {
+        self.delivery_timeout = longest;
+        self
+    }
+
     /// Reads which policies the store knows, puts the given one in force if it is not, arms anew the timers that an
     /// older version computed, and begins to look after rotas that are new.
     pub async fn build(self) -> Result<Desk, DeskError> {
@@ -87,6 +102,7 @@ impl DeskBuilder {
             chats: self.chats,
             home: self.home,
             clock: self.clock,
+            delivery_timeout: self.delivery_timeout,
             policies: RwLock::new(Arc::new(policies)),
             known: Mutex::new(HashMap::new()),
             changes: watch::Sender::new(0),

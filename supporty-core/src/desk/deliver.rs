@@ -20,8 +20,8 @@ use crate::stream::Cause;
 use crate::ticket::{Command, Ticket};
 use crate::vocab::{Actor, AdapterName, ChannelId, PersonId, Place, Recipient, TicketKey};
 
-/// Well under the lease, so that a worker that stalls can not deliver after another has taken over.
-const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
+/// Well under the lease, so that a worker that waits for a chat does not deliver after another has taken over.
+pub(super) const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 /// After that many tries an effect is given up and listed.
 const TRIES: u32 = 12;
 const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
@@ -58,7 +58,7 @@ impl Desk {
                 begun => begun?,
             }
             let span = tracing::info_span!("deliver", effect = %lease.id, attempts = lease.attempts);
-            let settled = match self.attempt(&lease).instrument(span).await {
+            let settled = match self.attempt(&lease, worked).instrument(span).await {
                 Ok(Outcome::Delivered) => Settled::Delivered,
                 Ok(Outcome::Dropped) => Settled::Dropped,
                 Err(error) => {
@@ -83,7 +83,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn attempt(&self, lease: &OutboxLease) -> Result<Outcome, DeskError> {
+    async fn attempt(&self, lease: &OutboxLease, worked: &mut Worked) -> Result<Outcome, DeskError> {
         let effect: Effect = serde_json::from_str(&lease.body).map_err(DeskError::stored("effect"))?;
         // A level that changed while it was queued has the newest one's body and the first one's name, under which it
         // may have been posted already.
@@ -97,7 +97,7 @@ impl Desk {
             Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
             Intent::Route(squad) => return self.route(&effect, squad).await,
             Intent::RouteAt { squad, .. } => return self.route_again(&effect, squad).await,
-            Intent::Announce(announce) => return self.announce(&effect, announce, lease).await,
+            Intent::Announce(announce) => return self.announce(&effect, announce, lease, worked).await,
         };
         let way = match &effect.intent {
             Intent::Tell(Tell { via: Some(adapter), .. }) => self.inner.chats.get_key_value(adapter),
@@ -111,7 +111,10 @@ impl Desk {
             self.unreachable(&effect).await?;
             return Ok(Outcome::Dropped);
         };
-        let look = chat.capability().dedupes && (lease.tried || lease.attempts > 0);
+        let look = chat.capability().dedupes && was_tried(lease);
+        if posts_anew(&effect.intent, &ticket, name) {
+            may_repeat(lease, chat.as_ref(), worked);
+        }
         match &effect.intent {
             Intent::Tell(tell) => match self.tell(&effect, tell, &ticket, (name, chat), look).await? {
                 Outcome::Dropped => {
@@ -165,6 +168,7 @@ impl Desk {
         effect: &Effect,
         announce: &Announce,
         lease: &OutboxLease,
+        worked: &mut Worked,
     ) -> Result<Outcome, DeskError> {
         let Some((name, chat)) = self.chat() else { return Ok(Outcome::Dropped) };
         let rotas = self.rotas().await?;
@@ -190,13 +194,14 @@ impl Desk {
             }
             Recipient::Person(_) | Recipient::Thread(_) => channel,
         };
-        let look = chat.capability().dedupes && (lease.tried || lease.attempts > 0);
-        if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
+        let look = chat.capability().dedupes && was_tried(lease);
+        if look && self.timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
             return Ok(Outcome::Delivered);
         }
         let texts = self.texts(render::announcement_texts(&announce.notice)).await?;
         let message = render::announcement(announce, rotas.policy(), &texts, &open);
-        timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
+        may_repeat(lease, chat.as_ref(), worked);
+        self.timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
         Ok(Outcome::Delivered)
     }
 
@@ -219,7 +224,7 @@ impl Desk {
         let at = place_on(ticket, name);
         let found = match &at {
             None if look => {
-                timed(chat.find(effect.id.clone(), Destination::Channel(channel.clone()))).await?
+                self.timed(chat.find(effect.id.clone(), Destination::Channel(channel.clone()))).await?
             }
             _ => None,
         };
@@ -229,10 +234,10 @@ impl Desk {
             card = render::masked(card);
         }
         let show = Show { effect: effect.id.clone(), at, channel, card };
-        let Delivered { place } = match timed(chat.show(show.clone())).await {
+        let Delivered { place } = match self.timed(chat.show(show.clone())).await {
             // Somebody deleted the root: the ticket gets a new thread.
             Err(error) if gone(&error) && show.at.is_some() => {
-                timed(chat.show(Show { at: None, ..show })).await?
+                self.timed(chat.show(Show { at: None, ..show })).await?
             }
             shown => shown?,
         };
@@ -267,7 +272,8 @@ impl Desk {
         let spec = self.policy().spec().clone();
         let channel = spec.private_channel.filter(|_| private).unwrap_or(spec.channel);
         if look
-            && let Some(found) = timed(chat.find(effect.id.clone(), Destination::Channel(channel))).await?
+            && let Some(found) =
+                self.timed(chat.find(effect.id.clone(), Destination::Channel(channel))).await?
             && !ticket.former_places.contains(&found.place)
         {
             self.placed(effect, ticket, found.place, private).await?;
@@ -287,7 +293,7 @@ impl Desk {
         let Some(to) = self.destination(&tell.to, &tell.ticket, name, chat.as_ref()).await? else {
             return Ok(Outcome::Dropped);
         };
-        if look && timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
+        if look && self.timed(chat.find(effect.id.clone(), to.clone())).await?.is_some() {
             return Ok(Outcome::Delivered);
         }
         // An incident that was restricted since is heard without its words.
@@ -305,11 +311,11 @@ impl Desk {
         };
         let message = render::message(tell, ticket, &policies, texts.as_ref(), report.as_ref());
         let post = Post { effect: effect.id.clone(), to, message };
-        match timed(chat.tell(post.clone())).await {
+        match self.timed(chat.tell(post.clone())).await {
             // Somebody deleted the root: what would have stood there is said in the desk's channel.
             Err(error) if gone(&error) && matches!(post.to, Destination::Thread(_)) => {
                 let to = Destination::Channel(home(ticket, policies.current()));
-                timed(chat.tell(Post { to, ..post })).await?;
+                self.timed(chat.tell(Post { to, ..post })).await?;
             }
             told => {
                 told?;
@@ -332,7 +338,7 @@ impl Desk {
         for place in ticket.former_places.iter().filter(|place| place.adapter == *name) {
             let (effect, channel) = (effect.id.clone(), policies.current().spec().channel.clone());
             let show = Show { effect, at: Some(place.clone()), channel, card: card.clone() };
-            match timed(chat.show(show)).await {
+            match self.timed(chat.show(show)).await {
                 Err(error) if gone(&error) => {}
                 shown => drop(shown?),
             }
@@ -418,6 +424,14 @@ impl Desk {
         }
     }
 
+    /// A call that does not come back in time has an unknown outcome.
+    async fn timed<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match tokio::time::timeout(self.inner.delivery_timeout, call).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for a chat")),
+        }
+    }
+
     fn failed(&self, lease: &OutboxLease, error: &DeskError) -> Settled {
         let retry = match error {
             DeskError::Store(error) => error.retry,
@@ -436,6 +450,28 @@ impl Desk {
             }
         };
         Settled::Retry { at: self.inner.clock.now() + wait, why }
+    }
+}
+
+/// Whether an earlier try may have posted it.
+fn was_tried(lease: &OutboxLease) -> bool {
+    lease.tried || lease.attempts > 0
+}
+
+/// Says so when an effect is tried again on a chat that can not be asked whether it is there.
+fn may_repeat(lease: &OutboxLease, chat: &dyn Chat, worked: &mut Worked) {
+    if was_tried(lease) && !chat.capability().dedupes {
+        worked.repeated += 1;
+        tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, "an effect is tried again, and may be there twice");
+    }
+}
+
+/// Whether delivering it adds something to what people see; a card that stands somewhere is changed there.
+fn posts_anew(intent: &Intent, ticket: &Ticket, name: &AdapterName) -> bool {
+    match intent {
+        Intent::Show(Surface::FormerCards(_)) => false,
+        Intent::Show(_) => place_on(ticket, name).is_none(),
+        _ => true,
     }
 }
 
@@ -459,12 +495,4 @@ fn backoff(attempts: u32) -> TimeDelta {
 
 fn place_on(ticket: &Ticket, name: &AdapterName) -> Option<Place> {
     ticket.places.iter().find(|place| place.adapter == *name).cloned()
-}
-
-/// A call that does not come back in time has an unknown outcome.
-async fn timed<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    match tokio::time::timeout(DELIVERY_TIMEOUT, call).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for a chat")),
-    }
 }

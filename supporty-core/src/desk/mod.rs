@@ -24,6 +24,7 @@ mod work;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
@@ -66,6 +67,7 @@ struct Inner {
     /// Where tickets are shown and people are told: the chat with cards that was registered first.
     home: Option<AdapterName>,
     clock: Arc<dyn Clock>,
+    delivery_timeout: Duration,
     policies: RwLock<Arc<Policies>>,
     rotas: RwLock<Arc<Rotas>>,
     known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,

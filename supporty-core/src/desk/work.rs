@@ -31,6 +31,8 @@ pub struct Worked {
     pub timers: u32,
     /// Effects that were delivered.
     pub delivered: u32,
+    /// Effects that were tried again on a chat that can not look for them, and may be there twice; each is logged.
+    pub repeated: u32,
     /// Effects that nobody wanted any more.
     pub dropped: u32,
     /// Deliveries that failed, to be tried again or given up.
@@ -49,6 +51,7 @@ impl Worked {
         self.inbound += other.inbound;
         self.timers += other.timers;
         self.delivered += other.delivered;
+        self.repeated += other.repeated;
         self.dropped += other.dropped;
         self.failed += other.failed;
         self.errors += other.errors;
