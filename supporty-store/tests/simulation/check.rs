@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use supporty_core::adapter::{Destination, Maintenance, Query, Store};
 use supporty_core::desk::Clock;
-use supporty_core::rules::next_deadline;
 use supporty_core::stream::{EffectId, Origin};
-use supporty_core::ticket::{Event, Ticket, TicketEntry, evolve};
 
 use super::Simulation;
 use super::chat::Shown;
+use super::history::sound;
 
 pub(crate) async fn check(simulation: &mut Simulation) {
     let store = std::sync::Arc::clone(&simulation.store);
@@ -22,51 +21,13 @@ pub(crate) async fn check(simulation: &mut Simulation) {
     let mut said = BTreeSet::new();
     for row in &rows {
         let key = row.row.key.clone();
-        let log = desk.log(key.clone()).await.unwrap();
-        assert!(log.iter().zip(1..).all(|(entry, seq)| entry.seq == seq), "{key} is dense");
-        let mut replayed: Option<Ticket> = None;
-        log.iter().for_each(|entry| evolve(&mut replayed, entry));
-        assert_eq!(replayed, desk.ticket(key.clone()).await.unwrap());
-        let due = next_deadline(&replayed.unwrap(), &desk.all_policies());
-        assert!(due.is_none_or(|due| due.wake > simulation.clock.now()), "{key} has nothing due");
-        once(&log);
-        let messages = log.iter().filter_map(|entry| match &entry.event {
-            Event::Replied { message } => Some(message.id.clone()),
-            _ => None,
-        });
-        messages.for_each(|id| assert!(said.insert(id.clone()), "{id} is on two tickets, or twice on one"));
+        let messages = sound(&desk, &key, simulation.clock.now()).await;
+        messages
+            .into_iter()
+            .for_each(|id| assert!(said.insert(id.clone()), "{id} is on two tickets, or twice on one"));
     }
     answered(simulation, &said);
     shown(simulation);
-}
-
-/// What is due is recorded once.
-fn once(log: &[TicketEntry]) {
-    let mut seen = BTreeSet::new();
-    let mut spent: BTreeMap<String, u32> = BTreeMap::new();
-    for entry in log {
-        let name = match &entry.event {
-            Event::Breached { target, epoch, .. } => format!("breached {target} {epoch}"),
-            Event::Warned { target, epoch, warning, .. } => format!("warned {target} {epoch} {warning:?}"),
-            Event::Heard { incident, seq, .. } => format!("heard {incident} {seq}"),
-            Event::Escalated { rung, watch, epoch, count, spent: total, .. } => {
-                let before = spent.insert(format!("{rung} {watch} {epoch}"), *total);
-                assert!(
-                    before.is_none_or(|before| before + count == *total),
-                    "a rung's instant twice: {entry:?}"
-                );
-                continue;
-            }
-            // A merged ticket brings rounds of its own, which may have the same numbers.
-            Event::Absorbed { .. } | Event::GaveBack { .. } => {
-                seen.retain(|name: &String| name.starts_with("heard"));
-                spent.clear();
-                continue;
-            }
-            _ => continue,
-        };
-        assert!(seen.insert(name.clone()), "{name} is recorded twice");
-    }
 }
 
 /// What was taken is there, and what was refused is not.

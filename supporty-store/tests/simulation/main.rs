@@ -15,6 +15,8 @@
 mod chat;
 mod check;
 mod dice;
+#[path = "../common/history.rs"]
+mod history;
 mod store;
 
 use std::future::Future;

@@ -1,0 +1,107 @@
+//! What must hold at the end.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use supporty_core::adapter::{Answer, Destination, Inbound, Query, StoreStatistics};
+use supporty_core::desk::Desk;
+use supporty_core::effect::{Effect, Intent, Notice, Tell};
+use supporty_core::stream::{EffectId, Origin};
+use supporty_core::ticket::Command;
+use supporty_core::vocab::MessageId;
+
+use super::history::sound;
+use super::platform::{Platform, Shown};
+
+pub(crate) fn nothing_is_left(left: &StoreStatistics) {
+    assert_eq!((left.inbox, left.outbox, left.dead), (0, 0, 0), "nothing is left over");
+}
+
+/// Every ticket that was opened is there once, with a sound log, and has what was accepted for it.
+pub(crate) async fn tickets(desk: &Desk, sent: &[(Inbound, Answer)]) -> usize {
+    let (mut keys, mut before) = (Vec::new(), None);
+    loop {
+        let page = desk.list(Query { before, most: 500, ..Query::default() }).await.unwrap();
+        keys.extend(page.rows.into_iter().map(|row| row.row.key));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let mut said: BTreeSet<MessageId> = BTreeSet::new();
+    for key in &keys {
+        for id in sound(desk, key, desk.now()).await {
+            assert!(said.insert(id.clone()), "{id} is on two tickets, or twice on one");
+        }
+    }
+    let mut opened = BTreeSet::new();
+    for (inbound, answer) in sent {
+        match &inbound.command {
+            Command::Open(_) => {
+                let key = answer.outcome.as_ref().unwrap().ticket.clone();
+                assert!(opened.insert(key), "a form opened the ticket of another: {answer:?}");
+            }
+            // Of one that was refused nothing is there; what reached a closed ticket opened a follow-up.
+            Command::Reply { message } if said.contains(&message.id) => {
+                assert!(answer.outcome.is_ok(), "{message:?} was refused and is there");
+            }
+            _ => {}
+        }
+    }
+    let there: BTreeSet<_> = keys.iter().cloned().collect();
+    assert!(opened.is_subset(&there), "what was opened is there");
+    keys.len()
+}
+
+/// Everything that was to be said was said, once, or as often as the desk said that it may; in the order of the log.
+/// Answers with how much was there more than once.
+pub(crate) fn shown(platform: &Platform, queued: &[Effect], repeated: &HashMap<EffectId, usize>) -> usize {
+    let all = platform.shown();
+    let mut times: HashMap<&EffectId, usize> = HashMap::new();
+    all.iter().for_each(|one| *times.entry(&one.effect).or_default() += 1);
+    for (effect, times) in &times {
+        let most = 1 + repeated.get(*effect).copied().unwrap_or_default();
+        assert!(*times <= most, "{effect} is there {times} times, and the desk knows of {most}");
+    }
+    for effect in queued.iter().filter(|effect| is_always_said(&effect.intent)) {
+        assert!(times.contains_key(&effect.id), "{} was never said", effect.id);
+    }
+    in_order(&all);
+    for card in platform.cards() {
+        assert_eq!(card.seq, card.newest, "the card of {} is not the newest that was shown", card.ticket);
+    }
+    times.values().filter(|times| **times > 1).count()
+}
+
+/// Unlike what only matters for a while, and what wakes somebody.
+fn is_always_said(intent: &Intent) -> bool {
+    let Intent::Tell(Tell { notice, via: None, .. }) = intent else { return false };
+    !matches!(
+        notice,
+        Notice::Nudge
+            | Notice::WroteWhileWaiting
+            | Notice::ReopenOffered
+            | Notice::PostMortemOverdue { .. }
+            | Notice::PostMortemAsked { .. }
+            | Notice::Escalated { .. }
+    )
+}
+
+/// What a ticket makes the desk say in one place, in the order in which it first appeared.
+fn in_order(all: &[Shown]) {
+    let mut before = BTreeSet::new();
+    let mut orders: BTreeMap<String, Vec<(u64, u16)>> = BTreeMap::new();
+    for one in all.iter().filter(|one| before.insert(&one.effect)) {
+        if let Origin::Entry { stream, seq } = &one.effect.cause {
+            let whose = match &one.to {
+                Destination::Thread(root) => format!("{stream} below {}", root.message),
+                // Cards stand there too, which have another lane.
+                Destination::Channel(channel) if channel.as_str() == "support" => continue,
+                to => format!("{stream} on {} to {to:?}", one.platform),
+            };
+            orders.entry(whose).or_default().push((*seq, one.effect.n));
+        }
+    }
+    for (whose, order) in orders {
+        assert!(order.is_sorted(), "{whose} is out of order: {order:?}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Workers that are real processes on a real store: they are killed, stand still for longer than a lease, and are cut off
+//! from their chats, and their database crashes under them. Nothing is lost, and nothing is there twice that the desk
+//! does not know of.
+//!
+//! Chance comes from a seed, but processes run as they like: `SUPPORTY_SEED=17` does not play the same again. A run of its
+//! own is `SUPPORTY_CRASH_TICKETS=2000 cargo test -p supporty-store --all-features --test crash -- --nocapture`.
+#![cfg(all(feature = "postgres", feature = "sqlite"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
+
+mod check;
+#[path = "../common/cluster.rs"]
+mod cluster;
+#[path = "../simulation/dice.rs"]
+mod dice;
+mod fleet;
+#[path = "../common/history.rs"]
+mod history;
+mod people;
+mod place;
+mod platform;
+mod run;
+mod wire;
+mod worker;
+
+use place::Place;
+use run::{Run, number};
+
+const JOB: &str = "SUPPORTY_CRASH_JOB";
+const WORKER: &str = "a_worker_works_for_whoever_gave_it_a_job";
+
+/// Not a test by itself: what the tests below start.
+#[test]
+fn a_worker_works_for_whoever_gave_it_a_job() {
+    if let Ok(job) = std::env::var(JOB) {
+        worker::work(&serde_json::from_str(&job).unwrap());
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_there_twice_on_a_server_however_workers_end() {
+    Run { place: Place::server(), workers: 4, looks: true, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
+        .play();
+}
+
+#[test]
+fn on_a_chat_that_can_not_look_only_that_is_there_twice_of_which_the_desk_says_so() {
+    Run { place: Place::server(), workers: 4, looks: false, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
+        .play();
+}
+
+#[test]
+fn nothing_is_lost_or_there_twice_in_a_file_however_its_worker_ends() {
+    Run { place: Place::file(), workers: 1, looks: true, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
+        .play();
+}
