@@ -21,9 +21,29 @@ pub(crate) struct Fleet {
     platform: Arc<Platform>,
     asked: Mutex<HashMap<u64, oneshot::Sender<Option<Answer>>>>,
     numbers: AtomicU64,
-    /// What the workers logged.
-    log: Arc<Mutex<Vec<String>>>,
+    log: Log,
     pub(crate) started: AtomicU64,
+}
+
+/// What the workers logged, line by line.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    pub(crate) fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.lines().push(String::from_utf8_lossy(line).into_owned());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 struct Worker {
@@ -43,7 +63,7 @@ impl Fleet {
             platform,
             asked: Mutex::default(),
             numbers: AtomicU64::new(0),
-            log: Arc::default(),
+            log: Log::default(),
             started: AtomicU64::new(0),
         });
         let weak = Arc::downgrade(&fleet);
@@ -60,8 +80,8 @@ impl Fleet {
         self.workers.len() - 1
     }
 
-    pub(crate) fn log(&self) -> MutexGuard<'_, Vec<String>> {
-        self.log.lock().unwrap()
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     pub(crate) fn start(&self, number: usize) {
@@ -72,9 +92,9 @@ impl Fleet {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
-        let log = Arc::clone(&self.log);
+        let log = self.log.clone();
         std::thread::spawn(move || {
-            lines.map_while(Result::ok).for_each(|line| log.lock().unwrap().push(line));
+            lines.map_while(Result::ok).for_each(|line| log.lines().push(line));
         });
         *self.workers[number].process.lock().unwrap() = Some(child);
         self.started.fetch_add(1, Ordering::Relaxed);

@@ -172,6 +172,9 @@ impl Run {
         }
         tokio::time::sleep(LEASE * 2).await;
         fleet.dismiss().await;
+        let log = fleet.log().clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone());
+        let _logged = tracing::subscriber::set_default(subscriber.finish());
         let clock = Arc::new(ManualClock::new(job.clock.now() + TimeDelta::minutes(2)));
         let (desk, store, maintenance) = desk(job, Arc::clone(&clock) as Arc<dyn Clock>).await;
         desk.work().await.unwrap();
@@ -189,7 +192,7 @@ impl Run {
 /// How often the desk said of what that it may be there twice.
 fn repeated(fleet: &Fleet) -> HashMap<EffectId, usize> {
     let mut repeated = HashMap::new();
-    for line in fleet.log().iter().filter(|line| line.contains("may be there twice")) {
+    for line in fleet.log().lines().iter().filter(|line| line.contains("may be there twice")) {
         let words = line.split_whitespace().find_map(|word| word.strip_prefix("effect="));
         *repeated.entry(words.unwrap().parse().unwrap()).or_default() += 1;
     }
