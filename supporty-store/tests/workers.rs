@@ -17,7 +17,7 @@ use supporty_core::desk::{Clock, Desk, ManualClock};
 use supporty_core::policy::Policy;
 use supporty_core::stream::{EffectId, StreamId};
 use supporty_core::testing::{Failure, FakeChat};
-use supporty_core::ticket::Ticket;
+use supporty_core::ticket::{Command, Ticket};
 use supporty_core::vocab::Identity;
 use supporty_store::Memory;
 use team::bench::Bench;
@@ -153,4 +153,64 @@ async fn a_chat_that_does_not_answer_is_waited_for_as_long_as_the_host_says() {
     let calls = worked.failed;
     assert!(calls > 0);
     assert_eq!(began.elapsed().as_secs(), 3 * u64::from(calls));
+}
+
+/// What it is told to do waits for as long as it is held.
+struct Held {
+    chat: Arc<FakeChat>,
+    held: tokio::sync::watch::Sender<bool>,
+}
+
+#[async_trait]
+impl Chat for Held {
+    fn capability(&self) -> ChatCapability {
+        self.chat.capability()
+    }
+
+    async fn show(&self, show: Show) -> Result<Delivered, Error> {
+        let _ = self.held.subscribe().wait_for(|held| !held).await;
+        self.chat.show(show).await
+    }
+
+    async fn tell(&self, post: Post) -> Result<Delivered, Error> {
+        self.chat.tell(post).await
+    }
+
+    async fn find(&self, effect: EffectId, to: Destination) -> Result<Option<Delivered>, Error> {
+        self.chat.find(effect, to).await
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_a_stalled_worker_shows_late_does_not_stay_over_a_newer_one() {
+    for (store, _alive) in stores().await {
+        let mut bench = Bench::new(store, "2026-01-12T10:00:00Z", POLICY).await;
+        let key = bench.opens("rita", "P2", "shop").await;
+        let held =
+            Arc::new(Held { chat: Arc::clone(&bench.chat), held: tokio::sync::watch::Sender::new(true) });
+        let builder = Desk::builder(Arc::clone(&bench.store)).policy(bench.desk.policy().as_ref().clone());
+        let builder = builder.clock(Arc::clone(&bench.clock) as Arc<dyn Clock>);
+        let stalled = builder.chat("local".into(), Arc::clone(&held) as _).build().await.unwrap();
+
+        let claim = Inbound::ask(
+            "press/1".into(),
+            Identity::new("local", "gwen"),
+            About::Ticket(key.clone()),
+            Command::Claim,
+            bench.clock.now(),
+        );
+        stalled.handle(claim).await.unwrap().outcome.unwrap();
+        let (_, ()) = tokio::join!(stalled.work(), async {
+            while held.held.receiver_count() == 0 {
+                tokio::task::yield_now().await;
+            }
+            bench.clock.set(bench.clock.now() + TimeDelta::seconds(61));
+            bench.does("gwen", &key, Command::Release).await;
+            bench.desk.work().await.unwrap();
+            assert_eq!(bench.chat.cards()[0].owner, None);
+            held.held.send_replace(false);
+        });
+        bench.desk.work().await.unwrap();
+        assert_eq!(bench.chat.cards()[0].owner, None);
+    }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tracing::Instrument;
 
-use super::commit::Request;
+use super::commit::{Request, new_effect};
 use super::work::Worked;
 use super::{Desk, DeskError, render};
 use crate::adapter::{
-    Attempt, Chat, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
+    Attempt, Chat, Commit, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
 };
 use crate::effect::{Announce, CallOut, Effect, Intent, Notice, RotaNotice, Surface, Tell};
 use crate::explain::drill_report;
@@ -76,9 +76,20 @@ impl Desk {
                 Settled::Retry { .. } | Settled::Dead { .. } => worked.failed += 1,
             }
             match self.inner.store.settle(attempt, settled).await {
-                Err(error) if error.kind == ErrorKind::Fenced => {}
+                Err(error) if error.kind == ErrorKind::Fenced => self.show_again(&lease).await?,
                 result => result?,
             }
+        }
+        Ok(())
+    }
+
+    /// A worker that stood still for longer than its lease may have shown a card over a newer one of whoever took over.
+    async fn show_again(&self, lease: &OutboxLease) -> Result<(), DeskError> {
+        let effect: Effect = serde_json::from_str(&lease.body).map_err(DeskError::stored("effect"))?;
+        if matches!(effect.intent, Intent::Show(_)) {
+            let effect = Effect { id: lease.id.clone(), ..effect };
+            let effects = vec![new_effect(&effect, self.inner.clock.now())?];
+            self.inner.store.commit(Commit { effects, ..Commit::default() }).await?;
         }
         Ok(())
     }
