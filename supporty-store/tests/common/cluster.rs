@@ -81,7 +81,15 @@ impl Drop for Cluster {
 /// `SUPPORTY_POSTGRES_PROGRAMS` says where the server's programs are; otherwise the newest of Debian's, or what the shell
 /// finds.
 fn programs() -> PathBuf {
-    let named = std::env::var_os("SUPPORTY_POSTGRES_PROGRAMS").map(PathBuf::from);
+    let are_in = |place: &PathBuf| place.join("initdb").exists() && place.join("pg_ctl").exists();
+    if let Some(named) = std::env::var_os("SUPPORTY_POSTGRES_PROGRAMS").map(PathBuf::from) {
+        assert!(
+            are_in(&named),
+            "SUPPORTY_POSTGRES_PROGRAMS: {} has no `initdb` and `pg_ctl`",
+            named.display()
+        );
+        return named;
+    }
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut debian: Vec<_> = debian.map(|version| version.path().join("bin")).collect();
     debian.sort_by_key(|path| {
@@ -89,8 +97,7 @@ fn programs() -> PathBuf {
         std::cmp::Reverse(version.and_then(|version| version.parse::<u32>().ok()))
     });
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = named.into_iter().chain(debian).chain(std::env::split_paths(&path));
-    places.find(|place| place.join("initdb").exists() && place.join("pg_ctl").exists()).expect(
+    debian.into_iter().chain(std::env::split_paths(&path)).find(are_in).expect(
         "this test starts a PostgreSQL server: install one (Debian: `apt-get install postgresql`), or say in \
          SUPPORTY_POSTGRES_PROGRAMS where `initdb` and `pg_ctl` are",
     )

@@ -16,11 +16,13 @@ pub(crate) fn nothing_is_left(left: &StoreStatistics) {
     assert_eq!((left.inbox, left.outbox, left.dead), (0, 0, 0), "nothing is left over");
 }
 
-/// Every ticket that was opened is there once, with a sound log, and has what was accepted for it.
-pub(crate) async fn tickets(desk: &Desk, sent: &[(Inbound, Answer)]) -> usize {
-    let (mut keys, mut before) = (Vec::new(), None);
+/// Every ticket that was opened is there once, with a sound log, and has what was accepted for it. Answers with how many
+/// there are, and how many of them broke a promise.
+pub(crate) async fn tickets(desk: &Desk, sent: &[(Inbound, Answer)]) -> (usize, usize) {
+    let (mut keys, mut broken, mut before) = (Vec::new(), 0, None);
     loop {
         let page = desk.list(Query { before, most: 500, ..Query::default() }).await.unwrap();
+        broken += page.rows.iter().filter(|row| row.row.breached).count();
         keys.extend(page.rows.into_iter().map(|row| row.row.key));
         before = page.next;
         if before.is_none() {
@@ -49,7 +51,7 @@ pub(crate) async fn tickets(desk: &Desk, sent: &[(Inbound, Answer)]) -> usize {
     }
     let there: BTreeSet<_> = keys.iter().cloned().collect();
     assert!(opened.is_subset(&there), "what was opened is there");
-    keys.len()
+    (keys.len(), broken)
 }
 
 /// Everything that was to be said was said, once, or as often as the desk said that it may; in the order of the log.
@@ -66,7 +68,9 @@ pub(crate) fn shown(platform: &Platform, queued: &[Effect], repeated: &HashMap<E
         assert!(times.contains_key(&effect.id), "{} was never said", effect.id);
     }
     in_order(&all);
+    let mut tickets = BTreeSet::new();
     for card in platform.cards() {
+        assert!(tickets.insert(card.ticket.clone()) || !repeated.is_empty(), "{} has two cards", card.ticket);
         assert_eq!(card.seq, card.newest, "the card of {} is not the newest that was shown", card.ticket);
     }
     times.values().filter(|times| **times > 1).count()
@@ -94,8 +98,8 @@ fn in_order(all: &[Shown]) {
         if let Origin::Entry { stream, seq } = &one.effect.cause {
             let whose = match &one.to {
                 Destination::Thread(root) => format!("{stream} below {}", root.message),
-                // Cards stand there too, which have another lane.
-                Destination::Channel(channel) if channel.as_str() == "support" => continue,
+                // A card is in the lane of its thread, not of the channel where it stands.
+                Destination::Channel(_) if one.is_card => continue,
                 to => format!("{stream} on {} to {to:?}", one.platform),
             };
             orders.entry(whose).or_default().push((*seq, one.effect.n));

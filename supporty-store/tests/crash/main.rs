@@ -2,8 +2,9 @@
 //! from their chats, and their database crashes under them. Nothing is lost, and nothing is there twice that the desk
 //! does not know of.
 //!
-//! Chance comes from a seed, but processes run as they like: `SUPPORTY_SEED=17` does not play the same again. A run of its
-//! own is `SUPPORTY_CRASH_TICKETS=2000 cargo test -p supporty-store --all-features --test crash -- --nocapture`.
+//! Chance comes from a seed, but processes run as they like: `SUPPORTY_SEED=17` does not play the same again.
+//! `SUPPORTY_CRASH_TICKETS=2000 cargo test -p supporty-store --all-features --test crash -- --nocapture` plays for longer,
+//! and says what happened.
 #![cfg(all(feature = "postgres", feature = "sqlite"))]
 #![allow(
     clippy::unwrap_used,
@@ -34,6 +35,13 @@ use run::{Run, number};
 const JOB: &str = "SUPPORTY_CRASH_JOB";
 const WORKER: &str = "a_worker_works_for_whoever_gave_it_a_job";
 
+/// So many take about half a minute.
+const TICKETS: u64 = 300;
+
+fn tickets() -> u64 {
+    number("SUPPORTY_CRASH_TICKETS", TICKETS)
+}
+
 /// Not a test by itself: what the tests below start.
 #[test]
 fn a_worker_works_for_whoever_gave_it_a_job() {
@@ -44,18 +52,15 @@ fn a_worker_works_for_whoever_gave_it_a_job() {
 
 #[test]
 fn nothing_is_lost_or_there_twice_on_a_server_however_workers_end() {
-    Run { place: Place::server(), workers: 4, looks: true, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
-        .play();
+    Run { place: Place::server(), workers: 4, looks: true, tickets: tickets() }.play();
 }
 
 #[test]
 fn on_a_chat_that_can_not_look_only_that_is_there_twice_of_which_the_desk_says_so() {
-    Run { place: Place::server(), workers: 4, looks: false, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
-        .play();
+    Run { place: Place::server(), workers: 4, looks: false, tickets: tickets() }.play();
 }
 
 #[test]
 fn nothing_is_lost_or_there_twice_in_a_file_however_its_worker_ends() {
-    Run { place: Place::file(), workers: 1, looks: true, tickets: number("SUPPORTY_CRASH_TICKETS", 300) }
-        .play();
+    Run { place: Place::file(), workers: 1, looks: true, tickets: tickets() }.play();
 }

@@ -37,6 +37,7 @@ pub(crate) struct Shown {
     pub(crate) platform: AdapterName,
     pub(crate) effect: EffectId,
     pub(crate) to: Destination,
+    pub(crate) is_card: bool,
 }
 
 /// A card as it stands.
@@ -102,7 +103,7 @@ impl Platform {
                 let Show { effect, at, channel, card } = *show;
                 let known = at.or_else(|| seen.place(&platform, &effect).filter(|_| self.looks));
                 let place =
-                    known.unwrap_or_else(|| seen.post(platform, effect, Destination::Channel(channel)));
+                    known.unwrap_or_else(|| seen.post(platform, effect, Destination::Channel(channel), true));
                 let newest = seen.cards.get(&place).map_or(card.seq, |before| before.newest.max(card.seq));
                 seen.cards.insert(place.clone(), Card { ticket: card.key, seq: card.seq, newest });
                 Said::At(place)
@@ -110,7 +111,7 @@ impl Platform {
             What::Tell(post) => {
                 let Post { effect, to, .. } = *post;
                 let known = seen.place(&platform, &effect).filter(|_| self.looks);
-                Said::At(known.unwrap_or_else(|| seen.post(platform, effect, to)))
+                Said::At(known.unwrap_or_else(|| seen.post(platform, effect, to, false)))
             }
         }
     }
@@ -122,11 +123,11 @@ impl Seen {
         Some(place(platform, *number))
     }
 
-    fn post(&mut self, platform: AdapterName, effect: EffectId, to: Destination) -> Place {
+    fn post(&mut self, platform: AdapterName, effect: EffectId, to: Destination, is_card: bool) -> Place {
         let number = self.shown.len();
         let place = place(&platform, number);
         self.by_effect.entry((platform.clone(), effect.clone())).or_insert(number);
-        self.shown.push(Shown { platform, effect, to });
+        self.shown.push(Shown { platform, effect, to, is_card });
         place
     }
 }

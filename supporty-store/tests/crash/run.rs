@@ -88,13 +88,14 @@ impl Run {
         check::nothing_is_left(&maintenance.statistics().await.unwrap());
         assert_eq!(maintenance.check().await.unwrap(), Vec::<String>::new());
         let sent = people.sent.lock().unwrap().clone();
-        let tickets = check::tickets(&desk, &sent).await;
+        let (tickets, broken) = check::tickets(&desk, &sent).await;
         let repeated = repeated(&fleet);
         let queued = self.place.queued().await;
         let twice = check::shown(&platform, &queued, &repeated);
         assert!(!self.looks || repeated.is_empty(), "who looks repeats nothing: {repeated:?}");
+        assert!(broken > 0, "there was something to be late for");
         println!(
-            "seed {seed}: {tickets} tickets, {} deliveries and {} effects in {busy:.1?}, with {} kills, {} stops, {} \
+            "seed {seed}: {tickets} tickets ({broken} broke a promise), {} deliveries and {} effects in {busy:.1?}, with {} kills, {} stops, {} \
              cuts, {} hang-ups and {} restarts of the database; {} things on the platforms, {twice} of them twice of {} \
              that may be; {:.1?} in all",
             sent.len(),
@@ -134,7 +135,14 @@ impl Run {
                 }
             }
             let worker = usize::try_from(dice.roll(self.workers as u64)).unwrap();
-            match dice.roll(8) {
+            // Each of them once, then as chance will have it.
+            let chance = match toll.kills + toll.stops + toll.cuts {
+                0 => 0,
+                1 => 4,
+                2 => 6,
+                _ => dice.roll(8),
+            };
+            match chance {
                 0..=3 => {
                     fleet.kill(worker);
                     fleet.start(worker);
