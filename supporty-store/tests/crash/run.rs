@@ -95,8 +95,8 @@ impl Run {
         assert!(!self.looks || repeated.is_empty(), "who looks repeats nothing: {repeated:?}");
         assert!(broken > 0, "there was something to be late for");
         println!(
-            "seed {seed}: {tickets} tickets ({broken} broke a promise), {} deliveries and {} effects in {busy:.1?}, with {} kills, {} stops, {} \
-             cuts, {} hang-ups and {} restarts of the database; {} things on the platforms, {twice} of them twice of {} \
+            "seed {seed}: {tickets} tickets ({broken} broke a promise), {} deliveries and {} effects in {busy:.1?}, with \
+             {} kills, {} stops, {} cuts, {} hang-ups and {} restarts of the database; {} things on the platforms, {twice} of them twice of {} \
              that may be; {:.1?} in all",
             sent.len(),
             queued.len(),

@@ -13,9 +13,10 @@ mod server;
 pub(crate) async fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Sqlite::open(folder.path().join("desk.db")).unwrap();
-    let mut stores: Vec<(Arc<dyn Store>, _)> =
-        vec![(Arc::new(Memory::new()), None), (Arc::new(sqlite), Some(folder))];
-    #[cfg(feature = "postgres")]
-    stores.push((Arc::new(server::fresh().await), None));
-    stores
+    vec![
+        (Arc::new(Memory::new()), None),
+        (Arc::new(sqlite), Some(folder)),
+        #[cfg(feature = "postgres")]
+        (Arc::new(server::fresh().await), None),
+    ]
 }
