@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use supporty_core::vocab::PersonId;
 
+use crate::kept::Db;
+
 /// What `--help` says.
 pub const HELP: &str = "\
 A support desk on one machine, ready to run: a web page, a chat of its own, one SQLite file.
@@ -21,7 +23,11 @@ Commands, on what --db names; without one the desk is served:
   erase PERSON     delete everything that somebody wrote; what happened stays, and so do the figures
 
 Options:
-  --db FILE        where everything is kept; its chat lies beside it [default: supporty.db]
+  --db FILE|URL    where everything is kept: a SQLite file, or postgres://USER@HOST/DATABASE, which any number
+                   of desks may work on; its password is in DESK_DB_PASSWORD [default: supporty.db]
+  --desk NAME      which desk of a PostgreSQL database [default: desk]
+  --chat FILE      the desk's own chat; desks on one database share it [default: beside the store's file,
+                   or supporty.chat.db]
   --policy FILE    people, squads, areas and promises, in TOML [default: a demonstration]
   --listen ADDR    where the page is served; port 0 takes a free one [default: 127.0.0.1:7878]
   --host NAME      a host name under which browsers reach it, beside localhost; can be repeated
@@ -43,8 +49,10 @@ pub enum Asked {
     Serve(Options),
     /// Look after a store.
     LookAfter {
-        /// The store's file.
-        db: PathBuf,
+        /// The store.
+        db: Db,
+        /// The chat's file.
+        chat: PathBuf,
         /// How.
         task: Task,
     },
@@ -74,8 +82,10 @@ pub enum Task {
 /// How to serve the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The store's file.
-    pub db: PathBuf,
+    /// The store.
+    pub db: Db,
+    /// The chat's file, if not the usual one.
+    pub chat: Option<PathBuf>,
     /// The policy's file; without one the demonstration.
     pub policy: Option<PathBuf>,
     /// Where to listen.
@@ -95,7 +105,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            db: PathBuf::from("supporty.db"),
+            db: Db::File("supporty.db".into()),
+            chat: None,
             policy: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7878)),
             hosts: Vec::new(),
@@ -112,12 +123,14 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     use lexopt::prelude::*;
 
     let mut options = Options::default();
-    let mut task = None;
+    let (mut task, mut db, mut desk) = (None, None, "desk".to_owned());
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Value(word) if task.is_none() => task = Some(self::task(&word.string()?, &mut parser)?),
-            Long("db") => options.db = parser.value()?.into(),
+            Long("db") => db = Some(parser.value()?),
+            Long("desk") => desk = parser.value()?.string()?,
+            Long("chat") => options.chat = Some(parser.value()?.into()),
             Long("policy") => options.policy = Some(parser.value()?.into()),
             Long("listen") => options.listen = parser.value()?.parse()?,
             Long("host") => options.hosts.push(parser.value()?.string()?.to_lowercase()),
@@ -130,13 +143,21 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             other => return Err(other.unexpected()),
         }
     }
-    let db = options.db.clone();
+    if let Some(db) = db {
+        options.db = match db.to_str() {
+            Some(text) => Db::new(text, &desk),
+            None => Db::File(db.into()),
+        };
+    }
+    let (db, chat) = (options.db.clone(), options.chat.clone());
     match task {
         None => Ok(Asked::Serve(options)),
-        Some(task) if options == (Options { db: db.clone(), ..Options::default() }) => {
-            Ok(Asked::LookAfter { db, task })
+        Some(task) if options == (Options { db: db.clone(), chat: chat.clone(), ..Options::default() }) => {
+            Ok(Asked::LookAfter { chat: chat.unwrap_or_else(|| db.chat()), db, task })
         }
-        Some(_) => Err("beside a command only --db is of use: leave the other options out".into()),
+        Some(_) => {
+            Err("beside a command only --db, --desk and --chat are of use: leave the others out".into())
+        }
     }
 }
 
@@ -177,7 +198,7 @@ mod tests {
     fn every_option_is_read() {
         let args = ["--db", "a.db", "--policy=p.toml", "--listen", "[::1]:0", "--host", "Desk.Lan"];
         let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
-        assert_eq!(options.db, PathBuf::from("a.db"));
+        assert_eq!(options.db, Db::File("a.db".into()));
         assert_eq!(options.policy, Some(PathBuf::from("p.toml")));
         assert_eq!(options.listen.to_string(), "[::1]:0");
         assert_eq!(options.hosts, ["desk.lan"]);
@@ -190,7 +211,7 @@ mod tests {
 
     #[test]
     fn every_command_is_read() {
-        let db = PathBuf::from("supporty.db");
+        let db = Db::File("supporty.db".into());
         for (args, task) in [
             (&["backup", "a"][..], Task::BackUp("a".into())),
             (&["export", "a"], Task::Export("a".into())),
@@ -199,10 +220,24 @@ mod tests {
             (&["rebuild"], Task::Rebuild),
             (&["erase", "ana"], Task::Erase("ana".into())),
         ] {
-            assert_eq!(parsed(args), Ok(Asked::LookAfter { db: db.clone(), task }));
+            assert_eq!(
+                parsed(args),
+                Ok(Asked::LookAfter { db: db.clone(), chat: "supporty.chat.db".into(), task })
+            );
         }
         let after = parsed(&["check", "--db", "a.db"]);
-        assert_eq!(after, Ok(Asked::LookAfter { db: "a.db".into(), task: Task::Check }));
+        let (db, chat) = (Db::File("a.db".into()), "a.chat.db".into());
+        assert_eq!(after, Ok(Asked::LookAfter { db, chat, task: Task::Check }));
+    }
+
+    #[test]
+    fn a_server_is_named_by_its_url_and_its_password_is_never_shown() {
+        let url = "postgres://supporty:hunter2@127.0.0.1/tools".to_owned();
+        let args = ["--db", &url, "--desk", "web", "--chat", "c.db"];
+        let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
+        assert!(!format!("{options:?}").contains("hunter2"));
+        assert_eq!(options.db, Db::Server { url, desk: "web".to_owned() });
+        assert_eq!(options.chat, Some("c.db".into()));
     }
 
     #[test]
@@ -210,7 +245,7 @@ mod tests {
         assert_eq!(parsed(&["chekc"]), Err("there is no command `chekc`".to_owned()));
         assert_eq!(parsed(&["backup"]), Err("`backup` needs the name of a new file".to_owned()));
         assert!(parsed(&["check", "twice"]).unwrap_err().contains("twice"));
-        assert!(parsed(&["check", "--listen", "127.0.0.1:80"]).unwrap_err().contains("only --db"));
+        assert!(parsed(&["check", "--listen", "127.0.0.1:80"]).unwrap_err().contains("only --db, --desk"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use supporty_core::vocab::PersonId;
 use supporty_store::Sqlite;
 
 use crate::args::Task;
-use crate::kept::{Kept, beside};
+use crate::kept::{Db, Kept, beside};
 use crate::local::{self, Local, OpenError};
 
 /// Why it was not done.
@@ -43,34 +43,37 @@ pub struct Report {
 }
 
 /// Does it.
-pub async fn look_after(db: &Path, task: &Task) -> Result<Report, TaskError> {
-    if !matches!(task, Task::Import(_)) && !db.exists() {
-        return Err(TaskError::NoStore(db.display().to_string()));
+pub async fn look_after(db: &Db, chat: &Path, task: &Task) -> Result<Report, TaskError> {
+    if let Db::File(file) = db
+        && !matches!(task, Task::Import(_))
+        && !file.exists()
+    {
+        return Err(TaskError::NoStore(file.display().to_string()));
     }
     match task {
-        Task::BackUp(to) => back_up(db, to),
+        Task::BackUp(to) => back_up(db, chat, to).await,
         Task::Export(to) => {
-            let lines = open(db)?.upkeep.export(to.display().to_string()).await?;
+            let lines = open(db).await?.upkeep.export(to.display().to_string()).await?;
             Ok(Report::done(format!("wrote {}", count(lines, "line", "lines"))))
         }
         Task::Import(from) => {
-            let lines = open(db)?.upkeep.import(from.display().to_string()).await?;
+            let lines = open(db).await?.upkeep.import(from.display().to_string()).await?;
             Ok(Report::done(format!("read {}", count(lines, "line", "lines"))))
         }
         Task::Check => {
-            let kept = open(db)?;
+            let kept = open(db).await?;
             let audit = audit(kept.store.as_ref(), kept.upkeep.as_ref()).await?;
             let (streams, entries) =
                 (count(audit.streams, "stream", "streams"), count(audit.entries, "entry", "entries"));
             Ok(Report::of(&audit.findings, format!("replayed {streams} with {entries}")))
         }
         Task::Rebuild => {
-            let kept = open(db)?;
+            let kept = open(db).await?;
             let rebuilt = rebuild(kept.store.as_ref(), kept.upkeep.as_ref()).await?;
             let streams = count(rebuilt.streams, "stream", "streams");
             Ok(Report::of(&rebuilt.findings, format!("wrote anew what is derived from {streams}")))
         }
-        Task::Erase(person) => erase(db, person).await,
+        Task::Erase(person) => erase(db, chat, person).await,
     }
 }
 
@@ -91,9 +94,9 @@ impl Report {
 }
 
 /// The chat is a system of its own, in which the same words stand.
-async fn erase(db: &Path, person: &PersonId) -> Result<Report, TaskError> {
-    let kept = open(db)?;
-    let chat = Local::open(&beside(db))?;
+async fn erase(db: &Db, chat: &Path, person: &PersonId) -> Result<Report, TaskError> {
+    let kept = open(db).await?;
+    let chat = Local::open(chat)?;
     let desk = Desk::builder(kept.store).policy_in_force().build().await?;
     let words = desk.words_of(kept.upkeep.as_ref(), person).await?;
     let words: Vec<_> = words.values().map(|text| text.as_str().to_owned()).collect();
@@ -105,22 +108,30 @@ async fn erase(db: &Path, person: &PersonId) -> Result<Report, TaskError> {
     Ok(Report::done(format!("erased {texts} on {tickets}, and {messages} of the chat")))
 }
 
-fn open(db: &Path) -> Result<Kept, TaskError> {
-    Kept::open(db).map_err(|error| match error.kind {
+async fn open(db: &Db) -> Result<Kept, TaskError> {
+    Kept::open(db).await.map_err(|error| match error.kind {
         ErrorKind::InUse => TaskError::InUse(error),
         _ => error.into(),
     })
 }
 
 /// The chat first: a message that only the store has is kept, and one that only the chat has would never reach it.
-fn back_up(db: &Path, to: &Path) -> Result<Report, TaskError> {
-    let (chat, chat_to) = (beside(db), beside(to));
+async fn back_up(db: &Db, chat: &Path, to: &Path) -> Result<Report, TaskError> {
+    let file = match db {
+        Db::File(file) => file,
+        // Which says what to do instead.
+        Db::Server { .. } => {
+            open(db).await?.upkeep.back_up(to.display().to_string()).await?;
+            return Ok(Report::done(format!("copied to {}", to.display())));
+        }
+    };
+    let chat_to = beside(to);
     let mut copied = to.display().to_string();
     if chat.exists() {
-        local::back_up_file(&chat, &chat_to)?;
+        local::back_up_file(chat, &chat_to)?;
         copied = format!("{copied}, and its chat to {}", chat_to.display());
     }
-    Sqlite::back_up_file(db, to)?;
+    Sqlite::back_up_file(file, to)?;
     Ok(Report::done(format!("copied to {copied}")))
 }
 

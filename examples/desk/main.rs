@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(&format!("no threads to work with: {error}")),
     };
     match asked {
-        Asked::LookAfter { db, task } => match runtime.block_on(look_after(&db, &task)) {
+        Asked::LookAfter { db, chat, task } => match runtime.block_on(look_after(&db, &chat, &task)) {
             Ok(report) => {
                 print(&(report.lines.join("\n") + "\n"));
                 if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -14,7 +14,7 @@ use supporty_core::vocab::Time;
 use crate::app::{App, now};
 
 /// How often the workers on the store are counted.
-const COUNT: Duration = Duration::from_secs(15);
+const COUNT: Duration = Duration::from_secs(5);
 
 /// The figures in the text format of Prometheus.
 pub async fn metrics(State(app): State<App>) -> Response {

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::args::Options;
 use crate::contacts::{ContactError, Contacts};
 use crate::guard::Hosts;
-use crate::kept::{Kept, beside};
+use crate::kept::Kept;
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
 use crate::{inbound, metrics, policy_file, server};
@@ -88,9 +88,9 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let secret = contacts.secret();
     let contacts = contacts.chats(address, &zone_of(&policy))?;
 
-    let kept = Kept::open(&options.db).map_err(|error| StartError::Store { why: reasons(&error) })?;
-    let beside = beside(&options.db);
-    let chat = Local::open(&beside).map_err(|source| StartError::Chat { path: beside, source })?;
+    let kept = Kept::open(&options.db).await.map_err(|error| StartError::Store { why: reasons(&error) })?;
+    let path = options.chat.clone().unwrap_or_else(|| options.db.chat());
+    let chat = Local::open(&path).map_err(|source| StartError::Chat { path, source })?;
     let adapters: Vec<_> =
         std::iter::once(chat.name()).chain(contacts.iter().map(|(name, _)| name.clone())).collect();
     for finding in unreachable(&policy, &adapters) {

@@ -2,7 +2,12 @@
 
 use supporty_core::adapter::{OwnerFilter, Query};
 
+use supporty_core::ticket::StatusKind;
+
 use crate::shared::words;
+
+/// What the tables call open.
+const OPEN: [StatusKind; 3] = [StatusKind::New, StatusKind::Active, StatusKind::Waiting];
 
 /// A query as SQL. Everything that anybody typed is a bound value, `$1` the first of them.
 pub(crate) struct Listing {
@@ -51,6 +56,9 @@ impl Listing {
     }
 
     fn narrow(&mut self, query: &Query) {
+        if !query.status.is_empty() && query.status.iter().all(|status| OPEN.contains(status)) {
+            self.sql.push_str(" and rows.open");
+        }
         if !query.status.is_empty() {
             self.sql.push_str(" and rows.status in (");
             for (number, status) in query.status.iter().enumerate() {

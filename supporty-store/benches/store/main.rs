@@ -87,7 +87,7 @@ impl Server {
 async fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wants = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
-    let folder = tempfile::tempdir_in(std::env::current_dir().unwrap()).unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let server = Server::start().await;
     for (name, part) in [("commits", 0), ("loads", 1), ("timers", 2), ("lists", 3)] {
         if !wants(name) {

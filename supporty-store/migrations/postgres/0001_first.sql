@@ -162,9 +162,14 @@ create table supporty.rows (
     at_risk  boolean not null,
     title    text    not null,
     body     text    not null,
+    -- What people look for mostly, among ever more that is done.
+    open     boolean not null generated always as (status in ('new', 'active', 'waiting')) stored,
     primary key (desk, stream)
 );
 create index rows_by_number on supporty.rows (desk, number);
 create index rows_by_status on supporty.rows (desk, status, number);
 create index rows_by_owner on supporty.rows (desk, owner, number);
 create index rows_by_squad on supporty.rows (desk, squad, number);
+create index open_rows on supporty.rows (desk, number) where open;
+create index open_rows_by_owner on supporty.rows (desk, owner, number) where open;
+create index open_rows_by_squad on supporty.rows (desk, squad, number) where open;

@@ -188,6 +188,9 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     due record;
 begin
+    -- A lease that a crash takes back is taken again, and what was decided under it is kept once: no need to wait for
+    -- the disk. (Not so for effects, whose fences must never come twice.)
+    perform set_config('synchronous_commit', 'off', true);
     select array_agg(i.key) as keys, array_agg(i.body) as bodies, array_agg(i.at) as times into due from (
         select i.key, i.body, i.at from supporty.inbox i where i.desk = d and i.wake <= now
         order by i.at, i.number limit most for update skip locked) i;
@@ -201,6 +204,8 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
 declare
     leased record;
 begin
+    -- As above.
+    perform set_config('synchronous_commit', 'off', true);
     select array_agg(t.stream) as streams, array_agg(t.due) as dues, array_agg(t.stamp) as stamps into leased from (
         select t.stream, t.due, t.stamp from supporty.timers t where t.desk = d and t.wake <= now
         order by t.wake, t.stream limit most for update skip locked) t;

@@ -141,9 +141,14 @@ create table rows (
     area     text,
     at_risk  integer not null,
     title    text    not null,
-    body     text    not null
+    body     text    not null,
+    -- What people look for mostly, among ever more that is done.
+    open     integer not null generated always as (status in ('new', 'active', 'waiting')) stored
 ) strict;
 create index rows_by_number on rows (number);
 create index rows_by_status on rows (status, number);
 create index rows_by_owner on rows (owner, number);
 create index rows_by_squad on rows (squad, number);
+create index open_rows on rows (number) where open;
+create index open_rows_by_owner on rows (owner, number) where open;
+create index open_rows_by_squad on rows (squad, number) where open;

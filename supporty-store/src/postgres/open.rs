@@ -55,6 +55,16 @@ impl PostgresOptions {
         self
     }
 
+    /// The password, if it does not stand in the URL.
+    #[must_use]
+    pub fn password(mut self, password: &str) -> Self {
+        self.config.password(password);
+        if let Some(session) = &mut self.session {
+            session.password(password);
+        }
+        self
+    }
+
     /// How many connections it uses at most; at least two.
     #[must_use]
     pub fn connections(mut self, most: usize) -> Self {

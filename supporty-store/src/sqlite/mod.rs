@@ -31,7 +31,8 @@ use worker::{Readers, Writer};
 
 /// A store in one file, for one process.
 ///
-/// What was answered is on the disk: it survives a killed process and a power cut. Callers that write at the same
+/// What was answered is on the disk: it survives a killed process and a power cut; only leases, which end with the
+/// process anyway, do not wait for the disk. Callers that write at the same
 /// time share one sync of the disk. A second process that opens the file is refused while the first one runs; beside
 /// the file lie `-wal` and `-shm`, which belong to it, and `.lock`.
 ///
@@ -104,11 +105,11 @@ impl Store for Sqlite {
     }
 
     async fn lease_inbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<InboxLease>, Error> {
-        self.writer.write("leasing deliveries", move |db| inbox::lease(db, now, until, most)).await
+        self.writer.lease("leasing deliveries", move |db| inbox::lease(db, now, until, most)).await
     }
 
     async fn lease_timers(&self, now: Time, until: Time, most: u32) -> Result<Vec<TimerLease>, Error> {
-        self.writer.write("leasing timers", move |db| commit::lease_timers(db, now, until, most)).await
+        self.writer.lease("leasing timers", move |db| commit::lease_timers(db, now, until, most)).await
     }
 
     async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error> {
@@ -116,7 +117,7 @@ impl Store for Sqlite {
     }
 
     async fn lease_outbox(&self, now: Time, until: Time, most: u32) -> Result<Vec<OutboxLease>, Error> {
-        self.writer.write("leasing effects", move |db| outbox::lease(db, now, until, most)).await
+        self.writer.lease("leasing effects", move |db| outbox::lease(db, now, until, most)).await
     }
 
     async fn begin(&self, attempt: Attempt) -> Result<(), Error> {

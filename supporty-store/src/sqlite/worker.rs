@@ -27,9 +27,18 @@ type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>)>;
 
 enum Task {
     /// Shares a transaction with the jobs beside it.
-    Write(Job),
+    Write(Job, Keeping),
     /// Runs outside transactions.
     Alone(Job),
+}
+
+/// What a power cut may take back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Keeping {
+    /// Leases: they end with the process anyway.
+    WhileItRuns,
+    /// Nothing.
+    ForEver,
 }
 
 /// The one thread that writes. Whatever queues up while it syncs is written with one commit, and answered after it.
@@ -56,7 +65,16 @@ impl Writer {
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.ask(doing, work, Task::Write).await
+        self.0.ask(doing, work, |job| Task::Write(job, Keeping::ForEver)).await
+    }
+
+    /// The same for work that need not outlive the process: it does not wait for the disk.
+    pub(super) async fn lease<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.0.ask(doing, work, |job| Task::Write(job, Keeping::WhileItRuns)).await
     }
 
     /// Runs work between transactions.
@@ -149,25 +167,32 @@ fn write_all(connection: &Connection, tasks: &Receiver<Task>) {
     while let Some(task) = next.take() {
         match task {
             Task::Alone(job) => (job(Ok(connection)).answer)(Ok(())),
-            Task::Write(job) => next = write_batch(connection, job, tasks),
+            Task::Write(job, keeping) => next = write_batch(connection, (job, keeping), tasks),
         }
         next = next.or_else(|| tasks.recv().ok());
     }
 }
 
 /// Writes that job and those that have queued up behind it; hands back the first task that is not one of them.
-fn write_batch(connection: &Connection, first: Job, tasks: &Receiver<Task>) -> Option<Task> {
+fn write_batch(
+    connection: &Connection,
+    (first, mut keeping): (Job, Keeping),
+    tasks: &Receiver<Task>,
+) -> Option<Task> {
     let mut jobs = VecDeque::from([first]);
     let mut rest = None;
     while jobs.len() < MOST_PER_COMMIT && rest.is_none() {
         match tasks.try_recv() {
-            Ok(Task::Write(job)) => jobs.push_back(job),
+            Ok(Task::Write(job, kept)) => {
+                jobs.push_back(job);
+                keeping = keeping.max(kept);
+            }
             Ok(alone) => rest = Some(alone),
             Err(_) => break,
         }
     }
     let mut done = Vec::new();
-    let written = write_jobs(connection, &mut jobs, &mut done);
+    let written = write_jobs(connection, keeping, &mut jobs, &mut done);
     if written.is_err() && !connection.is_autocommit() {
         // Should this fail too, so does the next `begin`, and says so.
         let _ = connection.execute_batch("rollback");
@@ -182,12 +207,18 @@ fn write_batch(connection: &Connection, first: Job, tasks: &Receiver<Task>) -> O
 }
 
 /// Takes from the jobs as far as it gets.
+///
+/// What is not synced is synced with the next batch that is, since they share one log.
 fn write_jobs(
     connection: &Connection,
+    keeping: Keeping,
     jobs: &mut VecDeque<Job>,
     done: &mut Vec<Done>,
 ) -> rusqlite::Result<()> {
-    connection.execute_batch("begin immediate")?;
+    connection.execute_batch(match keeping {
+        Keeping::WhileItRuns => "pragma synchronous = normal; begin immediate",
+        Keeping::ForEver => "pragma synchronous = full; begin immediate",
+    })?;
     while let Some(job) = jobs.pop_front() {
         connection.execute_batch("savepoint job")?;
         let finished = job(Ok(connection));
