@@ -162,7 +162,8 @@ async fn tidy(app: App) {
     }
 }
 
-fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
+/// The policy of a file; without one that of the demonstration.
+pub fn policy(path: Option<&Path>) -> Result<Policy, StartError> {
     let (name, text) = match path {
         None => (Path::new("of the demonstration"), DEMONSTRATION.to_owned()),
         Some(path) => {

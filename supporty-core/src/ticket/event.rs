@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClockSet, Heard, Script};
+use super::{ClockSet, CloseReason, Erasure, Heard, Reopening, Resumption, Script};
 use crate::stream::events;
 use crate::vocab::{
     Actor, AdapterName, AreaId, Audience, ClockChange, FieldId, FieldValue, Investment, Kind, MessageId,
@@ -19,48 +19,6 @@ pub struct Message {
     pub text: TextRef,
     /// When it was said there, which may be before the desk heard of it.
     pub said_at: Time,
-}
-
-/// Why a wait ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resumption {
-    /// Somebody said so.
-    Asked,
-    /// The requester answered.
-    Reply,
-    /// Its time was up.
-    Elapsed,
-}
-
-/// Why a ticket was closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CloseReason {
-    /// The requester confirmed.
-    Confirmed,
-    /// The reopening window ended.
-    WindowEnded,
-}
-
-/// Why a ticket was reopened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reopening {
-    /// Somebody said so.
-    Asked,
-    /// The requester wrote, and the policy takes that for it.
-    Reply,
-}
-
-/// Why words were deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Erasure {
-    /// Somebody asked for it.
-    Asked,
-    /// They were kept for as long as the policy says.
-    Elapsed,
 }
 
 /// What a survivor takes over from one merged ticket.

@@ -1,5 +1,6 @@
 //! A ticket's stream: what can be asked of it, what happened to it, and what it is by now.
 
+mod because;
 mod clock;
 mod command;
 mod event;
@@ -11,10 +12,11 @@ mod state;
 mod status;
 mod texts;
 
+pub use because::{CloseReason, Erasure, Reopening, Resumption};
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};
 pub use command::{Command, CommandKind, FollowUp, Open};
 pub(crate) use event::on_time;
-pub use event::{CloseReason, Erasure, Event, Message, Reopening, Resumption, Taken};
+pub use event::{Event, Message, Taken};
 pub use evolve::evolve;
 pub use outcome::{Outcome, Verdict};
 pub use parts::{Heard, Page, PostMortem, Script};
