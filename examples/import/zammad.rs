@@ -263,7 +263,7 @@ impl Teller<'_> {
             "1 low" => all.last(),
             _ => None,
         };
-        let said = self.options.priorities.get(there).map(|here| PriorityId::new(here));
+        let said = self.options.priorities.get(there).map(PriorityId::new);
         let here = said.or(default.map(|known| known.id.clone()));
         match here {
             Some(here) if self.policy.priority(&here).is_some() => Ok(here),
@@ -281,7 +281,7 @@ impl Teller<'_> {
     fn area(&self) -> Result<Option<AreaId>, String> {
         let there = self.ticket.group.as_str();
         let areas = &self.policy.spec().areas;
-        match self.options.groups.get(there).map(|here| AreaId::new(here)) {
+        match self.options.groups.get(there).map(AreaId::new) {
             Some(here) if areas.contains_key(&here) => Ok(Some(here)),
             Some(here) => {
                 Err(format!("the policy has no area `{here}` for the group `{there}`: add it there"))
