@@ -41,7 +41,7 @@ async fn two_desks_on_one_database_share_the_work_and_say_so() {
     assert!(jo.get("/metrics").body.contains("supporty_info{store=\"postgres\","));
     one.kill();
     assert_eq!(gwen.press(&ticket, "claim", &[]).status, 303);
-    gwen.until(&ticket, "Owned by");
+    gwen.until(&ticket, "release");
     drop(other);
     let check = command(&url, folder.path()).arg("check").output().unwrap();
     let said = String::from_utf8_lossy(&check.stdout);

@@ -52,6 +52,7 @@ pub(crate) fn row(number: u64) -> Row {
         stars: None,
         messages: 3,
         readers: None,
+        erased: false,
         post_mortem: None,
     }
 }
