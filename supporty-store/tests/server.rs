@@ -7,15 +7,19 @@
     reason = "a test ends where something is missing"
 )]
 
+#[path = "common/cluster.rs"]
+mod cluster;
 mod common;
 #[path = "common/server.rs"]
 mod server;
 
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use supporty_core::adapter::{Append, Commit, ErrorKind, Maintenance, Query, Store};
 use supporty_store::{Postgres, PostgresOptions};
 
+use cluster::Cluster;
 use common::{append, arrival, at, commit, everything, ticket};
 
 /// A database of its own, dropped at the end.
@@ -186,4 +190,143 @@ async fn where_it_can_not_be_opened_the_error_says_why_and_never_the_password() 
 #[tokio::test]
 async fn an_empty_commit_is_taken() {
     server::fresh().await.commit(Commit::default()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_comes_back_is_used_again_and_nothing_that_was_answered_is_lost() {
+    let cluster = Cluster::start();
+    let store = Postgres::open(&cluster.url()).await.unwrap();
+    let mut answered = 0;
+    for round in 0..3 {
+        for _ in 0..5 {
+            store.commit(commit(append(ticket(1), answered, 1))).await.unwrap();
+            answered += 1;
+        }
+        cluster.crash_and_restart();
+        let mut tries = 0;
+        while let Err(error) = store.load(ticket(1), 0).await {
+            assert_eq!(error.kind, ErrorKind::Unavailable, "{error}");
+            tries += 1;
+            assert!(tries < 50, "round {round}: {error}");
+        }
+        assert_eq!(store.load(ticket(1), 0).await.unwrap().len() as u64, answered);
+    }
+    let seen = store.news(0).await.unwrap();
+    let other = Postgres::open(&cluster.url()).await.unwrap();
+    while store.statistics().await.unwrap().workers < 2 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    other.commit(commit(append(ticket(2), 0, 1))).await.unwrap();
+    assert_ne!(store.news(seen).await.unwrap(), seen, "it listens again");
+}
+
+/// A proxy that gives a connection to whoever begins a transaction.
+struct Proxy {
+    child: Child,
+    url: String,
+}
+
+impl Proxy {
+    fn start(cluster: &Cluster) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let config = cluster.folder().join("pgbouncer.ini");
+        let users = cluster.folder().join("users");
+        std::fs::write(&users, "\"postgres\" \"\"\n").unwrap();
+        let text = format!(
+            "[databases]\npostgres = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\n\
+             pool_mode = transaction\ndefault_pool_size = 2\n",
+            cluster.port(),
+            users.display()
+        );
+        std::fs::write(&config, text).unwrap();
+        let mut command = cluster.as_its_user(Command::new("pgbouncer"));
+        let child = command.arg("-q").arg(&config).stderr(Stdio::null()).spawn();
+        let child = child.expect("this test starts PgBouncer (Debian: `apt-get install pgbouncer`)");
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { child, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_works_through_a_proxy_that_pools_transactions() {
+    let cluster = Cluster::start();
+    let proxy = Proxy::start(&cluster);
+    let options = PostgresOptions::new(&proxy.url).unwrap().listen_at(&cluster.url()).unwrap();
+    let (one, other) = (options.clone().open().await.unwrap(), options.open().await.unwrap());
+    let mut seen = other.news(0).await.unwrap();
+    let each = futures((1..=40).map(async |number| {
+        let store = if number % 2 == 0 { &one } else { &other };
+        store.commit(everything(number)).await.unwrap();
+        store.accept(arrival(&format!("m{number}"), 0, 1)).await.unwrap();
+        store.reserve("SUP".to_owned()).await.unwrap().number()
+    }));
+    let mut numbers = each.await;
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=40).collect::<Vec<_>>());
+    seen = other.news(seen).await.unwrap();
+    assert_ne!(seen, 0);
+    let leased =
+        futures([&one, &other].map(|store| store.lease_timers(at(99), at(100), 100)).into_iter()).await;
+    assert_eq!(leased.into_iter().map(|leased| leased.unwrap().len()).sum::<usize>(), 40);
+    let query = Query { search: Some("checkout".to_owned()), ..Query::default() };
+    assert_eq!(one.list(query).await.unwrap().rows.len(), 40);
+    assert_eq!(one.check().await.unwrap(), Vec::<String>::new());
+}
+
+/// Makes a certificate for the address of loopback, and the server use it.
+fn secure() -> Cluster {
+    let certify = |cluster: &Cluster| {
+        let mut command = cluster.as_its_user(Command::new("openssl"));
+        let made = command
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+            .args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"])
+            .args(["-keyout", "key.pem", "-out", "cert.pem"])
+            .stderr(Stdio::null())
+            .status();
+        assert!(made.expect("this test needs `openssl`").success());
+    };
+    let settings = "-c ssl=on -c ssl_cert_file=../cert.pem -c ssl_key_file=../key.pem";
+    Cluster::start_with(settings, certify)
+}
+
+const TRUSTED: &str = "SUPPORTY_TRUSTED_SERVER";
+
+/// Run by the test below, on a machine that trusts the certificate.
+#[cfg(feature = "postgres-tls")]
+#[tokio::test]
+async fn a_trusted_server_is_talked_to_over_tls() {
+    let Ok(url) = std::env::var(TRUSTED) else { return };
+    let store = Postgres::open(&url).await.unwrap();
+    store.commit(everything(1)).await.unwrap();
+    let secured =
+        "select 1 / (case when ssl then 1 else 0 end) from pg_stat_ssl where pid <> pg_backend_pid()
+                   and pid in (select pid from pg_stat_activity where application_name = 'supporty')";
+    server::run(&url.replace("sslmode=require", "sslmode=disable"), secured).await.unwrap();
+    println!("talked over TLS");
+}
+
+#[cfg(feature = "postgres-tls")]
+#[tokio::test]
+async fn a_server_whose_certificate_is_not_trusted_is_refused_and_a_trusted_one_is_not() {
+    let cluster = secure();
+    let url = format!("{}?sslmode=require", cluster.url());
+    let refused = Postgres::open(&url).await.unwrap_err();
+    assert!(refused.to_string().contains("TLS"), "{refused}");
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "a_trusted_server_is_talked_to_over_tls", "--nocapture"]).env(TRUSTED, &url);
+    let ended = child.env("SSL_CERT_FILE", cluster.folder().join("cert.pem")).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && said.contains("talked over TLS"), "{said}");
 }

@@ -18,6 +18,11 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn start() -> Self {
+        Self::start_with("", |_| {})
+    }
+
+    /// With settings of its own, and files in its folder that they name.
+    pub(crate) fn start_with(settings: &str, prepare: impl FnOnce(&Cluster)) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the server");
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("an address").port();
@@ -25,13 +30,22 @@ impl Cluster {
         let cluster = Self { programs: programs(), user: other_user(folder.path()), folder, port };
         let data = cluster.data();
         cluster.runs("initdb", ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "-D", &data]);
+        prepare(&cluster);
         let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off -c max_connections=64",
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off -c max_connections=64 {settings}",
             cluster.folder.path().display()
         );
         let log = cluster.log();
         cluster.runs("pg_ctl", ["start", "-w", "-D", &data, "-l", &log, "-o", &options]);
         cluster
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn url(&self) -> String {
@@ -52,7 +66,11 @@ impl Cluster {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(self.programs.join(program));
+        self.as_its_user(Command::new(self.programs.join(program)))
+    }
+
+    /// Another program, by the same user in the same folder.
+    pub(crate) fn as_its_user(&self, mut command: Command) -> Command {
         if let Some((user, group)) = self.user {
             command.uid(user).gid(group);
         }
