@@ -286,6 +286,7 @@ async fn everything_works_through_a_proxy_that_pools_transactions() {
 }
 
 /// Makes a certificate for the address of loopback, and the server use it.
+#[cfg(feature = "postgres-tls")]
 fn secure() -> Cluster {
     let certify = |cluster: &Cluster| {
         let mut command = cluster.as_its_user(Command::new("openssl"));
@@ -301,6 +302,7 @@ fn secure() -> Cluster {
     Cluster::start_with(settings, certify)
 }
 
+#[cfg(feature = "postgres-tls")]
 const TRUSTED: &str = "SUPPORTY_TRUSTED_SERVER";
 
 /// Run by the test below, on a machine that trusts the certificate.
