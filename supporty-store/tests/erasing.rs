@@ -6,15 +6,14 @@ mod team;
 
 use std::sync::Arc;
 
-use supporty_core::adapter::{About, Form, Inbound, Maintenance, Query, Store};
+use supporty_core::adapter::{About, Form, Inbound, Maintenance, Query};
 use supporty_core::desk::{Clock, Erased, Tidied, audit};
 use supporty_core::rules::Row;
 use supporty_core::stream::Cause;
 use supporty_core::ticket::{Command, Erasure, Event, StatusKind, Ticket};
 use supporty_core::vocab::{Actor, Identity, Resolution, Text, TextRef, TextRow, TicketKey, WaitingOn};
-use supporty_store::{Memory, Sqlite};
 use team::bench::Bench;
-use team::{at, reply};
+use team::{at, reply, stores};
 
 const POLICY: &str = r#"
 [people.gwen]
@@ -34,19 +33,13 @@ struct Desk {
     bench: Bench,
     upkeep: Arc<dyn Maintenance>,
     said: u64,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Desk {
     async fn all() -> Vec<Self> {
-        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let memory = Arc::new(Memory::new());
-        let sqlite = Arc::new(Sqlite::open(second.path().join("desk.db")).unwrap());
         let mut all = Vec::new();
-        for (store, upkeep, folder) in [
-            (memory.clone() as Arc<dyn Store>, memory as Arc<dyn Maintenance>, first),
-            (sqlite.clone(), sqlite, second),
-        ] {
+        for (store, upkeep, folder) in stores::kept().await {
             let bench = Bench::new(store, "2026-01-12T10:00:00Z", POLICY).await;
             all.push(Self { bench, upkeep, said: 0, _folder: folder });
         }

@@ -2,21 +2,34 @@
 
 use std::sync::Arc;
 
-use supporty_core::adapter::Store;
+use supporty_core::adapter::{Maintenance, Store};
 use supporty_store::{Memory, Sqlite};
 
 #[cfg(feature = "postgres")]
 #[path = "../common/server.rs"]
 mod server;
 
+/// A store as a desk and as an operator sees it, with its folder if it has one.
+pub(crate) type Kept = (Arc<dyn Store>, Arc<dyn Maintenance>, Option<tempfile::TempDir>);
+
 /// Every store, fresh, with the folder of those that have one.
 pub(crate) async fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
+    kept().await.into_iter().map(|(store, _, folder)| (store, folder)).collect()
+}
+
+/// The same, to be looked after.
+pub(crate) async fn kept() -> Vec<Kept> {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Sqlite::open(folder.path().join("desk.db")).unwrap();
     vec![
-        (Arc::new(Memory::new()), None),
-        (Arc::new(sqlite), Some(folder)),
+        both(Memory::new(), None),
+        both(sqlite, Some(folder)),
         #[cfg(feature = "postgres")]
-        (Arc::new(server::fresh().await), None),
+        both(server::fresh().await, None),
     ]
+}
+
+fn both<S: Store + Maintenance + 'static>(store: S, folder: Option<tempfile::TempDir>) -> Kept {
+    let store = Arc::new(store);
+    (store.clone(), store, folder)
 }
