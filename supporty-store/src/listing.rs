@@ -56,11 +56,14 @@ impl Listing {
     }
 
     fn narrow(&mut self, query: &Query) {
-        if !query.status.is_empty() && query.status.iter().all(|status| OPEN.contains(status)) {
+        let open = !query.status.is_empty() && query.status.iter().all(|status| OPEN.contains(status));
+        let all_open = open && OPEN.iter().all(|status| query.status.contains(status));
+        if open {
             self.sql.push_str(" and rows.open");
         }
-        if !query.status.is_empty() {
-            self.sql.push_str(" and rows.status in (");
+        if !query.status.is_empty() && !all_open {
+            // What is open is found by its own index, in order; that of statuses would have to be sorted.
+            self.sql.push_str(if open { " and rows.status || '' in (" } else { " and rows.status in (" });
             for (number, status) in query.status.iter().enumerate() {
                 let mark = if number == 0 { "{}" } else { ", {}" };
                 self.and(mark, Value::Text(status.as_str().to_owned()));

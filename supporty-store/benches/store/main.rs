@@ -1,7 +1,7 @@
 //! What the stores take, beside what the disk and the wire take: one run prints it all, since only ratios of one run
 //! mean anything.
 //!
-//! `cargo bench -p supporty-store --all-features -- [commits] [loads] [timers] [lists]`; without a name everything.
+//! `cargo bench -p supporty-store --all-features -- [commits] [loads] [timers] [lists] [desks]`; without a name everything.
 //! `SUPPORTY_TICKETS` says how many tickets there are for timers and lists (1,000,000), `SUPPORTY_POSTGRES` where the
 //! server is; it makes a database and drops it.
 
@@ -16,6 +16,7 @@
 
 mod commits;
 mod data;
+mod desks;
 mod floor;
 mod lists;
 mod loads;
@@ -89,7 +90,7 @@ async fn main() {
     let wants = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let server = Server::start().await;
-    for (name, part) in [("commits", 0), ("loads", 1), ("timers", 2), ("lists", 3)] {
+    for (name, part) in [("commits", 0), ("loads", 1), ("timers", 2), ("lists", 3), ("desks", 4)] {
         if !wants(name) {
             continue;
         }
@@ -104,7 +105,8 @@ async fn main() {
             0 => commits::measure(&stores, folder.path(), &server.url).await,
             1 => loads::measure(&stores, &server.url).await,
             2 => timers::measure(&stores[1..], &server.url).await,
-            _ => lists::measure(&stores[1..]).await,
+            3 => lists::measure(&stores[1..]).await,
+            _ => desks::measure(&server.open(name).await, &server.url).await,
         }
     }
     server.stop().await;

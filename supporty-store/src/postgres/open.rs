@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use supporty_core::adapter::Error;
 use tokio_postgres::Config;
 use tokio_postgres::types::Type;
@@ -115,12 +115,7 @@ impl PostgresOptions {
                  others, and must see what they wrote"
             )));
         }
-        let desk = "with known as (select id from supporty.desks where name = $1), made as (
-                        insert into supporty.desks (name) select $1 where not exists (select from known)
-                        on conflict (name) do update set name = excluded.name returning id)
-                    select id from known union all select id from made";
-        let desk = patiently(&doing, first.query_typed(desk, &[(&self.desk, Type::TEXT)])).await?;
-        let desk = desk.first().map_or(Ok(0), |row| get(row, 0))?;
+        let desk = desk_named(&first, &self.desk, &doing).await?;
         drop(first);
         let news = Arc::new(News::default());
         let listener = self.session.map(|config| Listener::start(config, tls, desk, Arc::clone(&news)));
@@ -128,6 +123,29 @@ impl PostgresOptions {
         let writer = Writer::start(database.clone(), Arc::clone(&news));
         Ok(Postgres { name: self.desk, database, writer, news, _listener: listener })
     }
+}
+
+impl Postgres {
+    /// Another desk of the same database, on the same connections. It does not listen to other workers of that desk: what
+    /// they write is seen when the desk looks, twice a minute. For a program with very many desks.
+    pub async fn another_desk(&self, name: &str) -> Result<Self, Error> {
+        let doing = format!("opening the desk `{name}`");
+        let desk = desk_named(&self.database.connection(&doing).await?, name, &doing).await?;
+        let news = Arc::new(News::default());
+        let database = Database { pool: self.database.pool.clone(), desk };
+        let writer = Writer::start(database.clone(), Arc::clone(&news));
+        Ok(Self { name: name.to_owned(), database, writer, news, _listener: None })
+    }
+}
+
+/// The number of a desk, which is made where it is missing.
+async fn desk_named(connection: &Object, name: &str, doing: &str) -> Result<i32, Error> {
+    let sql = "with known as (select id from supporty.desks where name = $1), made as (
+                   insert into supporty.desks (name) select $1 where not exists (select from known)
+                   on conflict (name) do update set name = excluded.name returning id)
+               select id from known union all select id from made";
+    let found = patiently(doing, connection.query_typed(sql, &[(&name, Type::TEXT)])).await?;
+    found.first().map_or(Ok(0), |row| get(row, 0))
 }
 
 impl fmt::Debug for PostgresOptions {
