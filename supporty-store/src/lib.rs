@@ -28,4 +28,4 @@ pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Options, Sqlite};
+pub use sqlite::{Durability, Options, Sqlite};

@@ -26,7 +26,7 @@ use supporty_core::stream::{EffectId, RawEntry, StreamId};
 use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time};
 
 use crate::news::News;
-pub use open::Options;
+pub use open::{Durability, Options};
 use worker::{Readers, Writer};
 
 /// A store in one file, for one process.

@@ -27,12 +27,31 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Options {
     path: PathBuf,
     readers: usize,
+    durability: Durability,
+}
+
+/// What a power cut may take back. A process that is killed loses nothing either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Nothing that was answered: each commit waits until the disk has it (`synchronous=FULL`). Commits that come at the
+    /// same time wait together; one that comes alone takes as long as one sync of the disk, some 0.2 to 4 ms.
+    #[default]
+    Full,
+    /// The last commits, even if they were answered, and never half of one (`synchronous=NORMAL`): the disk is waited for
+    /// when the log is moved to the file. Five to ten times as many commits a second by one caller.
+    Normal,
 }
 
 impl Options {
-    /// The defaults: two threads that read.
+    /// The defaults: two threads that read, and nothing that was answered is lost.
     pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), readers: 2 }
+        Self { path: path.as_ref().to_owned(), readers: 2, durability: Durability::Full }
+    }
+
+    /// What a power cut may take back.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
     }
 
     /// How many threads read; at least one does. A backup keeps one of them busy.
@@ -60,7 +79,7 @@ impl Options {
             Error::new(ErrorKind::Unavailable, Retry::Backoff, format!("{doing}: no thread could be started"))
                 .caused_by(error)
         };
-        let writer = Writer::start(connection, lock).map_err(no_thread)?;
+        let writer = Writer::start(connection, self.durability, lock).map_err(no_thread)?;
         let readers = Readers::start(readers).map_err(no_thread)?;
         Ok(Sqlite { path, readers, writer, news: News::default() })
     }

@@ -8,6 +8,7 @@ use supporty_core::adapter::Error;
 use tokio::sync::oneshot;
 
 use super::fault::{Outcome, sql_error, stopped};
+use super::open::Durability;
 
 /// The most jobs that share one commit: enough to make the disk's sync cheap, few enough to answer soon.
 const MOST_PER_COMMIT: usize = 256;
@@ -48,10 +49,14 @@ pub(super) struct Writer(Worker<Task>);
 pub(super) struct Readers(Worker<Job>);
 
 impl Writer {
-    pub(super) fn start(connection: Connection, held: impl Send + 'static) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        durability: Durability,
+        held: impl Send + 'static,
+    ) -> std::io::Result<Self> {
         let (queue, tasks) = mpsc::channel();
         let run = move || {
-            write_all(&connection, &tasks);
+            write_all(&connection, durability, &tasks);
             drop(connection);
             drop(held);
         };
@@ -162,12 +167,12 @@ fn read_all(connection: &Connection, jobs: &Mutex<Receiver<Job>>) {
     }
 }
 
-fn write_all(connection: &Connection, tasks: &Receiver<Task>) {
+fn write_all(connection: &Connection, durability: Durability, tasks: &Receiver<Task>) {
     let mut next = tasks.recv().ok();
     while let Some(task) = next.take() {
         match task {
             Task::Alone(job) => (job(Ok(connection)).answer)(Ok(())),
-            Task::Write(job, keeping) => next = write_batch(connection, (job, keeping), tasks),
+            Task::Write(job, keeping) => next = write_batch(connection, durability, (job, keeping), tasks),
         }
         next = next.or_else(|| tasks.recv().ok());
     }
@@ -176,6 +181,7 @@ fn write_all(connection: &Connection, tasks: &Receiver<Task>) {
 /// Writes that job and those that have queued up behind it; hands back the first task that is not one of them.
 fn write_batch(
     connection: &Connection,
+    durability: Durability,
     (first, mut keeping): (Job, Keeping),
     tasks: &Receiver<Task>,
 ) -> Option<Task> {
@@ -192,7 +198,8 @@ fn write_batch(
         }
     }
     let mut done = Vec::new();
-    let written = write_jobs(connection, keeping, &mut jobs, &mut done);
+    let synced = keeping == Keeping::ForEver && durability == Durability::Full;
+    let written = write_jobs(connection, synced, &mut jobs, &mut done);
     if written.is_err() && !connection.is_autocommit() {
         // Should this fail too, so does the next `begin`, and says so.
         let _ = connection.execute_batch("rollback");
@@ -211,13 +218,13 @@ fn write_batch(
 /// What is not synced is synced with the next batch that is, since they share one log.
 fn write_jobs(
     connection: &Connection,
-    keeping: Keeping,
+    synced: bool,
     jobs: &mut VecDeque<Job>,
     done: &mut Vec<Done>,
 ) -> rusqlite::Result<()> {
-    connection.execute_batch(match keeping {
-        Keeping::WhileItRuns => "pragma synchronous = normal; begin immediate",
-        Keeping::ForEver => "pragma synchronous = full; begin immediate",
+    connection.execute_batch(match synced {
+        true => "pragma synchronous = full; begin immediate",
+        false => "pragma synchronous = normal; begin immediate",
     })?;
     while let Some(job) = jobs.pop_front() {
         connection.execute_batch("savepoint job")?;
