@@ -44,7 +44,7 @@ impl Platform {
         self.shown.lock().unwrap().clone()
     }
 
-    /// It may fail, before or after it has shown something, be busy, or never come back.
+    /// It may fail, before or after it has shown something, be busy or slow, or never come back.
     async fn fate(&self, doing: &str) -> Result<Fate, Error> {
         tokio::task::yield_now().await;
         if self.calm.load(Ordering::SeqCst) {
@@ -55,6 +55,11 @@ impl Platform {
             1 => Err(Error::new(ErrorKind::RateLimited, Retry::After(Duration::from_secs(5)), doing)),
             2 | 3 => Ok(Fate::Lost),
             4 => std::future::pending().await,
+            5 => {
+                // Slow, and yet within the desk's patience.
+                tokio::time::sleep(Duration::from_secs(1 + self.dice.roll(18))).await;
+                Ok(Fate::Well)
+            }
             _ => Ok(Fate::Well),
         }
     }
