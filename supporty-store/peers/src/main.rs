@@ -175,7 +175,7 @@ async fn evento(folder: &std::path::Path) {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).map(|folder| folder).unwrap();
+    let folder = tempfile::tempdir_in("target").unwrap();
     sqlite_es(folder.path()).await;
     evento(folder.path()).await;
     postgres_es().await;
