@@ -1,7 +1,9 @@
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool, PoolError};
+use futures_util::future::{Either, select};
 use supporty_core::adapter::{Error, ErrorKind, Retry};
 use supporty_core::vocab::Time;
 use tokio_postgres::Row;
@@ -53,10 +55,13 @@ impl Database {
         let channel = channel(self.desk);
         let channel = [(&channel as _, Type::TEXT)];
         let asked = patiently(doing, async {
-            let told = connection.query_typed("select pg_notify($1, '')", &channel);
-            // Whoever is not told looks in time anyway.
-            let (asked, _) = tokio::join!(connection.query_typed(sql, &params), told);
-            asked
+            let asked = pin!(connection.query_typed(sql, &params));
+            let told = pin!(connection.query_typed("select pg_notify($1, '')", &channel));
+            // Both are on their way; nobody waits to hear that it was told. Whoever is not told looks in time anyway.
+            match select(asked, told).await {
+                Either::Left((asked, _)) => asked,
+                Either::Right((_, asked)) => asked.await,
+            }
         });
         let asked = asked.await;
         give_back(connection, asked)
