@@ -29,8 +29,8 @@ pub(crate) struct Dialect {
     pub(crate) select: &'static str,
     /// What the values before those of the query are.
     pub(crate) given: Vec<Value>,
-    /// Selects the streams that have a text with that word, which stands at `{}`.
-    pub(crate) having_word: &'static str,
+    /// The condition that a ticket has a text with that word, which stands at `{}`; at `{readable}`, which texts count.
+    pub(crate) having_word: Box<dyn Fn(&str) -> &'static str>,
     /// How a word is looked for.
     pub(crate) word: Box<dyn Fn(&str) -> String>,
 }
@@ -46,8 +46,8 @@ impl Listing {
             }
             for word in words {
                 let readable = if query.internal { "" } else { " and not texts.internal" };
-                let streams = format!(" and rows.stream in ({}{readable})", dialect.having_word);
-                listing.and(&streams, Value::Text((dialect.word)(&word)));
+                let having = (dialect.having_word)(&word).replace("{readable}", readable);
+                listing.and(&format!(" and {having}"), Value::Text((dialect.word)(&word)));
             }
         }
         let most = i64::from(query.page_size()) + 1;

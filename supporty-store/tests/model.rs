@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use supporty_core::adapter::{
     Append, Attempt, Commit, Erase, Error, Handled, Maintenance, OutboxLease, Query, Settled, Store,
 };
-use supporty_core::vocab::{InboundKey, TextRef};
+use supporty_core::vocab::{InboundKey, TextRef, TextRow};
 use supporty_store::{Memory, Sqlite};
 
 use common::{append, arrival, at, effect, row, text, ticket, wake};
@@ -238,6 +238,45 @@ async fn a_text_that_comes_again_is_replaced_and_found_by_its_new_words() {
     replaces_texts(&Sqlite::open(directory.path().join("support.db")).unwrap()).await;
     #[cfg(feature = "postgres")]
     replaces_texts(&server::fresh().await).await;
+}
+
+#[tokio::test]
+async fn words_that_most_tickets_have_are_found_like_rare_ones() {
+    const TICKETS: u64 = 2_300;
+    let directory = tempfile::tempdir().unwrap();
+    let mut stores: Vec<Box<dyn Store>> = vec![Box::new(Memory::new())];
+    stores.push(Box::new(Sqlite::open(directory.path().join("support.db")).unwrap()));
+    #[cfg(feature = "postgres")]
+    stores.push(Box::new(server::fresh().await));
+    let mut found = Vec::new();
+    for store in &stores {
+        let appends =
+            (1..=TICKETS).map(|number| Append { row: Some(row(number)), ..append(ticket(number), 0, 1) });
+        let appends = appends.collect();
+        store.commit(Commit { appends, ..Commit::default() }).await.unwrap();
+        for number in 1..=TICKETS {
+            let internal = number % 7 == 0;
+            let words = text(&format!("t{number}"), "ada", &format!("checkout fails n{number}"));
+            let texts = vec![TextRow { internal, ..words }];
+            store
+                .commit(Commit { appends: vec![append(ticket(number), 1, 1)], texts, ..Commit::default() })
+                .await
+                .unwrap();
+        }
+        let mut pages = Vec::new();
+        for search in ["checkout", "CHECK fail", "checkout n123", "n", "n2299 nothing", "checkout nothing"] {
+            for (internal, before) in [(false, None), (true, None), (false, Some(40))] {
+                let query = Query { search: Some(search.to_owned()), internal, before, ..Query::default() };
+                pages.push((search, internal, before, store.list(query).await.unwrap()));
+            }
+        }
+        found.push(pages);
+    }
+    assert_eq!(found[0][0].3.rows.len(), 50);
+    assert_eq!(found[0][6].3.rows.len(), 9, "n123 and n1230 to n1239, without notes");
+    for other in &found[1..] {
+        assert_eq!(other, &found[0]);
+    }
 }
 
 /// Does the same on a store and in memory, and then takes what was exported into a fresh store of that kind.

@@ -5,9 +5,9 @@ use supporty_core::adapter::{OwnerFilter, Query};
 use supporty_core::ticket::StatusKind;
 
 use crate::data::{fill, tickets};
-use crate::{Measured, line, median, rate, timed};
+use crate::{Measured, floor, line, median, rate, timed};
 
-pub(crate) async fn measure(stores: &[Measured]) {
+pub(crate) async fn measure(stores: &[Measured], url: &str) {
     let open = vec![StatusKind::New, StatusKind::Active, StatusKind::Waiting];
     let search = |words: &str| Query { search: Some(words.to_owned()), ..Query::default() };
     let queries = [
@@ -31,6 +31,8 @@ pub(crate) async fn measure(stores: &[Measured]) {
     for Measured { name, store } in stores {
         let (time, ()) = timed(fill(store.as_ref(), tickets(), TimeDelta::seconds(1), true)).await;
         rate("tickets filled in, with rows and titles", name, usize::try_from(tickets()).unwrap(), time);
+        // As the server does by itself, in time.
+        floor::run(url, "analyze").await;
         for (what, query) in &queries {
             let (mut times, mut found) = (Vec::new(), 0);
             for _ in 0..9 {

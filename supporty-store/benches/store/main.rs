@@ -105,7 +105,7 @@ async fn main() {
             0 => commits::measure(&stores, folder.path(), &server.url).await,
             1 => loads::measure(&stores, &server.url).await,
             2 => timers::measure(&stores[1..], &server.url).await,
-            3 => lists::measure(&stores[1..]).await,
+            3 => lists::measure(&stores[1..], &server.url).await,
             _ => desks::measure(&server.open(name).await, &server.url).await,
         }
     }

@@ -36,6 +36,7 @@ create table texts (
     words    text    not null
 ) strict;
 create index texts_by_author on texts (author) where author is not null;
+create index texts_by_stream on texts (stream);
 
 create virtual table text_index using fts5 (
     words, content = 'texts', content_rowid = 'position', prefix = '2 3',

@@ -38,8 +38,10 @@ fn dialect(desk: i32) -> Dialect {
         select: "select rows.body, texts.words from supporty.rows
                  left join supporty.texts on texts.desk = rows.desk and texts.name = rows.title where rows.desk = $1",
         given: vec![Value::Number(desk.into())],
-        having_word: "select texts.stream from supporty.texts
-                      where texts.desk = $1 and texts.found @@ ({})::tsquery",
+        having_word: Box::new(|_| {
+            "rows.stream in (select texts.stream from supporty.texts
+             where texts.desk = $1 and texts.found @@ ({})::tsquery{readable})"
+        }),
         // A word has only letters and digits, so that quoting it is enough.
         word: Box::new(move |word| format!("'{}':*", lexeme(desk, word))),
     }

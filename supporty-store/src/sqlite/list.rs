@@ -1,14 +1,23 @@
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{Connection, ToSql, params, params_from_iter};
 use supporty_core::adapter::{Listed, Page, Query, Row};
 
 use super::fault::Outcome;
 use super::find::text;
 use crate::listing::{Dialect, Listing, Value};
-use crate::shared::corrupt;
+use crate::shared::{corrupt, words};
+
+/// As many texts are gathered in a few milliseconds.
+const OFTEN: u32 = 2_000;
 
 pub(super) fn list(db: &Connection, query: &Query) -> Outcome<Page> {
-    let Some(listing) = Listing::of(query, dialect()) else { return Ok(Page::default()) };
+    let mut often = Vec::new();
+    for word in words(query.search.as_deref()).unwrap_or_default() {
+        if is_often(db, &word)? {
+            often.push(word);
+        }
+    }
+    let Some(listing) = Listing::of(query, dialect(often)) else { return Ok(Page::default()) };
     let mut prepared = db.prepare_cached(&listing.sql)?;
     let found = prepared.query_map(params_from_iter(listing.values), |row| Ok((row.get(0)?, row.get(1)?)))?;
     let found = found.collect::<Result<Vec<(String, Option<String>)>, _>>()?;
@@ -19,14 +28,34 @@ pub(super) fn list(db: &Connection, query: &Query) -> Outcome<Page> {
     Ok(Page { rows, next })
 }
 
-fn dialect() -> Dialect {
+/// Whether that many texts have a word that it costs less to look into the newest tickets one by one.
+fn is_often(db: &Connection, word: &str) -> Outcome<bool> {
+    let found = "select count(*) from (select 1 from text_index where text_index match ? limit ?)";
+    let count: u32 = db.prepare_cached(found)?.query_one(params![quoted(word), OFTEN], |row| row.get(0))?;
+    Ok(count == OFTEN)
+}
+
+/// A word has only letters and digits, so that quoting it is enough.
+fn quoted(word: &str) -> String {
+    format!("\"{word}\"*")
+}
+
+fn dialect(often: Vec<String>) -> Dialect {
     Dialect {
         select: "select rows.body, texts.words from rows left join texts on texts.name = rows.title where true",
         given: Vec::new(),
-        having_word: "select texts.stream from text_index join texts on texts.position = text_index.rowid
-                      where text_index match {}",
-        // A word has only letters and digits, so that quoting it is enough.
-        word: Box::new(|word| format!("\"{word}\"*")),
+        having_word: Box::new(move |word| match often.iter().any(|often| often == word) {
+            true => {
+                "exists (select 1 from texts where texts.stream = rows.stream{readable}
+                 and exists (select 1 from text_index where text_index match {} and rowid = texts.position))"
+            }
+            false => {
+                "rows.stream in (
+                     select texts.stream from text_index join texts on texts.position = text_index.rowid
+                     where text_index match {}{readable})"
+            }
+        }),
+        word: Box::new(quoted),
     }
 }
 
