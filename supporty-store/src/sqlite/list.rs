@@ -1,3 +1,4 @@
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, ToSql, params, params_from_iter};
 use supporty_core::adapter::{Listed, Page, Query, Row};
@@ -5,7 +6,7 @@ use supporty_core::adapter::{Listed, Page, Query, Row};
 use super::fault::Outcome;
 use super::find::text;
 use crate::listing::{Dialect, Listing, Value};
-use crate::shared::{corrupt, words};
+use crate::shared::{corrupt, split, words};
 
 /// As many texts are gathered in a few milliseconds.
 const OFTEN: u32 = 2_000;
@@ -40,14 +41,27 @@ fn quoted(word: &str) -> String {
     format!("\"{word}\"*")
 }
 
+/// Teaches a connection to look for a word in a text as the index does.
+pub(super) fn add_has_word(db: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_scalar_function("has_word", 2, flags, |context| {
+        let (text, word) = (context.get_raw(0).as_str()?, context.get_raw(1).as_str()?);
+        Ok(split(text).any(|spoken| spoken.starts_with(word)))
+    })
+}
+
 fn dialect(often: Vec<String>) -> Dialect {
     Dialect {
         select: "select rows.body, texts.words from rows left join texts on texts.name = rows.title where true",
         given: Vec::new(),
+        word: Box::new({
+            let often = often.clone();
+            move |word| if often.iter().any(|often| often == word) { word.to_owned() } else { quoted(word) }
+        }),
         having_word: Box::new(move |word| match often.iter().any(|often| often == word) {
             true => {
                 "exists (select 1 from texts where texts.stream = rows.stream{readable}
-                 and exists (select 1 from text_index where text_index match {} and rowid = texts.position))"
+                 and has_word(texts.words, {}))"
             }
             false => {
                 "rows.stream in (
@@ -55,7 +69,6 @@ fn dialect(often: Vec<String>) -> Dialect {
                      where text_index match {}{readable})"
             }
         }),
-        word: Box::new(quoted),
     }
 }
 

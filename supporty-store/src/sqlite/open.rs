@@ -9,6 +9,7 @@ use supporty_core::adapter::{Error, ErrorKind, Retry};
 
 use super::Sqlite;
 use super::fault::Fault;
+use super::list::add_has_word;
 use super::schema::migrate;
 use super::worker::{Readers, Writer};
 use crate::news::News;
@@ -116,6 +117,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
+    add_has_word(&connection)?;
     Ok(connection)
 }
 
