@@ -1,19 +1,25 @@
 //! What must hold at the end.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use supporty_core::adapter::{Answer, Destination, Inbound, Query, StoreStatistics};
 use supporty_core::desk::Desk;
 use supporty_core::effect::{Effect, Intent, Notice, Tell};
-use supporty_core::stream::{EffectId, Origin};
+use supporty_core::stream::{Cause, EffectId, Origin};
 use supporty_core::ticket::Command;
-use supporty_core::vocab::MessageId;
+use supporty_core::vocab::{InboundKey, MessageId, TicketKey, Time};
 
 use super::history::sound;
 use super::platform::{Platform, Shown};
+use super::run::Interruption;
 
-pub(crate) fn nothing_is_left(left: &StoreStatistics) {
+/// So long a delivery may take to be written down once it is there, also where processors are few.
+const WRITING: Duration = Duration::from_secs(1);
+
+pub(crate) fn nothing_is_left(left: &StoreStatistics, now: Time) {
     assert_eq!((left.inbox, left.outbox, left.dead), (0, 0, 0), "nothing is left over");
+    assert!(left.oldest.is_none_or(|oldest| oldest > now), "no timer is late: {:?}", left.oldest);
 }
 
 /// Every ticket that was opened is there once, with a sound log, and has what was accepted for it. Answers with how many
@@ -30,27 +36,34 @@ pub(crate) async fn tickets(desk: &Desk, sent: &[(Inbound, Answer)]) -> (usize, 
         }
     }
     let mut said: BTreeSet<MessageId> = BTreeSet::new();
+    let mut steps: HashMap<InboundKey, BTreeMap<TicketKey, u64>> = HashMap::new();
     for key in &keys {
         for id in sound(desk, key, desk.now()).await {
             assert!(said.insert(id.clone()), "{id} is on two tickets, or twice on one");
         }
+        let log = desk.log(key.clone()).await.unwrap();
+        for step in log.chunk_by(|one, next| one.cause == next.cause && one.at == next.at) {
+            if let (Cause::Inbound(inbound), Some(last)) = (&step[0].cause, step.last()) {
+                let before = steps.entry(inbound.clone()).or_default().insert(key.clone(), last.seq);
+                assert_eq!(before, None, "{inbound} is on {key} twice");
+            }
+        }
     }
     let mut opened = BTreeSet::new();
     for (inbound, answer) in sent {
-        match &inbound.command {
-            Command::Open(_) => {
-                let key = answer.outcome.as_ref().unwrap().ticket.clone();
-                assert!(opened.insert(key), "a form opened the ticket of another: {answer:?}");
-            }
-            // Of one that was refused nothing is there; what reached a closed ticket opened a follow-up.
-            Command::Reply { message } if said.contains(&message.id) => {
-                assert!(answer.outcome.is_ok(), "{message:?} was refused and is there");
-            }
-            _ => {}
+        let there = steps.remove(&inbound.key).unwrap_or_default();
+        let kept = match &answer.outcome {
+            // After it may stand what it made due. A follow-up also stands on the ticket that it follows.
+            Ok(done) => there.get(&done.ticket).is_some_and(|last| *last <= done.seq),
+            Err(_) => there.is_empty(),
+        };
+        assert!(kept, "{} was answered with {answer:?}, and {there:?} is there", inbound.key);
+        if matches!(inbound.command, Command::Open(_)) {
+            let key = answer.outcome.as_ref().unwrap().ticket.clone();
+            assert!(opened.insert(key), "a form opened the ticket of another: {answer:?}");
         }
     }
-    let there: BTreeSet<_> = keys.iter().cloned().collect();
-    assert!(opened.is_subset(&there), "what was opened is there");
+    assert!(steps.is_empty(), "nobody sent {steps:?}");
     (keys.len(), broken)
 }
 
@@ -74,6 +87,36 @@ pub(crate) fn shown(platform: &Platform, queued: &[Effect], repeated: &HashMap<E
         assert_eq!(card.seq, card.newest, "the card of {} is not the newest that was shown", card.ticket);
     }
     times.values().filter(|times| **times > 1).count()
+}
+
+/// Something is there again only because nobody could know that it was: the call failed, or whoever made it was
+/// interrupted before they had written it down.
+pub(crate) fn repeats_have_a_cause(
+    platform: &Platform,
+    failed: &HashMap<EffectId, usize>,
+    interruptions: &[Interruption],
+) {
+    let all = platform.shown();
+    let mut times: HashMap<&EffectId, Vec<&Shown>> = HashMap::new();
+    all.iter().for_each(|one| times.entry(&one.effect).or_default().push(one));
+    for (effect, times) in times {
+        let (_, before) = times.split_last().expect("one at least");
+        let uninterrupted = before.iter().filter(|one| !is_interrupted(one, interruptions)).count();
+        let failed = failed.get(effect).copied().unwrap_or_default();
+        assert!(
+            uninterrupted <= failed,
+            "{effect} is there {} times: {failed} calls failed, and {uninterrupted} of these ended well: {before:#?}",
+            times.len()
+        );
+    }
+}
+
+fn is_interrupted(one: &Shown, interruptions: &[Interruption]) -> bool {
+    interruptions.iter().any(|what| {
+        what.worker.is_none_or(|worker| worker == one.worker)
+            && what.from <= one.at + WRITING
+            && one.asked <= what.until + WRITING
+    })
 }
 
 /// Unlike what only matters for a while, and what wakes somebody.

@@ -210,7 +210,7 @@ impl Fleet {
             let Ok(Some(ask)) = asked else { return };
             // What was asked is done, whether or not anybody still waits for it.
             let platform = Arc::clone(&self.platform);
-            let answering = tokio::spawn(async move { platform.answer(ask).await });
+            let answering = tokio::spawn(async move { platform.answer(worker, ask).await });
             let said = tokio::select! {
                 said = answering => said,
                 _ = cut.changed() => return,

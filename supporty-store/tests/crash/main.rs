@@ -61,6 +61,11 @@ fn on_a_chat_that_can_not_look_only_that_is_there_twice_of_which_the_desk_says_s
 }
 
 #[test]
+fn on_a_chat_that_can_not_look_a_file_too_has_only_that_twice_of_which_the_desk_says_so() {
+    Run { place: Place::file(), workers: 1, looks: false, tickets: tickets() / 2 }.play();
+}
+
+#[test]
 fn nothing_is_lost_or_there_twice_in_a_file_however_its_worker_ends() {
     Run { place: Place::file(), workers: 1, looks: true, tickets: tickets() }.play();
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use supporty_core::adapter::{Destination, Post, Show};
 use supporty_core::stream::EffectId;
@@ -38,6 +38,17 @@ pub(crate) struct Shown {
     pub(crate) effect: EffectId,
     pub(crate) to: Destination,
     pub(crate) is_card: bool,
+    /// Who asked for it, and when.
+    pub(crate) worker: usize,
+    pub(crate) asked: Instant,
+    pub(crate) at: Instant,
+}
+
+/// Who asks, and since when.
+#[derive(Clone, Copy)]
+struct Asker {
+    worker: usize,
+    asked: Instant,
 }
 
 /// A card as it stands.
@@ -64,9 +75,10 @@ impl Platform {
     }
 
     /// The answer; none if it hangs up.
-    pub(crate) async fn answer(&self, ask: Ask) -> Option<Said> {
+    pub(crate) async fn answer(&self, worker: usize, ask: Ask) -> Option<Said> {
+        let asker = Asker { worker, asked: Instant::now() };
         if self.calm.load(Ordering::SeqCst) {
-            return Some(self.does(ask));
+            return Some(self.does(asker, ask));
         }
         let slow = self.patience * u32::try_from(self.dice.roll(150)).unwrap() / 100;
         match self.dice.roll(32) {
@@ -74,19 +86,19 @@ impl Platform {
             1 => Some(Said::Busy),
             2 => self.hangs_up(),
             3 => {
-                self.does(ask);
+                self.does(asker, ask);
                 self.hangs_up()
             }
             4 => {
                 tokio::time::sleep(slow).await;
-                Some(self.does(ask))
+                Some(self.does(asker, ask))
             }
             5 => {
-                let said = self.does(ask);
+                let said = self.does(asker, ask);
                 tokio::time::sleep(slow).await;
                 Some(said)
             }
-            _ => Some(self.does(ask)),
+            _ => Some(self.does(asker, ask)),
         }
     }
 
@@ -95,15 +107,15 @@ impl Platform {
         None
     }
 
-    fn does(&self, Ask { platform, what }: Ask) -> Said {
+    fn does(&self, asker: Asker, Ask { platform, what }: Ask) -> Said {
         let mut seen = self.seen.lock().unwrap();
         match what {
             What::Find(effect) => seen.place(&platform, &effect).map_or(Said::Nothing, Said::At),
             What::Show(show) => {
                 let Show { effect, at, channel, card } = *show;
                 let known = at.or_else(|| seen.place(&platform, &effect).filter(|_| self.looks));
-                let place =
-                    known.unwrap_or_else(|| seen.post(platform, effect, Destination::Channel(channel), true));
+                let to = Destination::Channel(channel);
+                let place = known.unwrap_or_else(|| seen.post(asker, platform, effect, to, true));
                 let newest = seen.cards.get(&place).map_or(card.seq, |before| before.newest.max(card.seq));
                 seen.cards.insert(place.clone(), Card { ticket: card.key, seq: card.seq, newest });
                 Said::At(place)
@@ -111,7 +123,7 @@ impl Platform {
             What::Tell(post) => {
                 let Post { effect, to, .. } = *post;
                 let known = seen.place(&platform, &effect).filter(|_| self.looks);
-                Said::At(known.unwrap_or_else(|| seen.post(platform, effect, to, false)))
+                Said::At(known.unwrap_or_else(|| seen.post(asker, platform, effect, to, false)))
             }
         }
     }
@@ -123,11 +135,19 @@ impl Seen {
         Some(place(platform, *number))
     }
 
-    fn post(&mut self, platform: AdapterName, effect: EffectId, to: Destination, is_card: bool) -> Place {
+    fn post(
+        &mut self,
+        Asker { worker, asked }: Asker,
+        platform: AdapterName,
+        effect: EffectId,
+        to: Destination,
+        is_card: bool,
+    ) -> Place {
+        let at = Instant::now();
         let number = self.shown.len();
         let place = place(&platform, number);
         self.by_effect.entry((platform.clone(), effect.clone())).or_insert(number);
-        self.shown.push(Shown { platform, effect, to, is_card });
+        self.shown.push(Shown { platform, effect, to, is_card, worker, asked, at });
         place
     }
 }

@@ -47,6 +47,15 @@ struct Toll {
     stops: u64,
     cuts: u64,
     restarts: u64,
+    interruptions: Vec<Interruption>,
+}
+
+/// For so long a worker may not have been able to write down what it had done.
+pub(crate) struct Interruption {
+    /// All of them if there is none.
+    pub(crate) worker: Option<usize>,
+    pub(crate) from: Instant,
+    pub(crate) until: Instant,
 }
 
 impl Run {
@@ -85,13 +94,14 @@ impl Run {
 
         platform.calm.store(true, Ordering::SeqCst);
         let (desk, maintenance) = self.settle(&fleet, &job).await;
-        check::nothing_is_left(&maintenance.statistics().await.unwrap());
+        check::nothing_is_left(&maintenance.statistics().await.unwrap(), desk.now());
         assert_eq!(maintenance.check().await.unwrap(), Vec::<String>::new());
         let sent = people.sent.lock().unwrap().clone();
         let (tickets, broken) = check::tickets(&desk, &sent).await;
-        let repeated = repeated(&fleet);
+        let repeated = named(&fleet, "may be there twice");
         let queued = self.place.queued().await;
         let twice = check::shown(&platform, &queued, &repeated);
+        check::repeats_have_a_cause(&platform, &named(&fleet, "was not delivered"), &toll.interruptions);
         assert!(!self.looks || repeated.is_empty(), "who looks repeats nothing: {repeated:?}");
         assert!(broken > 0, "there was something to be late for");
         println!(
@@ -142,16 +152,19 @@ impl Run {
                 2 => 6,
                 _ => dice.roll(8),
             };
+            let from = Instant::now();
             match chance {
                 0..=3 => {
                     fleet.kill(worker);
                     fleet.start(worker);
                     toll.kills += 1;
+                    toll.interrupted(Some(worker), from, Instant::now());
                 }
                 4 | 5 if fleet.signal(worker, "-STOP") => {
                     toll.stops += 1;
                     let fleet = Arc::clone(fleet);
                     let still = LEASE + Duration::from_millis(300 + dice.roll(1500));
+                    toll.interrupted(Some(worker), from, from + still);
                     tokio::spawn(async move {
                         tokio::time::sleep(still).await;
                         fleet.signal(worker, "-CONT");
@@ -166,8 +179,10 @@ impl Run {
                 && toll.restarts == 0
                 && done.load(Ordering::Relaxed) >= self.tickets / 2
             {
+                let from = Instant::now();
                 tokio::task::block_in_place(|| cluster.crash_and_restart());
                 toll.restarts += 1;
+                toll.interrupted(None, from, Instant::now());
             }
         }
         toll
@@ -193,16 +208,23 @@ impl Run {
         }
         clock.set(end);
         desk.work().await.unwrap();
+        assert!(desk.work().await.unwrap().is_idle(), "everything that is due is done");
         (desk, maintenance)
     }
 }
 
-/// How often the desk said of what that it may be there twice.
-fn repeated(fleet: &Fleet) -> HashMap<EffectId, usize> {
-    let mut repeated = HashMap::new();
-    for line in fleet.log().lines().iter().filter(|line| line.contains("may be there twice")) {
-        let words = line.split_whitespace().find_map(|word| word.strip_prefix("effect="));
-        *repeated.entry(words.unwrap().parse().unwrap()).or_default() += 1;
+impl Toll {
+    fn interrupted(&mut self, worker: Option<usize>, from: Instant, until: Instant) {
+        self.interruptions.push(Interruption { worker, from, until });
     }
-    repeated
+}
+
+/// How often the workers logged that of which effect.
+fn named(fleet: &Fleet, that: &str) -> HashMap<EffectId, usize> {
+    let mut named = HashMap::new();
+    for line in fleet.log().lines().iter().filter(|line| line.contains(that)) {
+        let words = line.split_whitespace().find_map(|word| word.strip_prefix("effect="));
+        *named.entry(words.unwrap().parse().unwrap()).or_default() += 1;
+    }
+    named
 }
