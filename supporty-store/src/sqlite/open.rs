@@ -39,7 +39,8 @@ pub enum Durability {
     #[default]
     Full,
     /// The last commits, even if they were answered, and never half of one (`synchronous=NORMAL`): the disk is waited for
-    /// when the log is moved to the file. Five to ten times as many commits a second by one caller.
+    /// when the log is moved to the file. What is saved is one sync a commit: where that takes 0.1 to 0.2 ms, one caller
+    /// commits one and a half times as often with large commits and three times with small ones.
     Normal,
 }
 
