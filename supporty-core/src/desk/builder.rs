@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use super::deliver::DELIVERY_TIMEOUT;
 use super::figures::Counters;
 use super::rotas::read_all;
+use super::tries::DELIVERY_TIMEOUT;
 use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
 use crate::adapter::{Append, Chat, Commit, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};

@@ -1,14 +1,14 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use tracing::Instrument;
 
 use super::commit::{Request, new_effect};
+use super::tries::{may_repeat, was_tried};
 use super::work::Worked;
 use super::{Desk, DeskError, render};
 use crate::adapter::{
-    Attempt, Chat, Commit, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Retry, Settled, Show,
+    Attempt, Chat, Commit, Delivered, Destination, Error, ErrorKind, OutboxLease, Post, Settled, Show,
 };
 use crate::effect::{Announce, CallOut, Effect, Intent, Notice, RotaNotice, Surface, Tell};
 use crate::explain::drill_report;
@@ -20,13 +20,6 @@ use crate::stream::Cause;
 use crate::ticket::{Command, Ticket};
 use crate::vocab::{Actor, AdapterName, ChannelId, PersonId, Place, Recipient, TicketKey};
 
-/// Well under the lease, so that a worker that waits for a chat does not deliver after another has taken over.
-pub(super) const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
-/// After that many tries an effect is given up and listed.
-const TRIES: u32 = 12;
-const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
-/// However long a platform asks us to wait.
-const LONGEST_WAIT_SECONDS: i64 = 24 * 60 * 60;
 /// A slow platform holds up timers no longer than that and one delivery.
 const LONGEST_PASS_SECONDS: i64 = 10;
 const BATCH: u32 = 32;
@@ -434,47 +427,6 @@ impl Desk {
             },
         }
     }
-
-    /// A call that does not come back in time has an unknown outcome.
-    async fn timed<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match tokio::time::timeout(self.inner.delivery_timeout, call).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for a chat")),
-        }
-    }
-
-    fn failed(&self, lease: &OutboxLease, error: &DeskError) -> Settled {
-        let retry = match error {
-            DeskError::Store(error) => error.retry,
-            DeskError::Contended(_) => Retry::Backoff,
-            _ => Retry::Never,
-        };
-        let why = error.to_string();
-        tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, %why, "an effect was not delivered");
-        let wait = match retry {
-            Retry::Never => return Settled::Dead { why },
-            _ if lease.attempts + 1 >= TRIES => return Settled::Dead { why },
-            Retry::Backoff => backoff(lease.attempts),
-            Retry::After(wait) => {
-                let most = TimeDelta::seconds(LONGEST_WAIT_SECONDS);
-                TimeDelta::from_std(wait).map_or(most, |wait| wait.min(most))
-            }
-        };
-        Settled::Retry { at: self.inner.clock.now() + wait, why }
-    }
-}
-
-/// Whether an earlier try may have posted it.
-fn was_tried(lease: &OutboxLease) -> bool {
-    lease.tried || lease.attempts > 0
-}
-
-/// Says so when an effect is tried again on a chat that can not be asked whether it is there.
-fn may_repeat(lease: &OutboxLease, chat: &dyn Chat, worked: &mut Worked) {
-    if was_tried(lease) && !chat.capability().dedupes {
-        worked.repeated += 1;
-        tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, "an effect is tried again, and may be there twice");
-    }
 }
 
 /// Whether delivering it adds something to what people see; a card that stands somewhere is changed there.
@@ -498,10 +450,6 @@ fn is_public(channel: &ChannelId, ticket: &Ticket, policy: &Policy) -> bool {
 
 fn gone(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Gone | ErrorKind::NotFound)
-}
-
-fn backoff(attempts: u32) -> TimeDelta {
-    TimeDelta::seconds((1i64 << attempts.min(20)).min(LONGEST_BACKOFF_SECONDS))
 }
 
 fn place_on(ticket: &Ticket, name: &AdapterName) -> Option<Place> {

@@ -20,6 +20,7 @@ mod query;
 mod render;
 mod rotas;
 mod routing;
+mod tries;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};

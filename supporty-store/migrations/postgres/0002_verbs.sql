@@ -8,10 +8,6 @@ create function supporty.hold(d integer) returns void language sql as $$
     select pg_advisory_xact_lock(1936749689, d)
 $$;
 
-create function supporty.stream(d integer, n text) returns bigint language sql stable as $$
-    select id from supporty.streams where desk = d and name = n
-$$;
-
 create function supporty.load(d integer, s text, after bigint)
 returns table (seq bigint, at bigint, kind text, body text) language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
@@ -80,26 +76,29 @@ begin
         base := coalesce(
             (select position from supporty.entries where desk = d order by position desc limit 1), 0);
         insert into supporty.entries (desk, stream, seq, position, at, kind, body)
-        select d, supporty.stream(d, e.stream), e.seq, base + e.n, e.at, e.kind, e.body
+        select d, (select s.id from supporty.streams s where s.desk = d and s.name = e.stream), e.seq, base + e.n,
+               e.at, e.kind, e.body
         from rows from (jsonb_to_recordset(step -> 'entries')
                         as (stream text, seq bigint, at bigint, kind text, body text))
              with ordinality as e (stream, seq, at, kind, body, n);
     end if;
     if step ? 'armed' then
         insert into supporty.timers as t (desk, stream, due, wake, stamp)
-        select d, supporty.stream(d, a.stream), a.due, a.due, a.stamp
+        select d, (select s.id from supporty.streams s where s.desk = d and s.name = a.stream), a.due, a.due, a.stamp
         from jsonb_to_recordset(step -> 'armed') as a (stream text, due bigint, stamp text)
         on conflict (desk, stream) do update set due = excluded.due, wake = excluded.wake, stamp = excluded.stamp;
     end if;
     if step ? 'disarmed' then
         for named in select n.name from jsonb_array_elements_text(step -> 'disarmed') as n (name) loop
-            delete from supporty.timers t where t.desk = d and t.stream = supporty.stream(d, named.name);
+            delete from supporty.timers t where t.desk = d
+            and t.stream = (select s.id from supporty.streams s where s.desk = d and s.name = named.name);
         end loop;
     end if;
     if step ? 'rows' then
         insert into supporty.rows
             (desk, stream, number, status, owner, squad, kind, priority, area, at_risk, title, body)
-        select d, supporty.stream(d, r.stream), r.number, r.status, r.owner, r.squad, r.kind, r.priority, r.area, r.at_risk, r.title, r.body
+        select d, (select s.id from supporty.streams s where s.desk = d and s.name = r.stream), r.number, r.status,
+               r.owner, r.squad, r.kind, r.priority, r.area, r.at_risk, r.title, r.body
         from jsonb_to_recordset(step -> 'rows')
              as r (stream text, number bigint, status text, owner text, squad text, kind text, priority text,
                    area text, at_risk boolean, title text, body text)
@@ -110,14 +109,15 @@ begin
     end if;
     if step ? 'snapshots' then
         insert into supporty.snapshots (desk, stream, seq, format, body)
-        select d, supporty.stream(d, n.stream), n.seq, n.format, n.body
+        select d, (select s.id from supporty.streams s where s.desk = d and s.name = n.stream), n.seq, n.format, n.body
         from jsonb_to_recordset(step -> 'snapshots') as n (stream text, seq bigint, format text, body text)
         on conflict (desk, stream) do update
         set seq = excluded.seq, format = excluded.format, body = excluded.body;
     end if;
     if step ? 'texts' then
         insert into supporty.texts (desk, name, stream, author, internal, words, found)
-        select d, t.name, supporty.stream(d, t.stream), t.author, t.internal, t.words, array_to_tsvector(t.found)
+        select d, t.name, (select s.id from supporty.streams s where s.desk = d and s.name = t.stream), t.author,
+               t.internal, t.words, array_to_tsvector(t.found)
         from jsonb_to_recordset(step -> 'texts')
              as t (name text, stream text, author text, internal boolean, words text, found text[])
         on conflict (desk, name) do update
@@ -126,7 +126,8 @@ begin
     end if;
     if step ? 'places' then
         insert into supporty.places (desk, adapter, channel, message, stream)
-        select d, p.adapter, p.channel, p.message, supporty.stream(d, p.stream)
+        select d, p.adapter, p.channel, p.message,
+               (select s.id from supporty.streams s where s.desk = d and s.name = p.stream)
         from jsonb_to_recordset(step -> 'places') as p (adapter text, channel text, message text, stream text)
         on conflict (desk, adapter, channel, message) do update set stream = excluded.stream;
     end if;

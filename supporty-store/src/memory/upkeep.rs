@@ -53,7 +53,7 @@ impl State {
         }
         for (_, stream) in self.rows.keys() {
             if self.streams.get(stream).is_none_or(Vec::is_empty) {
-                wrong.push(format!("`{stream}` is listed but has no entries: rebuild the rows from the log"));
+                wrong.push(format!("`{stream}` is listed but has no entries: restore a backup"));
             }
         }
         wrong

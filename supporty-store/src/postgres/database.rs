@@ -13,8 +13,10 @@ use super::fault::{lost, sql_error};
 use super::listen::channel;
 use crate::shared::corrupt;
 
-/// Longer than anything that works takes, and well under a lease.
+/// Longer than anything that a desk asks takes, and well under a lease.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// For what an operator asks, which may read everything.
+const LEISURE: Duration = Duration::from_secs(60 * 60);
 
 /// A value, with the type that the statement expects: with it a statement needs no round trip to be prepared, and no
 /// session that remembers it.
@@ -34,10 +36,30 @@ impl Database {
 
     /// The rows of a statement whose first parameter is the desk.
     pub(super) async fn rows(&self, doing: &str, sql: &str, rest: &[Param<'_>]) -> Result<Vec<Row>, Error> {
+        self.rows_within(PATIENCE, doing, sql, rest).await
+    }
+
+    /// The same, for an operator.
+    pub(super) async fn rows_at_leisure(
+        &self,
+        doing: &str,
+        sql: &str,
+        rest: &[Param<'_>],
+    ) -> Result<Vec<Row>, Error> {
+        self.rows_within(LEISURE, doing, sql, rest).await
+    }
+
+    async fn rows_within(
+        &self,
+        limit: Duration,
+        doing: &str,
+        sql: &str,
+        rest: &[Param<'_>],
+    ) -> Result<Vec<Row>, Error> {
         let connection = self.connection(doing).await?;
         let mut params: Vec<Param<'_>> = vec![(&self.desk, Type::INT4)];
         params.extend_from_slice(rest);
-        let asked = patiently(doing, connection.query_typed(sql, &params)).await;
+        let asked = within(limit, doing, connection.query_typed(sql, &params)).await;
         give_back(connection, asked)
     }
 
@@ -68,8 +90,16 @@ impl Database {
     }
 
     pub(super) async fn row(&self, doing: &str, sql: &str, rest: &[Param<'_>]) -> Result<Row, Error> {
-        let row = self.rows(doing, sql, rest).await?.pop();
-        row.ok_or_else(|| corrupt(format!("{doing}; the database gave no answer")))
+        only(doing, self.rows(doing, sql, rest).await?)
+    }
+
+    pub(super) async fn row_at_leisure(
+        &self,
+        doing: &str,
+        sql: &str,
+        rest: &[Param<'_>],
+    ) -> Result<Row, Error> {
+        only(doing, self.rows_at_leisure(doing, sql, rest).await?)
     }
 }
 
@@ -93,12 +123,31 @@ fn give_back<T>(connection: Object, asked: Result<T, Error>) -> Result<T, Error>
     asked
 }
 
-/// What takes too long has an unknown end, like a lost connection.
+fn only(doing: &str, mut rows: Vec<Row>) -> Result<Row, Error> {
+    rows.pop().ok_or_else(|| corrupt(format!("{doing}; the database gave no answer")))
+}
+
 pub(super) async fn patiently<T>(
     doing: &str,
     asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
 ) -> Result<T, Error> {
-    match tokio::time::timeout(PATIENCE, asked).await {
+    within(PATIENCE, doing, asked).await
+}
+
+pub(super) async fn leisurely<T>(
+    doing: &str,
+    asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Error> {
+    within(LEISURE, doing, asked).await
+}
+
+/// What takes too long has an unknown end, like a lost connection.
+async fn within<T>(
+    limit: Duration,
+    doing: &str,
+    asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout(limit, asked).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(sql_error(doing, &error)),
         Err(_) => Err(lost(doing)),

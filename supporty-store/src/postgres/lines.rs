@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{IsolationLevel, Row};
 
-use super::database::{Database, at, count, get, named, patiently};
+use super::database::{Database, at, count, get, leisurely, named};
 use super::fault::{lost, sql_error};
 use super::find::text;
 use super::list::parse;
@@ -26,16 +26,16 @@ pub(super) async fn export(db: &Database, to: &Path) -> Result<u64, Error> {
     let mut connection = db.connection(EXPORTING).await?;
     let snapshot =
         connection.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
-    let transaction = patiently(EXPORTING, snapshot.start()).await?;
+    let transaction = leisurely(EXPORTING, snapshot.start()).await?;
     for (sql, line) in TABLES {
         let params = [(&db.desk as &(dyn ToSql + Sync), Type::INT4)];
-        let rows = patiently(EXPORTING, transaction.query_typed_raw(sql, params)).await?;
+        let rows = leisurely(EXPORTING, transaction.query_typed_raw(sql, params)).await?;
         let mut rows = std::pin::pin!(rows);
         while let Some(row) = rows.try_next().await.map_err(|error| sql_error(EXPORTING, &error))? {
             writer.write(&line(&row)?)?;
         }
     }
-    patiently(EXPORTING, transaction.rollback()).await?;
+    leisurely(EXPORTING, transaction.rollback()).await?;
     writer.finish()
 }
 
@@ -76,21 +76,21 @@ fn read_parts(from: &Path, desk: i32, parts: &mpsc::Sender<Part>) -> Result<u64,
 /// Without the end nothing is kept.
 async fn write_parts(db: &Database, mut parts: mpsc::Receiver<Part>) -> Result<(), Error> {
     let mut connection = db.connection(IMPORTING).await?;
-    let transaction = patiently(IMPORTING, connection.transaction()).await?;
+    let transaction = leisurely(IMPORTING, connection.transaction()).await?;
     let desk = [(&db.desk as &(dyn ToSql + Sync), Type::INT4)];
-    patiently(IMPORTING, transaction.query_typed("select supporty.hold($1)", &desk)).await?;
-    let empty = patiently(IMPORTING, transaction.query_typed("select supporty.is_empty($1)", &desk)).await?;
+    leisurely(IMPORTING, transaction.query_typed("select supporty.hold($1)", &desk)).await?;
+    let empty = leisurely(IMPORTING, transaction.query_typed("select supporty.is_empty($1)", &desk)).await?;
     if !empty.first().map_or(Ok(true), |row| get(row, 0))? {
         return Err(not_empty());
     }
     while let Some(part) = parts.recv().await {
         let lines = match part {
             Part::Lines(lines) => lines,
-            Part::End => return patiently(IMPORTING, transaction.commit()).await,
+            Part::End => return leisurely(IMPORTING, transaction.commit()).await,
         };
         let restore = "select supporty.restore($1, $2::jsonb)";
         let params = [(&db.desk as &(dyn ToSql + Sync), Type::INT4), (&lines, Type::TEXT)];
-        patiently(IMPORTING, transaction.query_typed(restore, &params)).await?;
+        leisurely(IMPORTING, transaction.query_typed(restore, &params)).await?;
     }
     Ok(())
 }

@@ -19,6 +19,9 @@ use crate::shared::invalid;
 /// How long a connection may take, and how long a caller waits for a free one.
 const CONNECTING: Duration = Duration::from_secs(10);
 
+/// After that long a silent connection is asked whether it is still there: whoever only listens would not notice.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
 /// How a [`Postgres`] is opened.
 ///
 /// ```no_run
@@ -175,10 +178,12 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// The parser says what is wrong, and never the password.
+/// The parser names what is wrong. In a list of settings it may take a part of a password for a name, so of that it is
+/// not asked.
 fn parse(database: &str) -> Result<Config, Error> {
     let mut config: Config = database.parse().map_err(|error: tokio_postgres::Error| {
-        invalid("reading where the database is: expected `postgres://user@host/database`").caused_by(error)
+        let wrong = invalid("reading where the database is: expected `postgres://user@host/database`");
+        if database.contains("://") { wrong.caused_by(error) } else { wrong }
     })?;
     if config.get_hosts().is_empty() {
         return Err(invalid("reading where the database is: name a host"));
@@ -186,6 +191,6 @@ fn parse(database: &str) -> Result<Config, Error> {
     if config.get_application_name().is_none() {
         config.application_name("supporty");
     }
-    config.connect_timeout(CONNECTING);
+    config.connect_timeout(CONNECTING).keepalives_idle(KEEPALIVE);
     Ok(config)
 }

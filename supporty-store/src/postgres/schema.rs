@@ -3,7 +3,7 @@ use supporty_core::adapter::{Error, ErrorKind, Retry};
 use tokio_postgres::GenericClient;
 use tokio_postgres::types::Type;
 
-use super::database::{get, patiently};
+use super::database::{get, leisurely};
 
 /// Every step from an empty database to the tables of today. A step that was released is never changed.
 const MIGRATIONS: &[&str] = &[
@@ -16,8 +16,8 @@ pub(super) async fn migrate(connection: &mut Object, doing: &str) -> Result<(), 
     if version(&***connection, doing).await? == Some(MIGRATIONS.len()) {
         return Ok(());
     }
-    let transaction = patiently(doing, connection.transaction()).await?;
-    patiently(doing, transaction.batch_execute("select pg_advisory_xact_lock(1936749689, 0)")).await?;
+    let transaction = leisurely(doing, connection.transaction()).await?;
+    leisurely(doing, transaction.batch_execute("select pg_advisory_xact_lock(1936749689, 0)")).await?;
     let version = version(&*transaction, doing).await?;
     let Some(missing) = MIGRATIONS.get(version.unwrap_or(0)..) else {
         let (is, newest) = (version.unwrap_or(0), MIGRATIONS.len());
@@ -31,18 +31,18 @@ pub(super) async fn migrate(connection: &mut Object, doing: &str) -> Result<(), 
         let begin = "create schema if not exists supporty;
                      create table supporty.version (version bigint not null);
                      insert into supporty.version values (0)";
-        patiently(doing, transaction.batch_execute(begin)).await?;
+        leisurely(doing, transaction.batch_execute(begin)).await?;
     }
     for step in missing {
-        patiently(doing, transaction.batch_execute(step)).await?;
+        leisurely(doing, transaction.batch_execute(step)).await?;
     }
     if !missing.is_empty() {
         let newest = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
         let params = [(&newest as _, Type::INT8)];
         let set = transaction.query_typed("update supporty.version set version = $1", &params);
-        patiently(doing, set).await?;
+        leisurely(doing, set).await?;
     }
-    patiently(doing, transaction.commit()).await
+    leisurely(doing, transaction.commit()).await
 }
 
 /// Asks the catalog's tables: what a session once looked up by name and did not find, it may believe to be missing
@@ -51,11 +51,11 @@ const TABLE: &str = "select exists (select from pg_catalog.pg_tables where schem
 const VERSION: &str = "select version from supporty.version";
 
 async fn version(client: &impl GenericClient, doing: &str) -> Result<Option<usize>, Error> {
-    let table = patiently(doing, client.query_typed(TABLE, &[])).await?;
+    let table = leisurely(doing, client.query_typed(TABLE, &[])).await?;
     if !table.first().map_or(Ok(false), |row| get(row, 0))? {
         return Ok(None);
     }
-    let version = patiently(doing, client.query_typed(VERSION, &[])).await?;
+    let version = leisurely(doing, client.query_typed(VERSION, &[])).await?;
     let version = version.first().map_or(Ok(0), |row| get::<i64>(row, 0))?;
     Ok(Some(usize::try_from(version).unwrap_or(usize::MAX)))
 }

@@ -3,7 +3,7 @@ use supporty_core::stream::StreamId;
 use supporty_core::vocab::Time;
 use tokio_postgres::types::Type;
 
-use super::database::{Database, count, get, instant, named, patiently};
+use super::database::{Database, count, get, instant, leisurely, named};
 use super::list::parse;
 use super::listen::PRESENCE;
 use crate::shared::without;
@@ -17,29 +17,29 @@ pub(super) async fn erase(db: &Database, what: &Erase) -> Result<u64, Error> {
                            delete from supporty.texts where desk = $1
                            and stream = (select id from supporty.streams where desk = $1 and name = $2) returning 1)
                        select count(*) from erased";
-            return count(&db.row(DOING, sql, &[(&stream.to_string(), Type::TEXT)]).await?, 0);
+            return count(&db.row_at_leisure(DOING, sql, &[(&stream.to_string(), Type::TEXT)]).await?, 0);
         }
     };
     let mut connection = db.connection(DOING).await?;
-    let transaction = patiently(DOING, connection.transaction()).await?;
+    let transaction = leisurely(DOING, connection.transaction()).await?;
     let desk = (&db.desk as &(dyn tokio_postgres::types::ToSql + Sync), Type::INT4);
     let texts = "with erased as (delete from supporty.texts where desk = $1 and author = $2 returning 1)
                  select count(*) from erased";
     let author_name = author.as_str();
     let params = [desk.clone(), (&author_name as _, Type::TEXT)];
-    let erased = patiently(DOING, transaction.query_typed(texts, &params)).await?;
+    let erased = leisurely(DOING, transaction.query_typed(texts, &params)).await?;
     let mut erased = erased.first().map_or(Ok(0), |row| count(row, 0))?;
     let waiting = "select key, body from supporty.inbox where desk = $1 and wake is not null for update";
-    for row in patiently(DOING, transaction.query_typed(waiting, std::slice::from_ref(&desk))).await? {
+    for row in leisurely(DOING, transaction.query_typed(waiting, std::slice::from_ref(&desk))).await? {
         let (key, body): (&str, &str) = (get(&row, 0)?, get(&row, 1)?);
         if let Some((rest, gone)) = without(author, body) {
             let put = "update supporty.inbox set body = $3 where desk = $1 and key = $2";
             let params = [desk.clone(), (&key, Type::TEXT), (&rest, Type::TEXT)];
-            patiently(DOING, transaction.query_typed(put, &params)).await?;
+            leisurely(DOING, transaction.query_typed(put, &params)).await?;
             erased += gone;
         }
     }
-    patiently(DOING, transaction.commit()).await?;
+    leisurely(DOING, transaction.commit()).await?;
     Ok(erased)
 }
 
@@ -73,14 +73,14 @@ pub(super) async fn derived(db: &Database, stream: &StreamId) -> Result<Derived,
 pub(super) async fn drop_snapshots(db: &Database) -> Result<u64, Error> {
     let sql = "with dropped as (delete from supporty.snapshots where desk = $1 returning 1)
                select count(*) from dropped";
-    count(&db.row("dropping snapshots", sql, &[]).await?, 0)
+    count(&db.row_at_leisure("dropping snapshots", sql, &[]).await?, 0)
 }
 
 pub(super) async fn prune(db: &Database, handled_before: Time) -> Result<u64, Error> {
     let sql = "with pruned as (delete from supporty.inbox where desk = $1 and handled_at < $2 returning 1)
                select count(*) from pruned";
     let before = handled_before.timestamp_micros();
-    count(&db.row("pruning the inbox", sql, &[(&before, Type::INT8)]).await?, 0)
+    count(&db.row_at_leisure("pruning the inbox", sql, &[(&before, Type::INT8)]).await?, 0)
 }
 
 pub(super) async fn check(db: &Database) -> Result<Vec<String>, Error> {
@@ -94,7 +94,7 @@ pub(super) async fn check(db: &Database) -> Result<Vec<String>, Error> {
          from (select position, lag(position, 1, 0::bigint) over (order by position) as before
                from supporty.entries where desk = $1) feed
          where position <> before + 1 order by position limit 20",
-        "select '`' || name || '` is listed but has no entries: rebuild the rows from the log'
+        "select '`' || name || '` is listed but has no entries: restore a backup'
          from supporty.rows join supporty.streams on streams.desk = $1 and id = stream
          where rows.desk = $1 and last = 0 order by number, name",
         "select 'a row of `' || kept || '` names a stream that is gone: restore a backup' from (
@@ -111,7 +111,7 @@ pub(super) async fn check(db: &Database) -> Result<Vec<String>, Error> {
     ];
     let mut wrong = Vec::new();
     for sql in damaged {
-        for row in db.rows("checking the database", sql, &[]).await? {
+        for row in db.rows_at_leisure("checking the database", sql, &[]).await? {
             wrong.push(get(&row, 0)?);
         }
     }
@@ -131,7 +131,7 @@ pub(super) async fn statistics(db: &Database) -> Result<StoreStatistics, Error> 
                       (select count(*) from pg_locks
                        where locktype = 'advisory' and classid::bigint = $2 and objid::bigint = $1 and objsubid = 2
                          and database = (select oid from pg_database where datname = current_database()))";
-    let row = db.row("counting", sql, &[(&i64::from(PRESENCE), Type::INT8)]).await?;
+    let row = db.row_at_leisure("counting", sql, &[(&i64::from(PRESENCE), Type::INT8)]).await?;
     let mut statistics = StoreStatistics::default();
     statistics.entries = count(&row, 0)?;
     statistics.tickets = count(&row, 1)?;

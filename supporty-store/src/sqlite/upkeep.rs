@@ -52,7 +52,7 @@ pub(super) fn check(db: &Connection) -> Outcome<Vec<String>> {
                 || ': restore a backup'
          from streams left join entries on stream = id
          group by id having count(seq) != last or ifnull(max(seq), 0) != last order by name",
-        "select '`' || name || '` is listed but has no entries: rebuild the rows from the log'
+        "select '`' || name || '` is listed but has no entries: restore a backup'
          from rows join streams on id = stream where last = 0 order by number, name",
     ];
     for sql in damaged {

@@ -87,7 +87,7 @@ impl Fleet {
     pub(crate) fn start(&self, number: usize) {
         let job = Job { worker: number, ..self.job.clone() };
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", super::WORKER, "--nocapture"]).env("RUST_BACKTRACE", "0");
+        command.args(["--exact", super::WORKER, "--ignored", "--nocapture"]).env("RUST_BACKTRACE", "0");
         command.env(super::JOB, serde_json::to_string(&job).unwrap());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
