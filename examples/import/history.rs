@@ -206,7 +206,8 @@ impl History {
     pub(crate) fn summary(&self, policy: &Policy) -> String {
         let (tickets, entries) = (self.world.tickets().count(), self.world.entries().len());
         let open = self.world.tickets().filter(|ticket| ticket.status.is_open()).count();
-        let mut lines = vec![format!("{tickets} tickets with {entries} entries, {open} of them open")];
+        let noun = if tickets == 1 { "ticket" } else { "tickets" };
+        let mut lines = vec![format!("{tickets} {noun} with {entries} entries, {open} of them open")];
         for person in self.people.iter().filter(|person| !policy.is_engineer(person)) {
             let user = person.as_str().split_once(':').map_or(person.as_str(), |(_, user)| user);
             lines.push(format!(

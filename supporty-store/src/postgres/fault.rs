@@ -8,10 +8,11 @@ use tokio_postgres::error::SqlState;
 /// words.
 pub(super) fn sql_error(doing: &str, error: &tokio_postgres::Error) -> Error {
     let Some(state) = error.code() else {
-        let io = error.source().is_some_and(|source| source.is::<std::io::Error>());
-        // What this side says of an error has no values in it.
-        let doing = format!("{doing}; {error}");
-        return match error.is_closed() || io {
+        let io = error.source().filter(|source| source.is::<std::io::Error>());
+        // What this side says of an error, and the system of a connection, has no values in it.
+        let why = io.map(|io| format!(": {io}")).unwrap_or_default();
+        let doing = format!("{doing}; {error}{why}");
+        return match error.is_closed() || io.is_some() {
             true => Error::new(ErrorKind::Unavailable, Retry::Backoff, doing),
             false => Error::new(ErrorKind::Invalid, Retry::Never, doing),
         };
