@@ -42,11 +42,19 @@ async fn two_desks_on_one_database_share_the_work_and_say_so() {
     one.kill();
     assert_eq!(gwen.press(&ticket, "claim", &[]).status, 303);
     gwen.until(&ticket, "release");
+    // While a desk runs.
+    for (task, says) in [
+        (&["check"][..], "nothing is wrong"),
+        (&["rebuild"], "nothing is wrong"),
+        (&["export", "all.jsonl"], "wrote "),
+        (&["erase", "local:Jo"], "erased 1 text on 1 ticket"),
+    ] {
+        let done = command(&url, folder.path()).args(task).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout) + String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && said.contains(says), "{task:?}: {said}");
+    }
+    gwen.until(&ticket, "(erased)");
     drop(other);
-    let check = command(&url, folder.path()).arg("check").output().unwrap();
-    let said = String::from_utf8_lossy(&check.stdout);
-    assert!(check.status.success(), "{said}");
-    assert!(said.contains("nothing is wrong"), "{said}");
     let backup = command(&url, folder.path()).args(["backup", "nowhere"]).output().unwrap();
     assert!(String::from_utf8_lossy(&backup.stderr).contains("pg_dump"));
 }
