@@ -1,7 +1,7 @@
 //! Timers and the next wake: sentences 12 to 14 and 30.
 
-use super::sample::{append, armed, arrival, at, commit, edge, effects, keep, lease_one, ticket, wake};
-use crate::adapter::{Append, Store, TimerLease, Wake};
+use super::sample::{append, armed, arrival, at, commit, edge, effects, keep, kind, lease_one, ticket, wake};
+use crate::adapter::{Append, ErrorKind, Store, TimerLease, Wake};
 
 async fn lease(store: &dyn Store, now: i64, until: i64) -> Vec<TimerLease> {
     store.lease_timers(at(now), at(until), 100).await.unwrap()
@@ -36,6 +36,28 @@ pub async fn arming_anew_ends_the_lease(store: &dyn Store) {
     keep(store, commit([Append { wake: Some(wake(15)), ..append(ticket(1), 1, 1) }])).await;
     assert_eq!(lease(store, 14, 60).await, []);
     assert_eq!(lease(store, 15, 60).await, [due(1, 15)]);
+}
+
+/// Sentences 12 and 30.
+pub async fn a_timer_that_is_armed_for_before_the_last_that_was_leased_is_leased(store: &dyn Store) {
+    keep(store, armed(1, 30)).await;
+    assert_eq!(lease(store, 30, 60).await, [due(1, 30)]);
+    keep(store, armed(2, 20)).await;
+    keep(store, armed(3, 30)).await;
+    assert_eq!(store.next_wake().await.unwrap(), Some(at(20)));
+    assert_eq!(lease(store, 30, 70).await, [due(2, 20), due(3, 30)]);
+    assert_eq!(store.next_wake().await.unwrap(), Some(at(60)));
+    assert_eq!(lease(store, 70, 80).await, [due(1, 30), due(2, 20), due(3, 30)]);
+}
+
+/// Sentences 3 and 14.
+pub async fn a_commit_that_is_refused_leaves_the_lease(store: &dyn Store) {
+    keep(store, armed(1, 10)).await;
+    assert_eq!(lease(store, 10, 20).await, [due(1, 10)]);
+    let late = commit([Append { wake: Some(wake(5)), ..append(ticket(1), 0, 1) }]);
+    assert_eq!(kind(store.commit(late).await), ErrorKind::Conflict);
+    assert_eq!(lease(store, 19, 30).await, []);
+    assert_eq!(lease(store, 20, 30).await, [due(1, 10)]);
 }
 
 /// Sentence 14, disarming.
