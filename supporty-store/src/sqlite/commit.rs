@@ -1,17 +1,17 @@
 use rusqlite::{Connection, OptionalExtension, params};
-use supporty_core::adapter::{Append, Commit, Row, Snapshot, TimerLease, Wake};
+use supporty_core::adapter::{Append, Commit, Row, Snapshot, Wake};
 use supporty_core::stream::{RawEntry, StreamId};
-use supporty_core::vocab::{Place, PolicyVersion, TextRow, TicketKey, Time};
+use supporty_core::vocab::{Place, PolicyVersion, TextRow, TicketKey};
 
 use super::fault::Outcome;
-use super::value::{At, Named, count, int};
+use super::timers::Armed;
+use super::value::{At, count, int};
 use super::{inbox, outbox};
 use crate::shared::{follows, home, invalid, overtaken, reserved};
 
-pub(super) fn commit(db: &Connection, commit: &Commit) -> Outcome<()> {
-    for append in &commit.appends {
-        append_entries(db, append)?;
-    }
+/// Answers with what became of the timers.
+pub(super) fn commit(db: &Connection, commit: &Commit) -> Outcome<Vec<Armed>> {
+    let armed = commit.appends.iter().map(|append| append_entries(db, append)).collect::<Outcome<_>>()?;
     if let Some(handled) = &commit.handled {
         inbox::handle(db, handled)?;
     }
@@ -27,7 +27,7 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Outcome<()> {
     for (version, policy) in &commit.policies {
         put_policy(db, version, policy)?;
     }
-    Ok(())
+    Ok(armed)
 }
 
 pub(super) fn put_place(db: &Connection, place: &Place, stream: &StreamId) -> Outcome<()> {
@@ -60,24 +60,6 @@ pub(super) fn count_up(db: &Connection, counter: &str) -> Outcome<u64> {
     Ok(db.prepare_cached(next)?.query_one([counter], |row| row.get(0)).map(count)?)
 }
 
-pub(super) fn lease_timers(db: &Connection, now: Time, until: Time, most: u32) -> Outcome<Vec<TimerLease>> {
-    let due = "select timers.stream, streams.name, due, stamp from timers join streams on streams.id = timers.stream
-               where wake <= ? order by wake, timers.stream limit ?";
-    let mut statement = db.prepare_cached(due)?;
-    let rows = statement.query_map(params![At(now), most], |row| {
-        let (Named(stream), At(due)) = (row.get(1)?, row.get(2)?);
-        Ok((row.get::<_, i64>(0)?, TimerLease { stream, due, stamp: row.get(3)? }))
-    })?;
-    let due = rows.collect::<Result<Vec<_>, _>>()?;
-    let mut lease = db.prepare_cached("update timers set wake = ? where stream = ?")?;
-    due.into_iter()
-        .map(|(stream, timer)| {
-            lease.execute(params![At(until), stream])?;
-            Ok(timer)
-        })
-        .collect()
-}
-
 pub(super) fn put_snapshot(db: &Connection, stream: i64, snapshot: &Snapshot) -> Outcome<()> {
     let put = "insert or replace into snapshots (stream, seq, format, body) values (?, ?, ?, ?)";
     let Snapshot { seq, format, body } = snapshot;
@@ -85,7 +67,7 @@ pub(super) fn put_snapshot(db: &Connection, stream: i64, snapshot: &Snapshot) ->
     Ok(())
 }
 
-fn append_entries(db: &Connection, append: &Append) -> Outcome<()> {
+fn append_entries(db: &Connection, append: &Append) -> Outcome<Armed> {
     let (stream, last) = stream_of(db, &append.stream)?;
     if last != append.after {
         return Err(overtaken(&append.stream, append.after).into());
@@ -98,7 +80,8 @@ fn append_entries(db: &Connection, append: &Append) -> Outcome<()> {
     if let Some(snapshot) = &append.snapshot {
         put_snapshot(db, stream, snapshot)?;
     }
-    arm(db, stream, append.wake.as_ref())
+    arm(db, stream, append.wake.as_ref())?;
+    Ok(Armed { stream, due: append.wake.as_ref().map(|wake| wake.due) })
 }
 
 pub(super) fn put_entries(db: &Connection, stream: i64, entries: &[RawEntry]) -> Outcome<()> {

@@ -6,6 +6,7 @@ use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, Time};
 
 use super::fault::Outcome;
+use super::timers::Turn;
 use super::value::{At, Named, count, int};
 use crate::shared::corrupt;
 
@@ -83,12 +84,13 @@ pub(super) fn stale_timers(db: &Connection, stamp: &str, most: u32) -> Outcome<V
     Ok(streams.map(|stream| stream.map(|Named(stream)| stream)).collect::<Result<_, _>>()?)
 }
 
-pub(super) fn next_wake(db: &Connection) -> Outcome<Option<Time>> {
+/// The earliest of all but the timers up to that turn.
+pub(super) fn next_wake(db: &Connection, (wake, stream): Turn) -> Outcome<Option<Time>> {
     let earliest = "select min(wake) from (
-                        select min(wake) as wake from timers
+                        select min(wake) as wake from timers where (wake, stream) > (?, ?)
                         union all select min(wake) from inbox where wake is not null
                         union all select min(wake) from outbox where wake is not null)";
-    let wake: Option<At> = db.prepare_cached(earliest)?.query_one([], |row| row.get(0))?;
+    let wake: Option<At> = db.prepare_cached(earliest)?.query_one([wake, stream], |row| row.get(0))?;
     Ok(wake.map(|At(wake)| wake))
 }
 

@@ -10,12 +10,14 @@ mod list;
 mod open;
 mod outbox;
 mod schema;
+mod timers;
 mod upkeep;
 mod value;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use supporty_core::adapter::{
@@ -27,6 +29,7 @@ use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time}
 
 use crate::news::News;
 pub use open::{Durability, Options};
+use timers::Leases;
 use worker::{Readers, Writer};
 
 /// A store in one file, for one process.
@@ -51,6 +54,7 @@ pub struct Sqlite {
     path: PathBuf,
     readers: Readers,
     writer: Writer,
+    leases: Arc<Leases>,
     news: News,
 }
 
@@ -88,7 +92,11 @@ impl Store for Sqlite {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), Error> {
-        self.writer.write("committing a step", move |db| commit::commit(db, &commit)).await?;
+        let leases = Arc::clone(&self.leases);
+        let end_leases = move |armed: &Vec<_>| leases.armed(armed);
+        self.writer
+            .write_then("committing a step", move |db| commit::commit(db, &commit), end_leases)
+            .await?;
         self.news.tell();
         Ok(())
     }
@@ -109,7 +117,8 @@ impl Store for Sqlite {
     }
 
     async fn lease_timers(&self, now: Time, until: Time, most: u32) -> Result<Vec<TimerLease>, Error> {
-        self.writer.lease("leasing timers", move |db| commit::lease_timers(db, now, until, most)).await
+        let leases = Arc::clone(&self.leases);
+        self.writer.alone("leasing timers", move |db| leases.lease(db, now, until, most)).await
     }
 
     async fn stale_timers(&self, stamp: String, most: u32) -> Result<Vec<StreamId>, Error> {
@@ -149,7 +158,10 @@ impl Store for Sqlite {
     }
 
     async fn next_wake(&self) -> Result<Option<Time>, Error> {
-        self.readers.read("looking for the next wake", find::next_wake).await
+        let (last, again) = self.leases.next();
+        let wake =
+            self.readers.read("looking for the next wake", move |db| find::next_wake(db, last)).await?;
+        Ok(wake.into_iter().chain(again).min())
     }
 
     async fn news(&self, seen: u64) -> Result<u64, Error> {

@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -11,6 +12,7 @@ use super::Sqlite;
 use super::fault::Fault;
 use super::list::add_has_word;
 use super::schema::migrate;
+use super::timers::Leases;
 use super::worker::{Readers, Writer};
 use crate::news::News;
 
@@ -83,7 +85,7 @@ impl Options {
         };
         let writer = Writer::start(connection, self.durability, lock).map_err(no_thread)?;
         let readers = Readers::start(readers).map_err(no_thread)?;
-        Ok(Sqlite { path, readers, writer, news: News::default() })
+        Ok(Sqlite { path, readers, writer, leases: Arc::new(Leases::new()), news: News::default() })
     }
 }
 

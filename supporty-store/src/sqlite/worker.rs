@@ -70,7 +70,18 @@ impl Writer {
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.ask(doing, work, |job| Task::Write(job, Keeping::ForEver)).await
+        self.write_then(doing, work, |_| ()).await
+    }
+
+    /// The same, and something that is done once it was kept, before anything else is asked of the database, whether
+    /// or not the caller still waits.
+    pub(super) async fn write_then<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T, Error> {
+        self.0.ask(doing, work, then, |job| Task::Write(job, Keeping::ForEver)).await
     }
 
     /// The same for work that need not outlive the process: it does not wait for the disk.
@@ -79,7 +90,7 @@ impl Writer {
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.ask(doing, work, |job| Task::Write(job, Keeping::WhileItRuns)).await
+        self.0.ask(doing, work, |_| (), |job| Task::Write(job, Keeping::WhileItRuns)).await
     }
 
     /// Runs work between transactions.
@@ -88,7 +99,7 @@ impl Writer {
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.ask(doing, work, Task::Alone).await
+        self.0.ask(doing, work, |_| (), Task::Alone).await
     }
 }
 
@@ -110,7 +121,7 @@ impl Readers {
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     ) -> Result<T, Error> {
-        self.0.ask(doing, work, |job| job).await
+        self.0.ask(doing, work, |_| (), |job| job).await
     }
 }
 
@@ -125,6 +136,7 @@ impl<T> Worker<T> {
         &self,
         doing: &'static str,
         work: impl FnOnce(&Connection) -> Outcome<R> + Send + 'static,
+        then: impl FnOnce(&R) + Send + 'static,
         task: impl FnOnce(Job) -> T,
     ) -> Result<R, Error> {
         let (sender, receiver) = oneshot::channel();
@@ -139,6 +151,9 @@ impl<T> Worker<T> {
                     Err(error) if kept => Err(sql_error(doing, error)),
                     Ok(()) | Err(_) => result,
                 };
+                if let Ok(kept) = &result {
+                    then(kept);
+                }
                 // Nobody waits for the answer when the caller was cancelled.
                 let _ = sender.send(result);
             };
