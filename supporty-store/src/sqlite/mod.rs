@@ -35,7 +35,7 @@ use worker::{Readers, Writer};
 /// A store in one file, for one process.
 ///
 /// What was answered is on the disk: it survives a killed process and a power cut; only leases, which end with the
-/// process anyway, do not wait for the disk. Callers that write at the same
+/// process anyway, do not wait for the disk, or are not written at all. Callers that write at the same
 /// time share one sync of the disk. A second process that opens the file is refused while the first one runs; beside
 /// the file lie `-wal` and `-shm`, which belong to it, and `.lock`.
 ///
