@@ -1,275 +1,32 @@
-//! From the fields of a form to a command with its words, or to what is wrong with which field.
+//! What the forms of this page carry beside their fields: a random name, so that a second press is the same delivery.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::NaiveDateTime;
-use supporty_core::policy::{Field, Policy};
-use supporty_core::ticket::{Command, CommandKind, Open};
-use supporty_core::time::Zone;
-use supporty_core::vocab::{
-    FieldId, FieldValue, Investment, Kind, PersonId, Resolution, Stars, Text, TextError, TextRef, TextRow,
-    TicketKey, Upkeep, WaitingOn,
-};
+pub use supporty_core::adapter::{Asked, Fields, Wrong};
+use supporty_core::policy::Policy;
 
 use crate::who::Viewer;
 
-/// What somebody typed into a form, by field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<String, String>);
-
-/// What a form did not accept: which field, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
-    /// The field.
-    pub field: &'static str,
-    /// In plain words.
-    pub why: String,
+/// The random name of a form, which is sent once.
+pub fn submission(fields: &Fields) -> Result<&str, Wrong> {
+    let name = fields.typed("submission");
+    let good = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let why = "the form has lost its name: load the page again, and send it once more";
+    if good { Ok(name) } else { Err(Wrong { field: "submission".into(), why: why.to_owned() }) }
 }
 
-/// A command with the words that it refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// What.
-    pub command: Command,
-    /// The words.
-    pub texts: Vec<TextRow>,
+/// The name of what is sent: another for every other content, the same for a second press of one button.
+pub fn once(fields: &Fields, kind: &str) -> Result<String, Wrong> {
+    let mut hasher = DefaultHasher::new();
+    fields.hash(&mut hasher);
+    Ok(format!("{}/{kind}/{:016x}", submission(fields)?, hasher.finish()))
 }
 
-impl From<Vec<(String, String)>> for Fields {
-    fn from(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs.into_iter().collect())
-    }
-}
-
-impl Fields {
-    /// A field as it was typed; empty if it is missing.
-    pub fn typed(&self, field: &str) -> &str {
-        self.0.get(field).map_or("", String::as_str)
-    }
-
-    /// The random name of the form, which is sent once.
-    pub fn submission(&self) -> Result<&str, Wrong> {
-        let name = self.typed("submission");
-        let good = name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let why = "the form has lost its name: load the page again, and send it once more";
-        if good { Ok(name) } else { wrong("submission", why) }
-    }
-
-    /// The name of what is sent: another for every other content, the same for a second press of one button.
-    pub fn once(&self, kind: &str) -> Result<String, Wrong> {
-        let mut hasher = DefaultHasher::new();
-        self.0.hash(&mut hasher);
-        Ok(format!("{}/{kind}/{:016x}", self.submission()?, hasher.finish()))
-    }
-
-    /// The ticket that the form opens.
-    pub fn open(&self, viewer: &Viewer, policy: &Policy) -> Result<Asked, Wrong> {
-        let mut words = Words::new(format!("local/form/{}", self.submission()?), viewer);
-        let title = words.needed("title", Text::line(self.typed("title"), Text::TITLE))?;
-        let details = words.optional("details", self.typed("details"))?;
-        let priority = chosen(policy.spec().priorities.iter(), self.typed("priority"), |known| &known.id);
-        let behalf = self.typed("on_behalf").trim();
-        let fields = self.answers(&mut words, policy)?;
-        let command = Command::Open(Open {
-            title,
-            details,
-            kind: word("kind", self.typed("kind"), Kind::parse)?,
-            priority: priority.ok_or_else(|| choose("priority"))?.id.clone(),
-            area: match self.typed("area") {
-                "" => None,
-                area => Some(area.into()),
-            },
-            on_behalf: (viewer.engineer && !behalf.is_empty()).then(|| Viewer::of(behalf, policy).actor),
-            fields,
-            restricted: self.typed("restricted") == "yes",
-            drill: None,
-        });
-        Ok(Asked { command, texts: words.rows })
-    }
-
-    /// What was answered of what the policy asks, and the impact where somebody is woken.
-    fn answers(
-        &self,
-        words: &mut Words<'_>,
-        policy: &Policy,
-    ) -> Result<BTreeMap<FieldId, FieldValue>, Wrong> {
-        let impact = FieldId::new(Field::IMPACT);
-        let asked = &policy.spec().fields;
-        let known = asked.iter().map(|field| (&field.id, !field.options.is_empty()));
-        let extra = (!asked.iter().any(|field| field.id == impact)).then_some((&impact, false));
-        let mut answers = BTreeMap::new();
-        for (id, chosen) in known.chain(extra) {
-            let typed = self.typed(&format!("field-{id}")).trim();
-            let value = match typed {
-                "" => continue,
-                typed if chosen => FieldValue::Choice(typed.to_owned()),
-                typed => FieldValue::Text(words.answer(id, typed)?),
-            };
-            answers.insert(id.clone(), value);
-        }
-        Ok(answers)
-    }
-
-    /// The command of a button, beside replies and notes, which are messages first.
-    pub fn command(&self, kind: CommandKind, viewer: &Viewer, zone: &Zone) -> Result<Asked, Wrong> {
-        let name = format!("local/press/{}", self.once(kind.as_str())?);
-        let mut words = Words::new(name, viewer);
-        let mut note = |field| words.optional(field, self.typed(field));
-        let command = match kind {
-            CommandKind::Claim => Command::Claim,
-            CommandKind::Assign => Command::Assign { to: self.person()? },
-            CommandKind::HandOff => Command::HandOff { to: self.person()?, note: note("note")? },
-            CommandKind::Release => Command::Release,
-            CommandKind::TakeOver => Command::TakeOver,
-            CommandKind::Acknowledge => Command::Acknowledge,
-            CommandKind::Reprioritise => {
-                Command::Reprioritise { to: self.id("priority")?.as_str().into(), why: note("why")? }
-            }
-            CommandKind::Move => Command::Move { to: self.id("area")?.as_str().into() },
-            CommandKind::ChangeKind => {
-                Command::ChangeKind { to: word("kind", self.typed("kind"), Kind::parse)? }
-            }
-            CommandKind::Classify => Command::Classify {
-                upkeep: word("upkeep", self.typed("upkeep"), Upkeep::parse)?,
-                investment: word("investment", self.typed("investment"), Investment::parse)?,
-            },
-            CommandKind::Replan => Command::Replan { to: self.id("to")?.as_str().into() },
-            CommandKind::Identify => Command::Identify,
-            CommandKind::Mitigate => Command::Mitigate,
-            CommandKind::Wait => Command::Wait {
-                on: word("on", self.typed("on"), WaitingOn::parse)?,
-                until: self.instant("until", zone)?,
-                why: note("why")?,
-            },
-            CommandKind::Resume => Command::Resume,
-            CommandKind::Escalate => Command::Escalate { why: note("why")? },
-            CommandKind::Resolve => Command::Resolve {
-                resolution: word("resolution", self.typed("resolution"), Resolution::parse)?,
-                note: note("note")?,
-            },
-            CommandKind::Confirm => Command::Confirm,
-            CommandKind::Reopen => Command::Reopen { why: note("why")? },
-            CommandKind::Rate => Command::Rate { stars: self.stars()? },
-            CommandKind::Merge => Command::Merge { into: self.ticket("into")? },
-            CommandKind::Unmerge => Command::Unmerge,
-            CommandKind::Attach => Command::Attach { to: self.ticket("into")? },
-            CommandKind::Detach => Command::Detach,
-            CommandKind::Restrict => Command::Restrict { readers: self.people("readers") },
-            CommandKind::Unrestrict => Command::Unrestrict,
-            CommandKind::WritePostMortem => {
-                let text = Text::new(self.typed("text"), Text::MESSAGE);
-                Command::WritePostMortem { text: words.needed("text", text)? }
-            }
-            _ => return wrong("command", "the page has no button for that"),
-        };
-        Ok(Asked { command, texts: words.rows })
-    }
-
-    fn person(&self) -> Result<PersonId, Wrong> {
-        Ok(self.id("to")?.as_str().into())
-    }
-
-    /// Several short names, with commas or spaces between them.
-    fn people(&self, field: &str) -> BTreeSet<PersonId> {
-        let names = self.typed(field).split([',', ' ']).filter(|name| !name.is_empty());
-        names.map(PersonId::new).collect()
-    }
-
-    fn id(&self, field: &'static str) -> Result<String, Wrong> {
-        match self.typed(field).trim() {
-            "" => Err(choose(field)),
-            id => Ok(id.to_owned()),
-        }
-    }
-
-    fn ticket(&self, field: &'static str) -> Result<TicketKey, Wrong> {
-        let typed = self.typed(field).trim().to_uppercase();
-        typed.parse().map_err(|error| Wrong { field, why: format!("{error}") })
-    }
-
-    fn stars(&self) -> Result<Stars, Wrong> {
-        let count = self.typed("stars").parse().map_err(|_| choose("stars"))?;
-        Stars::new(count).map_err(|error| Wrong { field: "stars", why: error.to_string() })
-    }
-
-    /// The words of one field, named after what is sent; nothing where nothing was typed.
-    pub(crate) fn words(
-        &self,
-        name: &str,
-        field: &'static str,
-        viewer: &Viewer,
-    ) -> Result<Option<TextRow>, Wrong> {
-        let mut words = Words::new(name.to_owned(), viewer);
-        words.optional(field, self.typed(field))?;
-        Ok(words.rows.pop())
-    }
-
-    pub(crate) fn instant(
-        &self,
-        field: &'static str,
-        zone: &Zone,
-    ) -> Result<supporty_core::vocab::Time, Wrong> {
-        let typed = self.typed(field);
-        let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
-        let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok());
-        match local {
-            Some(local) => Ok(zone.instant(local)),
-            None => wrong(field, "this is not a time: write it like 2026-03-31 14:30"),
-        }
-    }
-}
-
-/// The texts of one form.
-struct Words<'a> {
-    name: String,
-    viewer: &'a Viewer,
-    rows: Vec<TextRow>,
-}
-
-impl<'a> Words<'a> {
-    fn new(name: String, viewer: &'a Viewer) -> Self {
-        Self { name, viewer, rows: Vec::new() }
-    }
-
-    fn needed(&mut self, field: &'static str, text: Result<Text, TextError>) -> Result<TextRef, Wrong> {
-        let text = text.map_err(|error| Wrong { field, why: error.to_string() })?;
-        let at = TextRef::new(format!("{}/{field}", self.name));
-        let author = self.viewer.person().cloned();
-        self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
-        Ok(at)
-    }
-
-    fn answer(&mut self, field: &FieldId, typed: &str) -> Result<TextRef, Wrong> {
-        let text = Text::new(typed, Text::MESSAGE);
-        let text = text.map_err(|error| Wrong { field: "fields", why: error.to_string() })?;
-        let at = TextRef::new(format!("{}/field/{field}", self.name));
-        let author = self.viewer.person().cloned();
-        self.rows.push(TextRow { at: at.clone(), author, internal: false, text });
-        Ok(at)
-    }
-
-    fn optional(&mut self, field: &'static str, typed: &str) -> Result<Option<TextRef>, Wrong> {
-        if typed.trim().is_empty() {
-            Ok(None)
-        } else {
-            self.needed(field, Text::new(typed, Text::MESSAGE)).map(Some)
-        }
-    }
-}
-
-fn chosen<T, I: ToString>(mut all: impl Iterator<Item = T>, typed: &str, id: impl Fn(&T) -> &I) -> Option<T> {
-    all.find(|known| id(known).to_string() == typed)
-}
-
-fn word<T>(field: &'static str, typed: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Wrong> {
-    parse(typed).ok_or_else(|| choose(field))
-}
-
-fn choose(field: &'static str) -> Wrong {
-    Wrong { field, why: "choose one of these".to_owned() }
-}
-
-fn wrong<T>(field: &'static str, why: &str) -> Result<T, Wrong> {
-    Err(Wrong { field, why: why.to_owned() })
+/// The ticket that a form opens, with the key of its delivery. Only engineers ask on behalf of somebody.
+pub fn open(fields: &Fields, viewer: &Viewer, policy: &Policy) -> Result<(String, Asked), Wrong> {
+    let key = format!("local/form/{}", submission(fields)?);
+    let behalf = fields.typed("on_behalf").trim();
+    let behalf = (viewer.engineer && !behalf.is_empty()).then(|| Viewer::of(behalf, policy).actor);
+    let asked = fields.open(&key, policy, behalf)?;
+    Ok((key, asked))
 }

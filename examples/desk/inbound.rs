@@ -3,21 +3,17 @@
 //! Typed messages are put down in the chat first and then handed over; presses of buttons and forms are handed over at
 //! once, under a name that the form brought along, so that a second press is the same delivery.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use supporty_core::adapter::{About, Answer, Error, Inbound, RotaInbound};
 use supporty_core::desk::DeskError;
-use supporty_core::explain::Because;
 use supporty_core::rota::Refusal;
 use supporty_core::rules::Rejection;
 use supporty_core::ticket::{Command, CommandKind, Message};
-use supporty_core::vocab::{
-    DrillId, InboundKey, Kind, Place, Recipient, RotaId, Text, TextRef, TextRow, TicketKey,
-};
+use supporty_core::vocab::{DrillId, InboundKey, Place, RotaId, Text, TextRef, TextRow, TicketKey};
 
 use crate::app::{App, now};
-use crate::form::{Asked, Fields, Wrong};
+use crate::form::{self, Asked, Fields, Wrong};
 use crate::local::{Body, Line, Said};
 use crate::rota_form::{self, Action};
 use crate::who::Viewer;
@@ -50,8 +46,7 @@ impl From<Wrong> for Trouble {
 
 /// Opens a ticket.
 pub async fn open(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Answer, Trouble> {
-    let asked = fields.open(viewer, &app.desk.policy())?;
-    let key = format!("local/form/{}", fields.submission()?);
+    let (key, asked) = form::open(fields, viewer, &app.desk.policy())?;
     ask(app, viewer, key, About::New, asked).await
 }
 
@@ -70,30 +65,12 @@ pub async fn root(app: &App, ticket: &TicketKey) -> Result<Option<Place>, Troubl
     }
 }
 
-/// How far ahead it is asked who is woken.
-const AT_ONCE: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
-
-/// Whom a form would wake: for a critical ticket, out of its squad's hours. Nobody where the form is wrong, which it is
-/// told when it is sent.
+/// Whom a form would wake. Nobody where the form is wrong, which it is told when it is sent.
 pub async fn would_wake(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Vec<String>, Trouble> {
-    let policy = app.desk.policy();
-    let Ok(Asked { command: Command::Open(open), .. }) = fields.open(viewer, &policy) else {
-        return Ok(Vec::new());
-    };
-    let critical = policy.priority(&open.priority).is_some_and(|priority| priority.critical);
-    let squad = policy.squad_of(open.area.as_ref()).map(|(_, squad)| squad);
-    let open_now =
-        squad.and_then(|squad| policy.calendar(&squad.hours)).is_none_or(|hours| hours.is_open(now()));
-    if !critical || open_now || open.kind == Kind::Drill {
-        return Ok(Vec::new());
+    match form::open(fields, viewer, &app.desk.policy()) {
+        Ok((_, Asked { command: Command::Open(open), .. })) => Ok(app.desk.would_wake(open).await?),
+        _ => Ok(Vec::new()),
     }
-    let steps = app.desk.who_would_be_told(open, now(), AT_ONCE).await?.unwrap_or_default();
-    let hears = steps.into_iter().flat_map(|step| step.hears);
-    let people: BTreeSet<_> = hears
-        .filter(|hears| matches!(hears.to, Recipient::Person(_)) && hears.because != Because::Asked)
-        .map(|hears| hears.name)
-        .collect();
-    Ok(people.into_iter().collect())
 }
 
 /// Begins a game day of the policy.
@@ -104,11 +81,11 @@ pub async fn begin_drill(
     fields: &Fields,
 ) -> Result<Answer, Trouble> {
     let policy = app.desk.policy();
-    let unknown = || Wrong { field: "", why: "the policy has no such game day".to_owned() };
+    let unknown = || Wrong { field: "".into(), why: "the policy has no such game day".to_owned() };
     let drill = policy.spec().drills.get(id).ok_or_else(unknown)?;
-    let key = format!("local/drill/{}", fields.once("drill")?);
+    let key = format!("local/drill/{}", form::once(fields, "drill")?);
     let inbound = Inbound::drill(key.as_str().into(), viewer.identity(), drill, now())
-        .map_err(|error| Wrong { field: "", why: error.to_string() })?;
+        .map_err(|error| Wrong { field: "".into(), why: error.to_string() })?;
     Ok(app.desk.handle(inbound).await?)
 }
 
@@ -120,8 +97,8 @@ pub async fn press(
     kind: CommandKind,
     fields: &Fields,
 ) -> Result<Answer, Trouble> {
-    let asked = fields.command(kind, viewer, &app.zone())?;
-    let key = format!("local/press/{}", fields.once(kind.as_str())?);
+    let key = format!("local/press/{}", form::once(fields, kind.as_str())?);
+    let asked = fields.command(&key, kind, &app.zone())?;
     ask(app, viewer, key, About::Ticket(ticket), asked).await
 }
 
@@ -135,8 +112,8 @@ pub async fn arrange(
 ) -> Result<Result<u64, Refusal>, Trouble> {
     let policy = app.desk.policy();
     let zone = policy.spec().rotas.get(rota).map_or_else(|| app.zone(), |rota| rota.zone.clone());
-    let rota_form::Asked { command, texts } = fields.rota(action, viewer, &zone)?;
-    let key = format!("local/rota/{rota}/{}", fields.once(action.name())?);
+    let rota_form::Asked { command, texts } = rota_form::read(fields, action, &zone)?;
+    let key = format!("local/rota/{rota}/{}", form::once(fields, action.name())?);
     let (key, from, rota) = (key.as_str().into(), viewer.identity(), rota.clone());
     Ok(app.desk.arrange(RotaInbound { key, from, rota, command, texts, at: now() }).await?)
 }
@@ -152,14 +129,14 @@ pub async fn say(
     fields: &Fields,
 ) -> Result<Option<Answer>, Trouble> {
     let text = Text::new(fields.typed("text"), Text::MESSAGE)
-        .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
+        .map_err(|error| Wrong { field: "text".into(), why: error.to_string() })?;
     let root = root(app, ticket).await?.ok_or(Trouble::NoThread)?;
     let said = Said {
         user: viewer.user.clone(),
         name: viewer.name.clone(),
         text: text.as_str().to_owned(),
         internal,
-        submission: fields.once(if internal { "note" } else { "reply" })?,
+        submission: form::once(fields, if internal { "note" } else { "reply" })?,
     };
     let line = app.chat.say(&root, said, now()).await?;
     Ok(hand_over(app, &line).await.unwrap_or_else(|error| {
@@ -192,7 +169,7 @@ async fn hand_over(app: &App, line: &Line) -> Result<Option<Answer>, Trouble> {
     let (Body::Said(said), Some(root)) = (&line.body, line.root) else { return Err(Trouble::NoThread) };
     let viewer = Viewer::of(&said.user, &app.desk.policy());
     let text = Text::new(&said.text, Text::MESSAGE)
-        .map_err(|error| Wrong { field: "text", why: error.to_string() })?;
+        .map_err(|error| Wrong { field: "text".into(), why: error.to_string() })?;
     let place = app.chat.place(line);
     let at = TextRef::new(format!("local/message/{}", line.id));
     let message = Message { id: place.message.clone(), text: at.clone(), said_at: line.at };

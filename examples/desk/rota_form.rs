@@ -4,8 +4,7 @@ use supporty_core::rota::{Change, Command, Reason};
 use supporty_core::time::Zone;
 use supporty_core::vocab::{Period, PersonId, TextRef, TextRow};
 
-use crate::form::{Fields, Wrong};
-use crate::who::Viewer;
+use crate::form::{self, Fields, Wrong};
 
 /// What a form of a rota asks, with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +65,18 @@ impl Action {
     }
 }
 
-impl Fields {
-    /// What a form of a rota asks.
-    pub fn rota(&self, action: Action, viewer: &Viewer, zone: &Zone) -> Result<Asked, Wrong> {
-        let name = format!("local/rota/{}", self.once(action.name())?);
+/// What a form of a rota asks.
+pub fn read(fields: &Fields, action: Action, zone: &Zone) -> Result<Asked, Wrong> {
+    let name = format!("local/rota/{}", form::once(fields, action.name())?);
+    Form(fields).read(&name, action, zone)
+}
+
+struct Form<'a>(&'a Fields);
+
+impl Form<'_> {
+    fn read(&self, name: &str, action: Action, zone: &Zone) -> Result<Asked, Wrong> {
         let mut texts = Vec::new();
-        let mut why = || self.note(&name, "why", viewer, &mut texts);
+        let mut why = || self.note(name, "why", &mut texts);
         let command = match action {
             Action::Swap => Command::AskSwap {
                 person: self.somebody("person")?,
@@ -103,48 +108,47 @@ impl Fields {
         &self,
         name: &str,
         field: &'static str,
-        viewer: &Viewer,
         texts: &mut Vec<TextRow>,
     ) -> Result<Option<TextRef>, Wrong> {
-        let Some(row) = self.words(name, field, viewer)? else { return Ok(None) };
+        let Some(row) = self.0.words(name, field)? else { return Ok(None) };
         let at = row.at.clone();
         texts.push(row);
         Ok(Some(at))
     }
 
     fn somebody(&self, field: &'static str) -> Result<PersonId, Wrong> {
-        match self.typed(field).trim() {
-            "" => Err(Wrong { field, why: "choose somebody".to_owned() }),
+        match self.0.typed(field).trim() {
+            "" => Err(Wrong { field: field.into(), why: "choose somebody".to_owned() }),
             name => Ok(name.into()),
         }
     }
 
     fn entry(&self) -> Result<u64, Wrong> {
         let why = "the form has lost what it was about: load the page again".to_owned();
-        self.typed("entry").parse().map_err(|_| Wrong { field: "entry", why })
+        self.0.typed("entry").parse().map_err(|_| Wrong { field: "entry".into(), why })
     }
 
     fn period(&self, zone: &Zone) -> Result<Period, Wrong> {
-        Ok(Period::new(self.instant("from", zone)?, self.instant("until", zone)?))
+        Ok(Period::new(self.0.instant("from", zone)?, self.0.instant("until", zone)?))
     }
 
     fn reason(&self) -> Result<Reason, Wrong> {
-        match self.typed("reason") {
+        match self.0.typed("reason") {
             "time-off" => Ok(Reason::TimeOff),
             "sick" => Ok(Reason::Sick),
             "feature-work" => Ok(Reason::FeatureWork),
-            _ => Err(Wrong { field: "reason", why: "choose one of these".to_owned() }),
+            _ => Err(Wrong { field: "reason".into(), why: "choose one of these".to_owned() }),
         }
     }
 
     fn change(&self) -> Result<Change, Wrong> {
         let person = self.somebody("person")?;
-        match self.typed("change") {
+        match self.0.typed("change") {
             "add" => Ok(Change::Add(person)),
             "remove" => Ok(Change::Remove(person)),
             "replace" => Ok(Change::Replace { person: self.somebody("instead_of")?, with: person }),
             "only" => Ok(Change::Only(vec![person])),
-            _ => Err(Wrong { field: "change", why: "choose one of these".to_owned() }),
+            _ => Err(Wrong { field: "change".into(), why: "choose one of these".to_owned() }),
         }
     }
 }

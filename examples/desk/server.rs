@@ -234,7 +234,7 @@ async fn open(Known { visit, viewer }: Known, Form(pairs): Form<Vec<(String, Str
     let unsaid = !woken.is_empty() && fields.typed("field-impact").trim().is_empty();
     let answer = match unsaid {
         true => Err(Trouble::Form(Wrong {
-            field: "impact",
+            field: "impact".into(),
             why: "say what it does before anybody is woken".to_owned(),
         })),
         false => inbound::open(&visit.app, &viewer, &fields).await.map(Some),
@@ -443,7 +443,7 @@ async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
 
 /// What a form is told beside its fields: what is wrong with it, or why the desk refused.
 fn refusal(answer: Result<Option<Answer>, Trouble>) -> Result<Result<Option<Answer>, Wrong>, Trouble> {
-    let refused = |why: String| Ok(Err(Wrong { field: "", why }));
+    let refused = |why: String| Ok(Err(Wrong { field: "".into(), why }));
     match answer {
         Ok(Some(Answer { outcome: Err(rejection), .. })) => refused(rejection.to_string()),
         Ok(answer) => Ok(Ok(answer)),

@@ -25,7 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("garden", &["vocab", "time", "rota", "rules"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
-    ("adapter", &["vocab", "stream", "policy", "ticket", "rota", "rules"]),
+    ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules"]),
     (
         "desk",
         &[

@@ -15,7 +15,7 @@ pub fn form(frame: &Frame<'_>, typed: &Fields, wrong: Option<&Wrong>, woken: &[S
     let kind = or(typed.typed("kind"), Kind::Request.as_str());
     let error = |field: &str| error(field, wrong);
     let known = ["title", "details", "area", "kind", "priority", "on_behalf", "impact"];
-    let elsewhere = wrong.filter(|wrong| !known.contains(&wrong.field));
+    let elsewhere = wrong.filter(|wrong| !known.contains(&wrong.field.as_ref()));
     let body = html! {
         section.plain.wider {
             h1 { "File a ticket" }

@@ -15,7 +15,7 @@ use supporty_core::vocab::{Kind, Period, PersonId, RotaId};
 
 use super::{Failed, Known, Shown, Visit, clean};
 use crate::app::{App, now};
-use crate::form::{Fields, Wrong};
+use crate::form::{self, Fields, Wrong};
 use crate::inbound::{self, Trouble};
 use crate::page::{self, RotaView, Sheet};
 use crate::rota_form::Action;
@@ -121,7 +121,7 @@ pub(super) async fn close(Known { visit, viewer }: Known, Form(pairs): Form<Vec<
     let fields = Fields::from(pairs);
     let refused =
         |why: &str| Ok(visit.problem(StatusCode::UNPROCESSABLE_ENTITY, "The month stays open", why));
-    let (Ok(month), Ok(name)) = (fields.typed("month").parse(), fields.once("close")) else {
+    let (Ok(month), Ok(name)) = (fields.typed("month").parse(), form::once(&fields, "close")) else {
         return refused("The form has lost its month: load the page again.");
     };
     let key = format!("local/close/{name}");
@@ -170,7 +170,7 @@ pub(super) async fn arrange(
     let wrong = match inbound::arrange(&visit.app, &viewer, &id, action, &fields).await {
         Ok(Ok(_)) => return Ok(Redirect::to(&format!("/rotas/{}", clean(id.as_str()))).into_response()),
         Ok(Err(Refusal::NoSuchRota)) => return Ok(visit.no_rota()),
-        Ok(Err(refusal)) => Wrong { field: "", why: named(&visit.app, &refusal) },
+        Ok(Err(refusal)) => Wrong { field: "".into(), why: named(&visit.app, &refusal) },
         Err(Trouble::Form(wrong)) => wrong,
         Err(trouble) => return Err(trouble.into()),
     };

@@ -2,6 +2,7 @@
 
 mod chat;
 mod error;
+mod fields;
 mod inbound;
 mod list;
 mod store;
@@ -13,6 +14,7 @@ pub use chat::{
     PromiseState, Show,
 };
 pub use error::{Error, ErrorKind, Retry};
+pub use fields::{Asked, Fields, Wrong};
 pub use inbound::{About, Answer, FieldInput, Form, Inbound, RotaInbound};
 pub use list::{Listed, OwnerFilter, Page, Query};
 pub use store::{

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -6,12 +6,15 @@ use tokio::sync::watch;
 
 use super::{Desk, DeskError, render};
 use crate::adapter::{Card, DeadLetter, Listed, Page, Query};
-use crate::explain::{Explanation, Step, explain_with, who_would_be_told};
+use crate::explain::{Because, Explanation, Step, explain_with, who_would_be_told};
 use crate::policy::{Policies, Policy};
 use crate::rules::{Deadline, Rejection, Replan, may_read, plan, replan};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::{Open, Ticket, TicketEntry};
-use crate::vocab::{Actor, Text, TextRef, TicketKey, Time};
+use crate::vocab::{Actor, Kind, Recipient, Text, TextRef, TicketKey, Time};
+
+/// How far ahead it is asked who is woken.
+const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
 
 impl Desk {
     /// The time by the desk's clock.
@@ -87,6 +90,23 @@ impl Desk {
     ) -> Result<Result<Vec<Step>, Rejection>, DeskError> {
         let (policies, rotas) = (self.policies(), self.rotas().await?);
         Ok(who_would_be_told(&policies, Some(&rotas), open, at, ahead))
+    }
+
+    /// Whom a ticket would wake if it were opened now, by name: a critical one, out of its squad's hours. A form says so
+    /// before it is sent.
+    pub async fn would_wake(&self, open: Open) -> Result<Vec<String>, DeskError> {
+        let (policy, now) = (self.policy(), self.now());
+        let critical = policy.priority(&open.priority).is_some_and(|priority| priority.critical);
+        let squad = policy.squad_of(open.area.as_ref()).map(|(_, squad)| squad);
+        let hours = squad.and_then(|squad| policy.calendar(&squad.hours));
+        if !critical || hours.is_none_or(|hours| hours.is_open(now)) || open.kind == Kind::Drill {
+            return Ok(Vec::new());
+        }
+        let steps = self.who_would_be_told(open, now, AT_ONCE).await?.unwrap_or_default();
+        let hears = steps.into_iter().flat_map(|step| step.hears);
+        let woken =
+            hears.filter(|hears| matches!(hears.to, Recipient::Person(_)) && hears.because != Because::Asked);
+        Ok(woken.map(|hears| hears.name).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// What putting a ticket under the policy in force would change, or why that would do nothing. Whoever wants it
