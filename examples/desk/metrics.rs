@@ -49,6 +49,7 @@ fn print(store: &str, figures: &Figures, statistics: &StoreStatistics, now: Time
         ("deliveries_repeated", "Deliveries that came again and were answered as before.", figures.repeated),
         ("timers", "Timers that had come.", figures.timers),
         ("effects_delivered", "Effects that were delivered.", figures.delivered),
+        ("effects_postponed", "Times that a platform put an effect off.", figures.postponed),
         ("effects_dropped", "Effects that nobody wanted any more.", figures.dropped),
         ("effects_failed", "Tries at delivering an effect that failed.", figures.failed),
         ("conflicts", "Decisions made again because another writer was first.", figures.conflicts),

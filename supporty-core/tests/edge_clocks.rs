@@ -247,6 +247,13 @@ fn edge_17_who_answers_first_and_how() {
         met,
         "anybody else who says something does"
     );
+    let Command::Reply { message } = said("12T10:05") else { return };
+    let edited = Command::Edit { message };
+    assert_eq!(
+        says(&person("wanda"), "12T10:05", edited),
+        met,
+        "a message that is changed is the same message"
+    );
     let withdrawn = Command::Withdraw { message: "12T10:05".into() };
     assert_eq!(says(&person("wanda"), "12T10:06", withdrawn), met, "it was said, though it was deleted then");
     let ticket = world.ticket(&key).unwrap();

@@ -155,6 +155,7 @@ fn events() -> Vec<Event> {
         Event::Unreached { person: "ana".into(), rung: Some(2), told: told() },
         Event::Erased { whose: Some("ana".into()), texts: 3, because: Erasure::Asked },
         Event::Erased { whose: None, texts: 7, because: Erasure::Elapsed },
+        Event::Edited { message: message() },
     ]
 }
 

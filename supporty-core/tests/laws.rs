@@ -81,6 +81,7 @@ fn command() -> impl Strategy<Value = Command> {
         2 => priority().prop_map(|to| Command::Reprioritise { to: to.into(), why: None }),
         1 => prop::sample::select(&["shop", "admin", "nowhere"][..]).prop_map(|to| Command::Move { to: to.into() }),
         1 => Just(Command::Replan { to: other().version().clone() }),
+        1 => message().prop_map(|message| Command::Edit { message }),
         1 => Just(Command::Withdraw { message: "m".into() }),
         1 => (0usize..4).prop_map(|kind| Command::ChangeKind { to: Kind::ALL[kind] }),
         1 => (0usize..7, 0usize..3).prop_map(|(upkeep, investment)| Command::Classify {

@@ -58,6 +58,7 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Acknowledge => Command::Acknowledge,
         CommandKind::Reply => Command::Reply { message: message() },
         CommandKind::Note => Command::Note { message: message() },
+        CommandKind::Edit => Command::Edit { message: message() },
         CommandKind::Withdraw => Command::Withdraw { message: "m".into() },
         CommandKind::Reprioritise => Command::Reprioritise { to: "P2".into(), why: None },
         CommandKind::Move => Command::Move { to: "shop".into() },

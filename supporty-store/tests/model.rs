@@ -87,7 +87,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         1 => (0..3_u32, minutes.clone()).prop_map(|(most, lease)| Call::LeaseTimers { most, lease }),
         4 => (0..4_u32, minutes.clone()).prop_map(|(most, lease)| Call::LeaseOutbox { most, lease }),
         2 => (0..6_usize).prop_map(|lease| Call::Begin { lease }),
-        4 => (0..6_usize, 0..4_u8).prop_map(|(lease, how)| Call::Settle { lease, how }),
+        4 => (0..6_usize, 0..5_u8).prop_map(|(lease, how)| Call::Settle { lease, how }),
         1 => (0..12_u8).prop_map(|name| Call::Revive { name }),
         2 => minutes.prop_map(|minutes| Call::Wait { minutes }),
         1 => Just(Call::Prune),
@@ -188,6 +188,7 @@ impl<S: Store + Maintenance> Run<S> {
             0 => Settled::Delivered,
             1 => Settled::Dropped,
             2 => Settled::Retry { at: at(self.now + 10), why },
+            3 => Settled::Postponed { at: at(self.now + 10) },
             _ => Settled::Dead { why },
         }
     }

@@ -1,10 +1,12 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::policy::Drill;
+use crate::policy::{Drill, Policy};
 use crate::ticket::{Command, Message, Open, Script};
 use crate::vocab::{
-    AreaId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place, PriorityId, RotaId, Text,
-    TextError, TextRef, TextRow, TicketKey, Time,
+    AdapterName, AreaId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place, PriorityId,
+    RotaId, Text, TextError, TextRef, TextRow, TicketKey, Time,
 };
 
 /// One delivery from outside, understood: who asks what of which ticket.
@@ -41,6 +43,46 @@ pub struct RotaInbound {
     pub texts: Vec<TextRow>,
     /// When the adapter received it.
     pub at: Time,
+}
+
+/// One delivery from outside as it came: kept before anybody understands it, so that whoever brought it can be told at
+/// once that it is here, and nothing is lost should it be misunderstood.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raw {
+    /// What makes it unique: that of the [`Inbound`] that it turns out to be, as far as that is known.
+    pub key: InboundKey,
+    /// Whose [`Reader`] understands it.
+    pub adapter: AdapterName,
+    /// What came.
+    pub raw: String,
+    /// When.
+    pub at: Time,
+}
+
+/// Understands what an adapter kept: a pure function of the delivery and the policy in force.
+///
+/// The desk asks it about whatever was kept and not handled since, after a crash for instance.
+pub trait Reader: Send + Sync {
+    /// What it asks of a ticket, if it asks anything.
+    fn read(&self, raw: &Raw, policy: &Policy) -> Result<Option<Inbound>, Unreadable>;
+}
+
+/// Why a delivery can not be understood. Without the words of people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it can not be understood: {0}")]
+pub struct Unreadable(pub String);
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, adapter, raw, at } = self;
+        let bytes = raw.len();
+        f.debug_struct("Raw")
+            .field("key", key)
+            .field("adapter", adapter)
+            .field("bytes", &bytes)
+            .field("at", at)
+            .finish()
+    }
 }
 
 /// What somebody fills in to open a ticket.

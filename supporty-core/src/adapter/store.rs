@@ -47,7 +47,7 @@ use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, Te
 /// 18. `begin` and `settle` with a fence that is not the newest are `Fenced`.
 /// 19. A delivery that was begun and never settled comes back as `tried` after its lease ended.
 /// 20. Settled as delivered or dropped, an effect is gone and the lane goes on.
-/// 21. Settled as to be retried, it keeps its place and is not leased before its time.
+/// 21. Settled as to be retried, it keeps its place and is not leased before its time; put off, it was never tried.
 /// 22. Settled as dead, it frees its lane and is listed, and `revive` queues it again.
 ///
 /// Finding:
@@ -393,6 +393,12 @@ pub enum Settled {
         at: Time,
         /// Why it did not.
         why: String,
+    },
+    /// It certainly did not arrive, because the platform asked to come later, and is tried again at that time. The try
+    /// does not count, and nobody looks for what it may have left.
+    Postponed {
+        /// When.
+        at: Time,
     },
     /// It will never arrive.
     Dead {

@@ -8,7 +8,7 @@ use super::figures::Counters;
 use super::rotas::read_all;
 use super::tries::DELIVERY_TIMEOUT;
 use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
-use crate::adapter::{Append, Chat, Commit, Store};
+use crate::adapter::{Append, Chat, Commit, Reader, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
 use crate::stream::{Cause, Entry, StreamId};
@@ -24,6 +24,7 @@ pub struct DeskBuilder {
     policy: Option<Policy>,
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
     home: Option<AdapterName>,
+    readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
 }
@@ -36,6 +37,7 @@ impl Desk {
             policy: Some(Policy::default()),
             chats: BTreeMap::new(),
             home: None,
+            readers: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             delivery_timeout: DELIVERY_TIMEOUT,
         }
@@ -66,6 +68,13 @@ impl DeskBuilder {
             self.home.get_or_insert_with(|| name.clone());
         }
         self.chats.insert(name, chat);
+        self
+    }
+
+    /// Who understands what an adapter has [kept](Desk::keep) as it came.
+    #[must_use]
+    pub fn reader(mut self, name: AdapterName, reader: Arc<dyn Reader>) -> Self {
+        self.readers.insert(name, reader);
         self
     }
 
@@ -101,6 +110,7 @@ impl DeskBuilder {
             rotas: RwLock::new(Arc::new(rotas)),
             chats: self.chats,
             home: self.home,
+            readers: self.readers,
             clock: self.clock,
             delivery_timeout: self.delivery_timeout,
             policies: RwLock::new(Arc::new(policies)),

@@ -111,7 +111,7 @@ impl Desk {
                 self.inner.counters.handled(!done);
             }
             for ticket in step.changes.iter().filter_map(|change| change.ticket.as_ref()) {
-                self.keep(ticket.clone());
+                self.remember(ticket.clone());
             }
             self.changed();
         }

@@ -66,6 +66,7 @@ impl Desk {
             match settled {
                 Settled::Delivered => worked.delivered += 1,
                 Settled::Dropped => worked.dropped += 1,
+                Settled::Postponed { .. } => worked.postponed += 1,
                 Settled::Retry { .. } | Settled::Dead { .. } => worked.failed += 1,
             }
             match self.inner.store.settle(attempt, settled).await {

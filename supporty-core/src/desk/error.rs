@@ -27,6 +27,14 @@ pub enum DeskError {
     /// Others wrote first again and again.
     #[error("other writers were first {0} times in a row: try again")]
     Contended(u32),
+    /// A delivery that was kept as it came can not be understood, or nobody here understands that adapter's.
+    #[error("the delivery `{key}` is kept: {why}")]
+    Unreadable {
+        /// Which.
+        key: InboundKey,
+        /// Why not.
+        why: adapter::Unreadable,
+    },
     /// The delivery was accepted by somebody who has not handled it yet.
     #[error("the delivery `{0}` is being handled by another worker: ask again")]
     BeingHandled(InboundKey),

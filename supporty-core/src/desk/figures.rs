@@ -18,6 +18,8 @@ pub struct Figures {
     pub delivered: u64,
     /// Effects that nobody wanted any more.
     pub dropped: u64,
+    /// Effects that a platform put off.
+    pub postponed: u64,
     /// Deliveries of effects that failed, to be tried again or given up.
     pub failed: u64,
     /// Decisions that were made again because another writer was first.
@@ -34,6 +36,7 @@ pub(super) struct Counters {
     timers: AtomicU64,
     delivered: AtomicU64,
     dropped: AtomicU64,
+    postponed: AtomicU64,
     failed: AtomicU64,
     conflicts: AtomicU64,
     errors: AtomicU64,
@@ -61,6 +64,7 @@ impl Counters {
         add(&self.timers, worked.timers.into());
         add(&self.delivered, worked.delivered.into());
         add(&self.dropped, worked.dropped.into());
+        add(&self.postponed, worked.postponed.into());
         add(&self.failed, worked.failed.into());
         add(&self.errors, worked.errors.into());
     }
@@ -70,8 +74,18 @@ impl Desk {
     /// What this process did since the desk was built. What waits is in the store's
     /// [`statistics`](crate::adapter::Maintenance::statistics).
     pub fn figures(&self) -> Figures {
-        let Counters { handled, refused, repeated, timers, delivered, dropped, failed, conflicts, errors } =
-            &self.inner.counters;
+        let Counters {
+            handled,
+            refused,
+            repeated,
+            timers,
+            delivered,
+            dropped,
+            postponed,
+            failed,
+            conflicts,
+            errors,
+        } = &self.inner.counters;
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Figures {
             handled: read(handled),
@@ -80,6 +94,7 @@ impl Desk {
             timers: read(timers),
             delivered: read(delivered),
             dropped: read(dropped),
+            postponed: read(postponed),
             failed: read(failed),
             conflicts: read(conflicts),
             errors: read(errors),

@@ -4,7 +4,7 @@ use tracing::Instrument;
 use super::commit::Request;
 use super::work::LEASE_SECONDS;
 use super::{Desk, DeskError};
-use crate::adapter::{About, Answer, Arrival, Commit, ErrorKind, Handled, Inbound, Receipt};
+use crate::adapter::{About, Answer, Arrival, Commit, ErrorKind, Handled, Inbound, Raw, Receipt, Unreadable};
 use crate::rules::Rejection;
 use crate::stream::Cause;
 use crate::ticket::Command;
@@ -13,6 +13,8 @@ use crate::vocab::{InboundKey, TextRow, Time};
 /// How long a message is kept for a thread that no ticket knows of: the longest pauses between tries at posting its
 /// root, twice over.
 const UNKNOWN_THREAD_SECONDS: i64 = 60 * 60;
+/// How long a delivery is kept that nobody understands.
+const UNREADABLE_DAYS: i64 = 7;
 
 impl Desk {
     /// Takes a delivery: keeps it, then decides it at once.
@@ -22,6 +24,14 @@ impl Desk {
     pub async fn handle(&self, inbound: Inbound) -> Result<Answer, DeskError> {
         let span = tracing::info_span!("handle", key = %inbound.key);
         self.take(inbound).instrument(span).await
+    }
+
+    /// Keeps a delivery as it came. Once this has answered it is not lost: [`handle`](Self::handle) decides at once what
+    /// it turns out to be, under the same key, and should that not happen, the desk does by the adapter's
+    /// [`Reader`](crate::adapter::Reader).
+    pub async fn keep(&self, raw: Raw) -> Result<(), DeskError> {
+        let body = serde_json::to_string(&raw).map_err(DeskError::stored("delivery"))?;
+        self.accept(&raw.key, body).await.map(drop)
     }
 
     async fn take(&self, inbound: Inbound) -> Result<Answer, DeskError> {
@@ -60,18 +70,45 @@ impl Desk {
             Err(DeskError::Contended(_)) if self.accept(&key, body).await?.is_some() => return Ok(()),
             answer => answer?,
         };
-        let now = self.inner.clock.now();
-        let unknown = answer == no_such_ticket();
-        if unknown && now.signed_duration_since(accepted) >= TimeDelta::seconds(UNKNOWN_THREAD_SECONDS) {
-            let answer = serde_json::to_string(&answer).map_err(DeskError::stored("answer"))?;
-            let handled = Some(Handled { key, answer, at: now });
-            match self.inner.store.commit(Commit { handled, ..Commit::default() }).await {
-                // It was handled already.
-                Err(error) if error.kind == ErrorKind::Conflict => {}
-                committed => {
-                    committed?;
-                    self.inner.counters.handled(true);
+        if answer == no_such_ticket() && self.is_older(accepted, TimeDelta::seconds(UNKNOWN_THREAD_SECONDS)) {
+            self.give_up(key).await?;
+        }
+        Ok(())
+    }
+
+    /// A delivery that was kept as it came and not decided since. One that nobody understands is kept for a while: a
+    /// newer version may.
+    pub(super) async fn decide_raw(&self, raw: Raw) -> Result<(), DeskError> {
+        let read = match self.inner.readers.get(&raw.adapter) {
+            Some(reader) => reader.read(&raw, &self.policy()),
+            None => Err(Unreadable(format!("the desk has no reader for `{}`", raw.adapter))),
+        };
+        match read {
+            Ok(Some(inbound)) => self.decide_leftover(Inbound { key: raw.key, ..inbound }, raw.at).await,
+            Ok(None) => self.give_up(raw.key).await,
+            Err(why) => {
+                if self.is_older(raw.at, TimeDelta::days(UNREADABLE_DAYS)) {
+                    self.give_up(raw.key.clone()).await?;
                 }
+                Err(DeskError::Unreadable { key: raw.key, why })
+            }
+        }
+    }
+
+    fn is_older(&self, accepted: Time, age: TimeDelta) -> bool {
+        self.inner.clock.now().signed_duration_since(accepted) >= age
+    }
+
+    /// It is about nothing that is here.
+    async fn give_up(&self, key: InboundKey) -> Result<(), DeskError> {
+        let answer = serde_json::to_string(&no_such_ticket()).map_err(DeskError::stored("answer"))?;
+        let handled = Some(Handled { key, answer, at: self.inner.clock.now() });
+        match self.inner.store.commit(Commit { handled, ..Commit::default() }).await {
+            // It was handled already.
+            Err(error) if error.kind == ErrorKind::Conflict => {}
+            committed => {
+                committed?;
+                self.inner.counters.handled(true);
             }
         }
         Ok(())

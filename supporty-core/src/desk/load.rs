@@ -27,7 +27,7 @@ impl Desk {
             evolve(&mut ticket, &TicketEntry::decode(&stream, raw)?);
         }
         if let Some(ticket) = ticket.as_ref().filter(|_| !entries.is_empty()) {
-            self.keep(ticket.clone());
+            self.remember(ticket.clone());
         }
         Ok(ticket)
     }
@@ -82,7 +82,7 @@ impl Desk {
         Ok(policies)
     }
 
-    pub(super) fn keep(&self, ticket: Ticket) {
+    pub(super) fn remember(&self, ticket: Ticket) {
         let mut known = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEPT {
             known.clear();

@@ -38,7 +38,7 @@ pub use figures::Figures;
 pub use pay::Unclosed;
 pub use work::Worked;
 
-use crate::adapter::{Chat, Store};
+use crate::adapter::{Chat, Reader, Store};
 use crate::policy::Policies;
 use crate::rota::Rotas;
 use crate::ticket::Ticket;
@@ -67,6 +67,7 @@ struct Inner {
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
     /// Where tickets are shown and people are told: the chat with cards that was registered first.
     home: Option<AdapterName>,
+    readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
     policies: RwLock<Arc<Policies>>,

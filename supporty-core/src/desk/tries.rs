@@ -32,18 +32,20 @@ impl Desk {
             DeskError::Contended(_) => Retry::Backoff,
             _ => Retry::Never,
         };
+        let now = self.inner.clock.now();
+        if let DeskError::Store(Error { kind: ErrorKind::RateLimited, retry: Retry::After(wait), .. }) = error
+        {
+            return Settled::Postponed { at: now + longest(*wait) };
+        }
         let why = error.to_string();
         tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, %why, "an effect was not delivered");
         let wait = match retry {
             Retry::Never => return Settled::Dead { why },
             _ if lease.attempts + 1 >= TRIES => return Settled::Dead { why },
             Retry::Backoff => backoff(lease.attempts),
-            Retry::After(wait) => {
-                let most = TimeDelta::seconds(LONGEST_WAIT_SECONDS);
-                TimeDelta::from_std(wait).map_or(most, |wait| wait.min(most))
-            }
+            Retry::After(wait) => longest(wait),
         };
-        Settled::Retry { at: self.inner.clock.now() + wait, why }
+        Settled::Retry { at: now + wait, why }
     }
 }
 
@@ -58,6 +60,11 @@ pub(super) fn may_repeat(lease: &OutboxLease, chat: &dyn Chat, worked: &mut Work
         worked.repeated += 1;
         tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, "an effect is tried again, and may be there twice");
     }
+}
+
+fn longest(wait: Duration) -> TimeDelta {
+    let most = TimeDelta::seconds(LONGEST_WAIT_SECONDS);
+    TimeDelta::from_std(wait).map_or(most, |wait| wait.min(most))
 }
 
 fn backoff(attempts: u32) -> TimeDelta {

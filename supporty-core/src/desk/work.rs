@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use super::commit::Request;
 use super::{Desk, DeskError, commit};
-use crate::adapter::{Inbound, RotaInbound};
+use crate::adapter::{Inbound, Raw, RotaInbound};
 use crate::rota;
 use crate::rules::Rejection;
 use crate::stream::{Cause, StreamId};
@@ -33,6 +33,8 @@ pub struct Worked {
     pub delivered: u32,
     /// Effects that were tried again on a chat that can not look for them, and may be there twice; each is logged.
     pub repeated: u32,
+    /// Effects that a platform put off, to be tried at the time that it named.
+    pub postponed: u32,
     /// Effects that nobody wanted any more.
     pub dropped: u32,
     /// Deliveries that failed, to be tried again or given up.
@@ -52,6 +54,7 @@ impl Worked {
         self.timers += other.timers;
         self.delivered += other.delivered;
         self.repeated += other.repeated;
+        self.postponed += other.postponed;
         self.dropped += other.dropped;
         self.failed += other.failed;
         self.errors += other.errors;
@@ -179,6 +182,7 @@ impl Desk {
                 match self::delivery(&lease.body)? {
                     Delivery::Ticket(inbound) => self.decide_leftover(inbound, lease.at).await,
                     Delivery::Rota(asked) => self.decide_rota(asked).await.map(drop),
+                    Delivery::Raw(raw) => self.decide_raw(raw).await,
                 }
             };
             let handled = handling.instrument(span).await;
@@ -241,12 +245,16 @@ impl Desk {
 enum Delivery {
     Ticket(Inbound),
     Rota(RotaInbound),
+    Raw(Raw),
 }
 
-/// What was kept of a delivery: about a rota, or about a ticket.
+/// What was kept of a delivery: about a rota, about a ticket, or just as it came.
 fn delivery(body: &str) -> Result<Delivery, DeskError> {
+    if let Ok(rota) = serde_json::from_str(body) {
+        return Ok(Delivery::Rota(rota));
+    }
     match serde_json::from_str(body) {
-        Ok(rota) => Ok(Delivery::Rota(rota)),
+        Ok(raw) => Ok(Delivery::Raw(raw)),
         Err(_) => serde_json::from_str(body).map(Delivery::Ticket).map_err(DeskError::stored("delivery")),
     }
 }

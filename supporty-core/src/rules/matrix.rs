@@ -14,6 +14,7 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | acknowledge | yes | yes | yes | - | - | - |
 /// | reply | yes | yes | yes | yes | elsewhere | elsewhere |
 /// | note | yes | yes | yes | yes | - | elsewhere |
+/// | edit | yes | yes | yes | yes | yes | yes |
 /// | withdraw | yes | yes | yes | yes | yes | yes |
 /// | reprioritise | yes | yes | yes | - | - | - |
 /// | move | yes | yes | yes | - | - | - |
@@ -56,7 +57,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
-        C::Restrict | C::Unrestrict | C::Withdraw | C::Erase | C::Place | C::Tick => true,
+        C::Restrict | C::Unrestrict | C::Edit | C::Withdraw | C::Erase | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
         | C::HandOff
@@ -81,7 +82,8 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
 /// What people may ask of a ticket in that status; what only platforms and the desk report is left out.
 pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
     use CommandKind as C;
-    let asked =
-        |kind: &&C| !matches!(kind, C::Withdraw | C::Hear | C::Erase | C::Undelivered | C::Place | C::Tick);
+    let asked = |kind: &&C| {
+        !matches!(kind, C::Edit | C::Withdraw | C::Hear | C::Erase | C::Undelivered | C::Place | C::Tick)
+    };
     CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
 }

@@ -30,6 +30,7 @@ pub fn permission_of(command: CommandKind) -> Option<Permission> {
         | C::Acknowledge
         | C::Reply
         | C::Note
+        | C::Edit
         | C::Withdraw
         | C::Classify
         | C::Identify

@@ -239,6 +239,7 @@ impl Reaction<'_> {
             Event::Rated { stars } => self.thread(entry, Notice::Rated { stars: *stars }),
             // Shown by the card; escalations are told once for the whole step.
             Event::Noted { .. }
+            | Event::Edited { .. }
             | Event::Withdrawn { .. }
             | Event::KindChanged { .. }
             | Event::Classified { .. }

@@ -40,6 +40,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Acknowledged {} => Command::Acknowledge,
         Event::Replied { message } => Command::Reply { message },
         Event::Noted { message } => Command::Note { message },
+        Event::Edited { message } => Command::Edit { message },
         Event::Withdrawn { message } => Command::Withdraw { message },
         Event::Reprioritised { to, why, .. } => Command::Reprioritise { to, why },
         Event::Moved { to, .. } => Command::Move { to },

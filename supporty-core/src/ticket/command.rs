@@ -46,6 +46,11 @@ pub enum Command {
         /// The message.
         message: Message,
     },
+    /// A message of its thread was changed on its platform: its number, what it says now, and when it was changed.
+    Edit {
+        /// The message as it is now.
+        message: Message,
+    },
     /// A message of its thread was deleted on its platform.
     Withdraw {
         /// Which.
@@ -285,6 +290,8 @@ kinds! {
     Reply => "reply", Command::Reply { .. },
     /// [`Command::Note`]
     Note => "note", Command::Note { .. },
+    /// [`Command::Edit`]
+    Edit => "edit", Command::Edit { .. },
     /// [`Command::Withdraw`]
     Withdraw => "withdraw", Command::Withdraw { .. },
     /// [`Command::Reprioritise`]

@@ -123,6 +123,11 @@ events! {
         /// The message.
         message: Message,
     }
+    /// A message in the thread was changed on its platform. What it kept stays kept, and nothing is kept anew.
+    Edited "edited" {
+        /// The message as it is now.
+        message: Message,
+    }
     /// A message in the thread was deleted on its platform. What it kept stays kept: it was said.
     Withdrawn "withdrawn" {
         /// Which.

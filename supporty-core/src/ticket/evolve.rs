@@ -39,6 +39,7 @@ impl Ticket {
                 self.notes = self.notes.saturating_add(1);
                 self.joins(by.person(), Role::Responder, at, 1);
             }
+            Event::Edited { .. } => {}
             Event::Withdrawn { .. } => self.messages = self.messages.saturating_sub(1),
             Event::Reprioritised { to, clocks, .. } => {
                 // Whoever is woken was named by the ladder of the other priority.

@@ -24,6 +24,7 @@ pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
             std::iter::once(title).chain(details).chain(said).chain(answers).chain(lines).cloned().collect()
         }
         Event::Replied { message }
+        | Event::Edited { message }
         | Event::Noted { message }
         | Event::Heard { what: Heard::Said(message), .. } => vec![message.text.clone()],
         Event::HandedOff { note: text, .. }

@@ -59,6 +59,10 @@ impl State {
             Settled::Retry { at, .. } => {
                 self.outbox.insert(position, Queued { at, wake: at, ..over });
             }
+            Settled::Postponed { at } => {
+                let attempts = over.attempts.saturating_sub(1);
+                self.outbox.insert(position, Queued { at, wake: at, attempts, ..over });
+            }
             Settled::Dead { why } => {
                 let effect = NewEffect { at: attempt.at, ..over.effect() };
                 self.dead.push(Dead { effect, attempts: over.attempts, why, at: attempt.at });

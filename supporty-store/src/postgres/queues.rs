@@ -92,6 +92,7 @@ pub(super) async fn settle(db: &Database, attempt: &Attempt, settled: &Settled) 
     let (how, later, why) = match settled {
         Settled::Delivered | Settled::Dropped => ("done", None, None),
         Settled::Retry { at, .. } => ("retry", Some(at.timestamp_micros()), None),
+        Settled::Postponed { at } => ("postponed", Some(at.timestamp_micros()), None),
         Settled::Dead { why } => ("dead", None, Some(why.as_str())),
     };
     let at = attempt.at.timestamp_micros();

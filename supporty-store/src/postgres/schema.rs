@@ -9,6 +9,7 @@ use super::database::{get, leisurely};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0001_first.sql"),
     include_str!("../../migrations/postgres/0002_verbs.sql"),
+    include_str!("../../migrations/postgres/0003_postponed.sql"),
 ];
 
 /// Takes the steps that the database has not taken yet, all or none, one worker at a time.

@@ -53,6 +53,11 @@ pub(super) fn settle(db: &Connection, attempt: &Attempt, settled: &Settled) -> O
             let later = "update outbox set at = ?1, wake = ?1, tried = 0, fence = null where position = ?2";
             db.prepare_cached(later)?.execute(params![At(*at), leased.position])?;
         }
+        Settled::Postponed { at } => {
+            let later = "update outbox set at = ?1, wake = ?1, attempts = max(attempts - 1, 0), tried = 0, fence = null
+                         where position = ?2";
+            db.prepare_cached(later)?.execute(params![At(*at), leased.position])?;
+        }
         Settled::Dead { why } => {
             let bury = "insert into dead_letters (name, lane, level, body, attempts, why, at)
                         select name, lane, level, body, attempts, ?, ? from outbox where position = ?";

@@ -64,6 +64,7 @@ pub fn decide(
         Command::Reply { message } => talk::reply(ticket, message, context),
         Command::Note { message } => talk::note(ticket, message, context),
         Command::Rate { stars } => talk::rate(ticket, *stars, context),
+        Command::Edit { message } => Ok(talk::edit(ticket, message, context)),
         Command::Withdraw { message } => Ok(vec![Event::Withdrawn { message: message.clone() }]),
         Command::Reprioritise { to, why } => progress::reprioritise(ticket, to, why.as_ref(), context),
         Command::Move { to } => progress::move_to(ticket, to, context),

@@ -51,6 +51,10 @@ pub(super) fn answers(ticket: &Ticket, said_at: Time, context: &Context<'_>) -> 
     events
 }
 
+pub(super) fn edit(ticket: &Ticket, message: &Message, context: &Context<'_>) -> Vec<Event> {
+    vec![Event::Edited { message: said(message, ticket.opened_at, context.now) }]
+}
+
 pub(super) fn note(
     ticket: &Ticket,
     message: &Message,

@@ -165,6 +165,7 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::Acknowledged {} => format!("{by} is looking at it"),
         Event::Replied { .. } => format!("{by} writes"),
         Event::Noted { .. } => format!("{by} writes a note"),
+        Event::Edited { .. } => format!("{by} changes a message"),
         Event::Withdrawn { .. } => format!("{by} deletes a message"),
         Event::Reprioritised { from, to, clocks, .. } => {
             format!("{by} makes it a {to}, which was a {from} ({clocks})")

@@ -83,6 +83,7 @@ macro_rules! __store_promises {
             outbox 19 an_attempt_without_an_outcome_comes_back_as_tried,
             outbox 20 delivered_or_dropped_is_gone_and_the_lane_goes_on,
             outbox 21 a_retry_keeps_its_place_and_waits_for_its_time,
+            outbox 21 what_a_platform_put_off_was_never_tried,
             outbox 22 a_dead_letter_frees_its_lane_and_is_listed,
             outbox 22 revive_queues_a_dead_letter_again_at_the_end_of_its_lane,
             finding 23 find_answers_with_the_stream_whose_commit_named_the_place,

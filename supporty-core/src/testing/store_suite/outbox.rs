@@ -143,6 +143,19 @@ pub async fn a_retry_keeps_its_place_and_waits_for_its_time(store: &dyn Store) {
     assert_eq!(settle(store, 30, Settled::Delivered).await, "job/b.0");
 }
 
+/// Sentence 21, put off.
+pub async fn what_a_platform_put_off_was_never_tried(store: &dyn Store) {
+    keep(store, effects([edge("a", "lane")])).await;
+    for (now, how) in [(0, retry(10)), (10, Settled::Postponed { at: at(30) })] {
+        let lease = lease_one(store, now, now + 10).await;
+        store.begin(attempt(&lease, now)).await.unwrap();
+        store.settle(attempt(&lease, now), how).await.unwrap();
+    }
+    assert!(lease(store, 29, 40).await.is_empty(), "it waits for its time");
+    let lease = lease_one(store, 30, 40).await;
+    assert_eq!((lease.attempts, lease.tried), (1, false), "only the try before it counts");
+}
+
 /// Sentence 22, given up.
 pub async fn a_dead_letter_frees_its_lane_and_is_listed(store: &dyn Store) {
     keep(store, effects([edge("b", "lane"), edge("a", "lane"), edge("next", "lane")])).await;
