@@ -28,6 +28,11 @@ use crate::vocab::{
 /// 9. What is not claimed answers `Unsupported` and posts nothing: `show`, and `tell` to anything but a person, without
 ///    `cards`; `tell` to a person without `direct`; `find` without `dedupes`.
 /// 10. Text over the platform's limit is cut, never refused.
+/// 11. If `cards` is claimed, changing a card that does not exist is an error of kind `Gone` or `NotFound` that is not
+///     retried.
+/// 12. If `cards` is claimed, a card is shown whatever it has and lacks; one without words shows none.
+/// 13. Every piece of a message is shown, in its order.
+/// 14. If `dedupes` is claimed, 5 and 6 hold for every name that an effect may have.
 ///
 /// Each sentence is a test of [`testing::chat_suite`](crate::testing::chat_suite).
 #[cfg_attr(feature = "mock", mockall::automock)]

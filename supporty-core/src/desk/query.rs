@@ -11,7 +11,7 @@ use crate::policy::{Policies, Policy};
 use crate::rules::{Deadline, Rejection, Replan, may_read, plan, replan};
 use crate::stream::{EffectId, StreamId};
 use crate::ticket::{Open, Ticket, TicketEntry};
-use crate::vocab::{Actor, Kind, Recipient, Text, TextRef, TicketKey, Time};
+use crate::vocab::{Actor, Kind, Place, Recipient, Text, TextRef, TicketKey, Time};
 
 /// How far ahead it is asked who is woken.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
@@ -35,6 +35,11 @@ impl Desk {
     /// A ticket as it is.
     pub async fn ticket(&self, key: TicketKey) -> Result<Option<Ticket>, DeskError> {
         self.load(&key).await
+    }
+
+    /// The ticket whose thread stands somewhere.
+    pub async fn ticket_at(&self, place: Place) -> Result<Option<TicketKey>, DeskError> {
+        Ok(self.inner.store.find(place).await?.and_then(|stream| stream.ticket().cloned()))
     }
 
     /// A ticket's card as it would be shown now.

@@ -15,15 +15,15 @@
 
 #![allow(clippy::panic, reason = "a suite says what is broken by panicking with the sentence")]
 
+mod samples;
+
 use async_trait::async_trait;
 
-use crate::adapter::{
-    Card, CardPromise, Chat, Delivered, Destination, Error, ErrorKind, Message, Named, Piece, Post,
-    PromiseState, Retry, Show,
-};
-use crate::stream::{EffectId, Origin, StreamId};
-use crate::ticket::{CommandKind, StatusKind};
-use crate::vocab::{ChannelId, Kind, PersonId, Place, PriorityId, Target, TicketKey, Time};
+use crate::adapter::{Card, Chat, Delivered, Destination, Error, ErrorKind, Named, Piece, Post, Retry, Show};
+use crate::stream::{EffectId, Origin};
+use crate::ticket::CommandKind;
+use crate::vocab::{ChannelId, PersonId, Place, Time};
+use samples::{card_effect, cards, key, post, show, told_effect};
 
 /// A fresh chat, and eyes for it.
 #[async_trait]
@@ -80,6 +80,10 @@ promises! {
     telling_a_missing_thread_is_final: "8. If `cards` is claimed, telling a thread that does not exist is an error of kind `Gone` or `NotFound` that is not retried.",
     what_is_not_claimed_is_unsupported: "9. What is not claimed answers `Unsupported`, and nothing is posted.",
     endless_text_is_cut_and_never_refused: "10. Text over the platform's limit is cut, never refused.",
+    changing_a_missing_card_is_final: "11. If `cards` is claimed, changing a card that does not exist is an error of kind `Gone` or `NotFound` that is not retried.",
+    a_card_is_shown_whatever_it_has: "12. If `cards` is claimed, a card is shown whatever it has and lacks; one without words shows none.",
+    every_piece_of_a_message_is_shown: "13. Every piece of a message is shown, in its order.",
+    an_effect_may_have_any_name: "14. If `dedupes` is claimed, 5 and 6 hold for every name that an effect may have.",
 }
 
 /// 1. If `cards` is claimed, `show` without a place posts the card as a new root and answers with its place.
@@ -301,6 +305,118 @@ pub async fn endless_text_is_cut_and_never_refused(probe: &impl ChatProbe) {
     }
 }
 
+/// 11. If `cards` is claimed, changing a card that does not exist is an error of kind `Gone` or `NotFound` that is not
+///     retried.
+pub async fn changing_a_missing_card_is_final(probe: &impl ChatProbe) {
+    if !probe.chat().capability().cards {
+        return;
+    }
+    let show = Show { at: Some(probe.no_thread()), ..show(probe, 1, 1, "hello?") };
+    match probe.chat().show(show).await {
+        Ok(delivered) => panic!("a card that does not exist was changed, at {:?}", delivered.place),
+        Err(error) => {
+            assert!(matches!(error.kind, ErrorKind::Gone | ErrorKind::NotFound), "{error}");
+            assert_eq!(error.retry, Retry::Never, "a missing card does not come back: {error}");
+        }
+    }
+}
+
+/// 12. If `cards` is claimed, a card is shown whatever it has and lacks; one without words shows none.
+pub async fn a_card_is_shown_whatever_it_has(probe: &impl ChatProbe) {
+    const SECRET: &str = "the password is on the door";
+    if !probe.chat().capability().cards {
+        return;
+    }
+    let at = root(probe, 1, SECRET).await;
+    for (seq, card) in (2..).zip(cards()) {
+        let words = card.title.clone();
+        let show = Show { at: Some(at.clone()), card: Card { seq, ..card }, ..show(probe, 1, seq, "") };
+        assert_eq!(ok("show", probe.chat().show(show).await), at, "the card stays where it is");
+        let thread = probe.seen(&Destination::Thread(at.clone())).await;
+        assert_seen(&thread, 0, "SUP-1");
+        match words {
+            Some(words) => assert_seen(&thread, 0, &words),
+            None => assert!(!thread.concat().contains(SECRET), "what it said before is gone: {thread:?}"),
+        }
+    }
+}
+
+/// 13. Every piece of a message is shown, in its order.
+pub async fn every_piece_of_a_message_is_shown(probe: &impl ChatProbe) {
+    let can = probe.chat().capability();
+    let named = Named { id: PersonId::new("zoe"), name: "Zoë".to_owned() };
+    let time = Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
+    let pieces = vec![
+        Piece::Text("It began with ".to_owned()),
+        Piece::Ticket(key(17)),
+        Piece::Text(", says ".to_owned()),
+        Piece::Person(named),
+        Piece::Text(" of ".to_owned()),
+        Piece::Time(time),
+        Piece::Text(": ".to_owned()),
+        Piece::Quote("nothing\nworks".to_owned()),
+        Piece::Text("Please look.".to_owned()),
+    ];
+    let mut spots = Vec::new();
+    if can.cards {
+        spots.push(Destination::Thread(root(probe, 1, "The shop is down").await));
+        spots.push(Destination::Channel(probe.channel()));
+    }
+    if can.direct {
+        spots.push(Destination::Person(probe.user()));
+    }
+    for (n, there) in (0..).zip(spots) {
+        for (urgent, pieces) in [(false, pieces.clone()), (true, pieces.clone()), (true, Vec::new())] {
+            let silent = pieces.is_empty();
+            let mut post = post(3 * n + u16::from(urgent) + u16::from(silent), there.clone(), pieces);
+            post.message.urgent = urgent;
+            post.message.actions = CommandKind::ALL.to_vec();
+            ok("tell", probe.chat().tell(post).await);
+            if silent {
+                continue;
+            }
+            let last = probe.seen(&there).await.pop().unwrap_or_default();
+            let mut rest = last.as_str();
+            for part in ["It began with", "SUP-17", "says", "Zo", "of", "nothing", "works", "Please look."] {
+                match rest.split_once(part) {
+                    Some((_, after)) => rest = after,
+                    None => panic!("{part:?} is missing, or not where it belongs: {last:?}"),
+                }
+            }
+        }
+    }
+}
+
+/// 14. If `dedupes` is claimed, 5 and 6 hold for every name that an effect may have.
+pub async fn an_effect_may_have_any_name(probe: &impl ChatProbe) {
+    let can = probe.chat().capability();
+    let there = match can {
+        _ if !can.dedupes => return,
+        _ if can.direct => Destination::Person(probe.user()),
+        _ if can.cards => Destination::Channel(probe.channel()),
+        _ => return,
+    };
+    let names = [
+        Origin::Inbound("slack/message/C024BE91L/1767980000.000100".into()),
+        Origin::Inbound("a name \"with\" <marks> & ümlauts, 'quotes' %2F and \\".into()),
+        Origin::Job("n".repeat(400)),
+        Origin::Job(format!("{}!", "n".repeat(400))),
+    ];
+    let mut places = Vec::new();
+    for (n, cause) in names.into_iter().enumerate() {
+        let effect = EffectId { cause, n: u16::MAX };
+        let text = format!("message {n}");
+        let post = Post { effect: effect.clone(), ..post(0, there.clone(), vec![Piece::Text(text)]) };
+        let place = ok("tell", probe.chat().tell(post.clone()).await);
+        assert_eq!(ok("tell", probe.chat().tell(post).await), place, "told again it is the first");
+        let found = probe.chat().find(effect, there.clone()).await;
+        let found = found.map(|found| found.map(|found| found.place));
+        assert_eq!(found.ok(), Some(Some(place.clone())), "it is found by its name");
+        assert!(!places.contains(&place), "two names are two messages");
+        places.push(place);
+    }
+}
+
 async fn root(probe: &impl ChatProbe, number: u64, title: &str) -> Place {
     ok("show", probe.chat().show(show(probe, number, 1, title)).await)
 }
@@ -333,69 +449,5 @@ fn assert_unsupported(doing: &str, error: Option<Error>) {
     match error {
         None => panic!("{doing} is not claimed, and was done"),
         Some(error) => assert_eq!(error.kind, ErrorKind::Unsupported, "{doing} is not claimed: {error}"),
-    }
-}
-
-fn card_effect(number: u64) -> EffectId {
-    EffectId { cause: Origin::Entry { stream: StreamId::Ticket(key(number)), seq: 1 }, n: 0 }
-}
-
-fn told_effect(n: u16) -> EffectId {
-    EffectId { cause: Origin::Job("told".to_owned()), n }
-}
-
-fn key(number: u64) -> TicketKey {
-    TicketKey::new("SUP", number)
-}
-
-fn post(n: u16, to: Destination, pieces: Vec<Piece>) -> Post {
-    let actions = vec![CommandKind::Claim, CommandKind::Escalate];
-    Post {
-        effect: told_effect(n),
-        to,
-        message: Message { ticket: Some(key(1)), pieces, urgent: false, actions },
-    }
-}
-
-fn show(probe: &impl ChatProbe, number: u64, seq: u64, title: &str) -> Show {
-    Show { effect: card_effect(number), at: None, channel: probe.channel(), card: card(number, seq, title) }
-}
-
-/// A card with something in every corner.
-fn card(number: u64, seq: u64, title: &str) -> Card {
-    let at =
-        |hours: i64| Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000) + chrono::TimeDelta::hours(hours);
-    let named = |id: &str, name: &str| Named { id: PersonId::new(id), name: name.to_owned() };
-    let promise = |target, state, due| CardPromise { target, state, since: None, due };
-    Card {
-        key: key(number),
-        seq,
-        title: Some(title.to_owned()),
-        details: Some("Nothing loads.\nNot even the front page.".to_owned()),
-        status: StatusKind::Active,
-        kind: Kind::Incident,
-        priority: PriorityId::new("P1"),
-        priority_name: "business critical".to_owned(),
-        area: Some("Checkout".to_owned()),
-        squad: Some("Web".to_owned()),
-        requester: named("local:Jo", "Jo"),
-        owner: Some(named("ana", "Ana")),
-        opened_at: at(0),
-        waiting: None,
-        merged_into: None,
-        promises: vec![
-            promise(Target::Respond, PromiseState::Met, None),
-            promise(Target::Resolve, PromiseState::AtRisk, Some(at(1))),
-        ],
-        resolution: None,
-        stars: None,
-        restricted: false,
-        fields: vec![("Which orders?".to_owned(), "<b>all</b> of them".to_owned())],
-        reports_to: None,
-        reports: 0,
-        post_mortem: None,
-        waking: Vec::new(),
-        messages: 2,
-        actions: vec![CommandKind::Claim, CommandKind::Reply, CommandKind::Resolve],
     }
 }
