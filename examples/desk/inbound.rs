@@ -68,7 +68,9 @@ pub async fn root(app: &App, ticket: &TicketKey) -> Result<Option<Place>, Troubl
 /// Whom a form would wake. Nobody where the form is wrong, which it is told when it is sent.
 pub async fn would_wake(app: &App, viewer: &Viewer, fields: &Fields) -> Result<Vec<String>, Trouble> {
     match form::open(fields, viewer, &app.desk.policy()) {
-        Ok((_, Asked { command: Command::Open(open), .. })) => Ok(app.desk.would_wake(open).await?),
+        Ok((_, Asked { command: Command::Open(open), .. })) => {
+            Ok(app.desk.would_wake(open).await?.into_iter().map(|woken| woken.name).collect())
+        }
         _ => Ok(Vec::new()),
     }
 }

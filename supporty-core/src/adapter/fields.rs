@@ -65,6 +65,16 @@ impl Fields {
         self.0.get(field).map_or("", String::as_str)
     }
 
+    /// The same with something in a field that is empty.
+    #[must_use]
+    pub fn or(&self, field: &str, otherwise: &str) -> Self {
+        let mut fields = self.clone();
+        if self.typed(field).trim().is_empty() {
+            fields.0.insert(field.to_owned(), otherwise.to_owned());
+        }
+        fields
+    }
+
     /// The ticket that the form opens, for somebody else if `on_behalf` says so. Its words are named after `name`.
     pub fn open(&self, name: &str, policy: &Policy, on_behalf: Option<Actor>) -> Result<Asked, Wrong> {
         let mut words = Words::new(name);

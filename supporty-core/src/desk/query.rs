@@ -1,11 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use super::{Desk, DeskError, render};
-use crate::adapter::{Card, DeadLetter, Listed, Page, Query};
+use crate::adapter::{Card, DeadLetter, Listed, Named, Page, Query};
 use crate::explain::{Because, Explanation, Step, explain_with, who_would_be_told};
 use crate::policy::{Policies, Policy};
 use crate::rules::{Deadline, Rejection, Replan, may_read, plan, replan};
@@ -97,9 +97,9 @@ impl Desk {
         Ok(who_would_be_told(&policies, Some(&rotas), open, at, ahead))
     }
 
-    /// Whom a ticket would wake if it were opened now, by name: a critical one, out of its squad's hours. A form says so
+    /// Whom a ticket would wake if it were opened now: a critical one, out of its squad's hours. A form says so
     /// before it is sent.
-    pub async fn would_wake(&self, open: Open) -> Result<Vec<String>, DeskError> {
+    pub async fn would_wake(&self, open: Open) -> Result<Vec<Named>, DeskError> {
         let (policy, now) = (self.policy(), self.now());
         let critical = policy.priority(&open.priority).is_some_and(|priority| priority.critical);
         let squad = policy.squad_of(open.area.as_ref()).map(|(_, squad)| squad);
@@ -108,10 +108,12 @@ impl Desk {
             return Ok(Vec::new());
         }
         let steps = self.who_would_be_told(open, now, AT_ONCE).await?.unwrap_or_default();
-        let hears = steps.into_iter().flat_map(|step| step.hears);
-        let woken =
-            hears.filter(|hears| matches!(hears.to, Recipient::Person(_)) && hears.because != Because::Asked);
-        Ok(woken.map(|hears| hears.name).collect::<BTreeSet<_>>().into_iter().collect())
+        let woken = steps.into_iter().flat_map(|step| step.hears).filter_map(|hears| match hears.to {
+            Recipient::Person(id) if hears.because != Because::Asked => Some((id, hears.name)),
+            _ => None,
+        });
+        let woken: BTreeMap<_, _> = woken.collect();
+        Ok(woken.into_iter().map(|(id, name)| Named { id, name }).collect())
     }
 
     /// What putting a ticket under the policy in force would change, or why that would do nothing. Whoever wants it
