@@ -245,6 +245,34 @@ async fn a_ticket_whose_root_was_deleted_gets_a_new_thread_and_its_people_are_to
 }
 
 #[tokio::test]
+async fn when_nothing_can_be_said_in_the_channel_a_tickets_people_are_told_by_themselves() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    // The card, and the promise in its place.
+    (0..2).for_each(|_| bench.chat.fail_next(Failure::Before(ErrorKind::Gone, Retry::Never)));
+    let key = bench.open("rita", "P3").await;
+    bench.desk.work().await.unwrap();
+    assert!(bench.chat.cards().is_empty());
+    let heard = bench.chat.seen(&Destination::Person("rita".to_owned()));
+    assert!(heard.iter().any(|line| line.contains("Expect an answer by")), "{heard:?}");
+
+    // The channel is back: the next thing that happens shows the card.
+    bench.ask("oli", &key, Command::Claim).await.outcome.unwrap();
+    bench.desk.work().await.unwrap();
+    assert_eq!(bench.chat.cards().len(), 1);
+}
+
+#[tokio::test]
+async fn what_somebody_must_mend_first_is_waited_for_and_nothing_is_given_up() {
+    let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
+    let mend = Retry::After(Duration::from_secs(3_600));
+    (0..40).for_each(|_| bench.chat.fail_next(Failure::Before(ErrorKind::Forbidden, mend)));
+    bench.open("rita", "P3").await;
+    bench.until("2026-01-15T10:00:00Z").await;
+    assert_eq!(bench.desk.dead_letters().await.unwrap(), []);
+    assert_eq!(bench.chat.cards().len(), 1);
+}
+
+#[tokio::test]
 async fn what_opens_a_ticket_never_takes_a_number_that_was_not_reserved() {
     let mut bench = Bench::new(Arc::new(Memory::new()), team(), at("2026-01-12T10:00:00Z")).await;
     let elsewhere = About::Ticket(TicketKey::new("SUP", 2));

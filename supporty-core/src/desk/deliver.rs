@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -16,7 +17,7 @@ use crate::pay;
 use crate::policy::Policy;
 use crate::rota::{self, SwapState};
 use crate::rules::{may_read, still_wanted};
-use crate::stream::Cause;
+use crate::stream::{Cause, EffectId, Origin};
 use crate::ticket::{Command, Ticket};
 use crate::vocab::{Actor, AdapterName, ChannelId, PersonId, Place, Recipient, TicketKey};
 
@@ -316,17 +317,49 @@ impl Desk {
         };
         let message = render::message(tell, ticket, &policies, texts.as_ref(), report.as_ref());
         let post = Post { effect: effect.id.clone(), to, message };
-        match self.timed(chat.tell(post.clone())).await {
-            // Somebody deleted the root: what would have stood there is said in the desk's channel.
-            Err(error) if gone(&error) && matches!(post.to, Destination::Thread(_)) => {
-                let to = Destination::Channel(home(ticket, policies.current()));
-                self.timed(chat.tell(Post { to, ..post })).await?;
+        let mut told = self.timed(chat.tell(post.clone())).await;
+        // Somebody deleted the root: what would have stood there is said in the desk's channel.
+        if matches!(post.to, Destination::Thread(_)) && told.as_ref().is_err_and(gone) {
+            let to = Destination::Channel(home(ticket, policies.current()));
+            told = self.timed(chat.tell(Post { to, ..post.clone() })).await;
+        }
+        match told {
+            Err(error) if gone(&error) && matches!(tell.to, Recipient::Thread(_)) => {
+                self.tell_directly(ticket, (name, chat), post, error).await
             }
-            told => {
-                told?;
+            told => told.map(|_| Outcome::Delivered).map_err(DeskError::from),
+        }
+    }
+
+    /// Nothing can be said in the desk's channel any more: whoever asked and whoever owns it are told by themselves.
+    async fn tell_directly(
+        &self,
+        ticket: &Ticket,
+        (name, chat): (&AdapterName, &Arc<dyn Chat>),
+        post: Post,
+        error: Error,
+    ) -> Result<Outcome, DeskError> {
+        let asked = ticket.requester.person().filter(|_| chat.capability().direct);
+        let people: BTreeSet<_> = asked.into_iter().chain(ticket.owner()).collect();
+        let mut told = Err(error.into());
+        for person in people {
+            let Some(user) = self.user(person, name) else { continue };
+            // Each has a message of their own to look for.
+            let effect = EffectId { cause: Origin::Job(format!("{}/{person}", post.effect)), n: 0 };
+            let to = Destination::Person(user);
+            if chat.capability().dedupes && self.timed(chat.find(effect.clone(), to.clone())).await?.is_some()
+            {
+                told = Ok(Outcome::Delivered);
+                continue;
+            }
+            match self.timed(chat.tell(Post { effect, to, ..post.clone() })).await {
+                Ok(_) => told = Ok(Outcome::Delivered),
+                // They are not there either.
+                Err(error) if gone(&error) => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(Outcome::Delivered)
+        told
     }
 
     /// Where its thread stood before it was restricted, or while it was, its card says so.

@@ -177,6 +177,11 @@ impl Desk {
         Ok(())
     }
 
+    /// When there is something to do next, as far as the store knows: a timer, an effect, a delivery that was left over.
+    pub async fn next_wake(&self) -> Result<Option<Time>, DeskError> {
+        Ok(self.inner.store.next_wake().await?)
+    }
+
     /// Counts the commits of this desk, for whoever shows something that changes with them.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changes.subscribe()

@@ -33,11 +33,14 @@ impl Desk {
             _ => Retry::Never,
         };
         let now = self.inner.clock.now();
-        if let DeskError::Store(Error { kind: ErrorKind::RateLimited, retry: Retry::After(wait), .. }) = error
+        let why = error.to_string();
+        // Whoever is told to come later, or that somebody must mend something first, has certainly not arrived.
+        if let DeskError::Store(Error { kind, retry: Retry::After(wait), .. }) = error
+            && matches!(kind, ErrorKind::RateLimited | ErrorKind::Forbidden)
         {
+            tracing::debug!(effect = %lease.id, %why, "an effect was put off");
             return Settled::Postponed { at: now + longest(*wait) };
         }
-        let why = error.to_string();
         tracing::warn!(effect = %lease.id, attempts = lease.attempts + 1, %why, "an effect was not delivered");
         let wait = match retry {
             Retry::Never => return Settled::Dead { why },

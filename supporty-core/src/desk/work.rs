@@ -70,7 +70,7 @@ impl Desk {
         loop {
             let wake = match self.pass().await {
                 Ok(worked) if worked.errors > 0 => self.seconds_from_now(PAUSE_AFTER_ERROR_SECONDS),
-                Ok(worked) if worked.is_idle() => self.next_wake().await,
+                Ok(worked) if worked.is_idle() => self.wakes_at().await,
                 Ok(_) => self.inner.clock.now(),
                 Err(error) => {
                     tracing::error!(%error, "the desk could not work, and tries again");
@@ -229,7 +229,7 @@ impl Desk {
         (now, now + TimeDelta::seconds(LEASE_SECONDS))
     }
 
-    async fn next_wake(&self) -> Time {
+    async fn wakes_at(&self) -> Time {
         let latest = self.seconds_from_now(LONGEST_SLEEP_SECONDS);
         match self.inner.store.next_wake().await {
             Ok(wake) => wake.map_or(latest, |wake| wake.min(latest)),
