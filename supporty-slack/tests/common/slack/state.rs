@@ -1,0 +1,141 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use supporty_core::desk::Clock;
+use supporty_core::vocab::Time;
+
+use super::ts;
+
+/// Everything that a workspace knows.
+pub struct Workspace {
+    pub clock: Arc<dyn Clock>,
+    pub channels: BTreeMap<String, Channel>,
+    pub users: BTreeSet<String>,
+    pub views: BTreeMap<String, Value>,
+    pub homes: BTreeMap<String, Value>,
+    /// What only one person saw: the channel, who, and what.
+    pub ephemeral: Vec<(String, String, Value)>,
+    pub responses: Vec<(String, Value)>,
+    pub files: BTreeMap<String, Vec<u8>>,
+    pub bookmarks: Vec<Value>,
+    pub scopes: Vec<String>,
+    pub revoked: bool,
+    /// Every call that was answered, in order.
+    pub calls: Vec<Call>,
+    /// How often somebody was told to come later.
+    pub put_off: u32,
+    /// Calls that broke a limit of Slack's: by method and channel.
+    pub broken_limits: Vec<String>,
+    /// Whether a call over a limit is refused, as Slack does.
+    pub strict: bool,
+    pub(super) count: u64,
+    /// Where files are sent.
+    pub(super) uploads: String,
+}
+
+pub struct Channel {
+    pub archived: bool,
+    pub member: bool,
+    pub topic: String,
+    pub messages: Vec<Message>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Message {
+    pub ts: String,
+    pub thread: Option<String>,
+    pub user: String,
+    pub body: Value,
+    pub deleted: bool,
+    pub edits: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub at: Time,
+    pub method: String,
+    pub channel: String,
+    pub args: Value,
+}
+
+impl Workspace {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let channel =
+            || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
+        Self {
+            clock,
+            channels: ["C1", "C2"].into_iter().map(|id| (id.to_owned(), channel())).collect(),
+            users: ["U1", "U2", "U3"].map(str::to_owned).into(),
+            views: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            ephemeral: Vec::new(),
+            responses: Vec::new(),
+            files: BTreeMap::new(),
+            bookmarks: Vec::new(),
+            scopes: supporty_slack::SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+            revoked: false,
+            calls: Vec::new(),
+            put_off: 0,
+            broken_limits: Vec::new(),
+            strict: false,
+            count: 0,
+            uploads: String::new(),
+        }
+    }
+
+    /// A message of somebody's, as a person types it.
+    pub fn types(&mut self, channel: &str, user: &str, text: &str, thread: Option<&str>) -> String {
+        let body = serde_json::json!({ "text": text });
+        self.put(channel, user, body, thread)
+    }
+
+    pub(super) fn put(&mut self, channel: &str, user: &str, body: Value, thread: Option<&str>) -> String {
+        self.count += 1;
+        let ts = ts(self.clock.now(), self.count);
+        let message = Message {
+            ts: ts.clone(),
+            thread: thread.map(ToOwned::to_owned),
+            user: user.to_owned(),
+            body,
+            deleted: false,
+            edits: 0,
+        };
+        self.channel(channel).messages.push(message);
+        ts
+    }
+
+    pub fn channel(&mut self, id: &str) -> &mut Channel {
+        let new = || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
+        self.channels.entry(id.to_owned()).or_insert_with(new)
+    }
+
+    /// What stands in a channel beside threads, oldest first.
+    pub fn roots(&self, channel: &str) -> Vec<&Message> {
+        let there = self.channels.get(channel).into_iter().flat_map(|channel| &channel.messages);
+        there.filter(|message| message.thread.is_none() && !message.deleted).collect()
+    }
+
+    /// A root and what stands below it, oldest first.
+    pub fn thread(&self, channel: &str, root: &str) -> Vec<&Message> {
+        let there = self.channels.get(channel).into_iter().flat_map(|channel| &channel.messages);
+        let of = |message: &&Message| message.ts == root || message.thread.as_deref() == Some(root);
+        there.filter(of).filter(|message| !message.deleted).collect()
+    }
+
+    /// Somebody deletes a message.
+    pub fn delete(&mut self, channel: &str, ts: &str) {
+        let found = self.channel(channel).messages.iter_mut().find(|message| message.ts == ts);
+        found.unwrap().deleted = true;
+    }
+
+    /// How many calls of a method there were.
+    pub fn called(&self, method: &str) -> usize {
+        self.calls.iter().filter(|call| call.method == method).count()
+    }
+
+    /// The channel of somebody's direct messages.
+    pub fn direct(user: &str) -> String {
+        format!("D{user}")
+    }
+}
