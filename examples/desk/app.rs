@@ -30,6 +30,8 @@ pub struct App {
     pub hosts: Arc<Hosts>,
     /// What the desk shares with its pager, if it has one.
     pub pager: Option<Secret>,
+    /// The front on Slack, if that is where tickets are shown and Slack sends us requests.
+    pub slack: Option<supporty_slack::Front>,
     /// Becomes true when the program ends, so that streams do.
     pub stopping: watch::Receiver<bool>,
 }

@@ -36,6 +36,12 @@ Options:
                    is in DESK_SMTP_PASSWORD
   --mail-from ADDR whose e-mails the desk sends
   --public-url URL where links in pages and e-mails lead [default: where it listens]
+  --slack          show tickets on Slack instead of the page (supporty-slack/SETUP.md); its secrets are in
+                   SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode
+  --slack-config FILE  channels, emoji, texts [default: slack.toml]
+  --slack-api URL  where Slack's Web API is, for a stand-in
+  --check          say what is missing in the workspace, and what to press; start nothing
+  --manifest       print the manifest of the app, for --public-url or for Socket Mode; start nothing
   --help           print this
   --version        print the version
 
@@ -100,6 +106,23 @@ pub struct Options {
     pub mail_from: Option<String>,
     /// Where links lead; without one where the desk listens.
     pub public_url: Option<String>,
+    /// What to do with Slack, if anything.
+    pub slack: Option<OnSlack>,
+    /// The file that says how the workspace is set up.
+    pub slack_config: PathBuf,
+    /// Where Slack's Web API is, if not where it usually is.
+    pub slack_api: Option<String>,
+}
+
+/// What to do with Slack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnSlack {
+    /// Show tickets there.
+    Serve,
+    /// Say what is missing.
+    Check,
+    /// Print the manifest of the app.
+    Manifest,
 }
 
 impl Default for Options {
@@ -114,6 +137,9 @@ impl Default for Options {
             smtp: None,
             mail_from: None,
             public_url: None,
+            slack: None,
+            slack_config: "slack.toml".into(),
+            slack_api: None,
         }
     }
 }
@@ -123,7 +149,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     use lexopt::prelude::*;
 
     let mut options = Options::default();
-    let (mut task, mut db, mut desk) = (None, None, "desk".to_owned());
+    let (mut task, mut db, mut desk, mut slack) = (None, None, "desk".to_owned(), false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -138,10 +164,20 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("smtp") => options.smtp = Some(parser.value()?.string()?),
             Long("mail-from") => options.mail_from = Some(parser.value()?.string()?),
             Long("public-url") => options.public_url = Some(parser.value()?.string()?),
+            Long("slack") => slack = true,
+            Long("slack-config") => options.slack_config = parser.value()?.into(),
+            Long("slack-api") => options.slack_api = Some(parser.value()?.string()?),
+            Long("check") => options.slack = Some(OnSlack::Check),
+            Long("manifest") => options.slack = Some(OnSlack::Manifest),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             other => return Err(other.unexpected()),
         }
+    }
+    match (slack, options.slack) {
+        (true, asked) => options.slack = Some(asked.unwrap_or(OnSlack::Serve)),
+        (false, None) => {}
+        (false, Some(_)) => return Err("--check and --manifest are about --slack: add that".into()),
     }
     if let Some(db) = db {
         options.db = match db.to_str() {

@@ -1,7 +1,7 @@
 //! A whole support desk on one machine: a web page, a chat of its own, timers, one SQLite file.
 //!
 //! Read it from the outside in: [`start`](mod@start) puts the parts together, [`server`] says which page is where,
-//! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, [`pager`] and
+//! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, [`mod@slack`] is Slack in its place, [`pager`] and
 //! [`email`] wake people who do not answer there, and [`page`] draws. [`mod@look_after`] is what an operator does with a store.
 
 pub mod app;
@@ -24,5 +24,6 @@ pub mod policy_file;
 pub mod public;
 pub mod rota_form;
 pub mod server;
+pub mod slack;
 pub mod start;
 pub mod who;

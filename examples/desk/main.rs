@@ -30,7 +30,7 @@ fn main() -> ExitCode {
             Err(error) => fail(&reasons(&error)),
         },
         Asked::Serve(options) => match runtime.block_on(start(options)) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code,
             Err(error) => fail(&error.to_string()),
         },
         Asked::Help | Asked::Version => ExitCode::SUCCESS,

@@ -29,6 +29,7 @@ use crate::inbound::{self, Trouble};
 use crate::local::{Line, Local};
 use crate::page::{self, Filter, Frame, Refused, View};
 use crate::pager::CALLBACK;
+use crate::slack;
 use crate::who::{Viewer, cookie};
 
 /// Every page and every post.
@@ -66,6 +67,10 @@ pub fn router(app: App) -> Router {
     let all = match &app.pager {
         Some(secret) => pages.route(CALLBACK, pager::route(secret.clone())),
         None => pages,
+    };
+    let all = match &app.slack {
+        Some(front) => all.route(slack::ROUTE, slack::route(front.clone())),
+        None => all,
     };
     all.layer(middleware::from_fn(safety)).with_state(app)
 }

@@ -1,21 +1,24 @@
 //! Puts the desk together and takes it apart again.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use supporty_core::desk::Desk;
 use supporty_core::policy::{Policy, unreachable};
+use supporty_slack::{Config, Front, manifest};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::args::Options;
+use crate::args::{OnSlack, Options};
 use crate::contacts::{ContactError, Contacts};
 use crate::guard::Hosts;
 use crate::kept::Kept;
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
+use crate::slack::{self, Setup, SlackError, Workspace};
 use crate::{inbound, metrics, policy_file, server};
 
 /// The policy of a desk that was given none.
@@ -68,6 +71,9 @@ pub enum StartError {
         /// Why.
         source: OpenError,
     },
+    /// Slack can not be used.
+    #[error(transparent)]
+    Slack(#[from] SlackError),
     /// People can not be reached as the options say.
     #[error(transparent)]
     Contacts(#[from] ContactError),
@@ -77,8 +83,18 @@ pub enum StartError {
 }
 
 /// Starts the desk, says where it is, and serves it until the process is asked to end.
-pub async fn start(options: Options) -> Result<(), StartError> {
+pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let policy = policy(options.policy.as_deref())?;
+    if options.slack == Some(OnSlack::Manifest) {
+        return print_manifest(&options);
+    }
+    let workspace = match options.slack {
+        Some(_) => Some(Setup::read(&options, |name| std::env::var(name).ok())?.workspace(&policy).await?),
+        None => None,
+    };
+    if let (Some(OnSlack::Check), Some(workspace)) = (options.slack, &workspace) {
+        return print_findings(workspace, &policy).await;
+    }
     let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
     let listen = options.listen;
     let refused = |source| StartError::Listen { listen, source };
@@ -91,18 +107,24 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let kept = Kept::open(&options.db).await.map_err(|error| StartError::Store { why: reasons(&error) })?;
     let path = options.chat.clone().unwrap_or_else(|| options.db.chat());
     let chat = Local::open(&path).map_err(|source| StartError::Chat { path, source })?;
+    let home = workspace.as_ref().map_or_else(|| chat.name(), Workspace::adapter);
     let adapters: Vec<_> =
-        std::iter::once(chat.name()).chain(contacts.iter().map(|(name, _)| name.clone())).collect();
+        std::iter::once(home).chain(contacts.iter().map(|(name, _)| name.clone())).collect();
     for finding in unreachable(&policy, &adapters) {
         tracing::warn!("{}", finding.found);
     }
-    let desk =
-        Desk::builder(Arc::clone(&kept.store)).policy(policy).chat(chat.name(), Arc::new(chat.clone()));
+    let desk = Desk::builder(Arc::clone(&kept.store)).policy(policy);
+    let desk = match &workspace {
+        Some(workspace) => workspace.of(desk),
+        None => desk.chat(chat.name(), Arc::new(chat.clone())),
+    };
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
     let (stop, stopping) = watch::channel(false);
+    let front = workspace.as_ref().map(|workspace| workspace.front(&desk));
     let app = App {
+        slack: front.clone().filter(|_| workspace.as_ref().is_some_and(Workspace::listens)),
         desk: desk.clone(),
         chat,
         kept,
@@ -114,12 +136,18 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));
     let tidying = tokio::spawn(tidy(app.clone()));
     let counting = tokio::spawn(metrics::count_workers(app.clone()));
+    let slack = tokio::spawn(on_slack(workspace.as_ref(), front, stopping.clone()));
     let working = tokio::spawn({
         let stopping = stopping.clone();
         async move { desk.run(stopped(stopping)).await }
     });
     let ending = asked_to_end();
-    say(&format!("The desk is open at http://{address}/"));
+    match &workspace {
+        Some(workspace) => {
+            say(&format!("The desk is open on Slack, at {}, and at http://{address}/", workspace.name()))
+        }
+        None => say(&format!("The desk is open at http://{address}/")),
+    }
 
     let serving = server::serve(listener, app, stopped(stopping));
     tokio::pin!(serving);
@@ -135,10 +163,56 @@ pub async fn start(options: Options) -> Result<(), StartError> {
     sweeping.abort();
     tidying.abort();
     counting.abort();
+    slack.abort();
     if tokio::time::timeout(PATIENCE, working).await.is_err() {
         tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
     }
-    served.map_err(|error| StartError::Desk(error.to_string()))
+    served.map(|()| ExitCode::SUCCESS).map_err(|error| StartError::Desk(error.to_string()))
+}
+
+/// Keeps up what is beside tickets on Slack, and the connection of Socket Mode.
+fn on_slack(
+    workspace: Option<&Workspace>,
+    front: Option<Front>,
+    stopping: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + use<> {
+    let socket = workspace.zip(front.as_ref()).and_then(|(workspace, front)| workspace.socket(front));
+    async move {
+        let tending = async {
+            if let Some(front) = &front {
+                front.tend(stopped(stopping.clone())).await;
+            }
+        };
+        let receiving = async {
+            if let Some(socket) = &socket {
+                socket.run(stopped(stopping.clone())).await;
+            }
+        };
+        tokio::join!(tending, receiving);
+    }
+}
+
+fn print_manifest(options: &Options) -> Result<ExitCode, StartError> {
+    let config = match options.slack_config.exists() {
+        true => slack::config(&options.slack_config)?,
+        false => Config::default(),
+    };
+    let url = options.public_url.as_ref().map(|url| format!("{}{}", url.trim_end_matches('/'), slack::ROUTE));
+    let manifest = serde_json::to_string_pretty(&manifest(&config, url.as_deref()));
+    say(&manifest.map_err(|error| StartError::Desk(error.to_string()))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn print_findings(workspace: &Workspace, policy: &Policy) -> Result<ExitCode, StartError> {
+    let found = workspace.check(policy).await?;
+    for finding in &found {
+        say(&format!("{}: {}", finding.what, finding.mend));
+    }
+    match found.is_empty() {
+        true => say(&format!("Nothing is missing at {}.", workspace.name())),
+        false => return Ok(ExitCode::FAILURE),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Deletes, now and every hour, what the policy no longer keeps. What an hour could not do the next one does.

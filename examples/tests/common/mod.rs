@@ -28,8 +28,9 @@ impl Desk {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("The desk is open at http://").unwrap_or_default();
-        let address = address.trim_end_matches('/').to_owned();
+        let address =
+            line.trim().strip_prefix("The desk is open ").and_then(|rest| rest.split_once("http://"));
+        let address = address.map_or("", |(_, address)| address).trim_end_matches('/').to_owned();
         assert!(!address.is_empty(), "the program should say where it is, and said {line:?}");
         Self { child, address }
     }
