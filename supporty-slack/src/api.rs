@@ -163,6 +163,7 @@ impl Api {
     }
 
     /// Sends a file, and answers with its id. It stands nowhere until a message shows it.
+    #[cfg(feature = "picture")]
     pub(crate) async fn upload(
         &self,
         team: Option<&TeamId>,

@@ -3,14 +3,15 @@ use serde_json::{Value, json};
 use supporty_slack::{Method, Rate};
 
 use super::state::{Call, Workspace};
-use super::{APP, BOT, TEAM, TOKEN, eyes};
+use super::{APP, APP_TOKEN, BOT, CLIENT_SECRET, TEAM, TOKEN, eyes};
 
 impl Workspace {
     /// Answers a call as Slack does.
     pub(super) fn call(&mut self, method: &str, args: &Value, token: &str) -> Value {
         let channel =
             text(args, "channel").or_else(|| text(args, "channel_id")).unwrap_or_default().to_owned();
-        if token != TOKEN && token != "xapp-1-stand-in" && method != "oauth.v2.access" {
+        let known = token == TOKEN || token == APP_TOKEN || self.tokens.contains(token);
+        if !known && method != "oauth.v2.access" {
             return refused("invalid_auth");
         }
         if self.revoked {
@@ -23,7 +24,13 @@ impl Workspace {
             }
         }
         let now = self.clock.now();
-        self.calls.push(Call { at: now, method: method.to_owned(), channel, args: args.clone() });
+        self.calls.push(Call {
+            at: now,
+            method: method.to_owned(),
+            channel,
+            args: args.clone(),
+            token: token.to_owned(),
+        });
         self.answer(method, args).unwrap_or_else(refused)
     }
 
@@ -129,6 +136,23 @@ impl Workspace {
                 let id = args.pointer("/files/0/id").and_then(Value::as_str).ok_or("invalid_arguments")?;
                 self.files.get(id).ok_or("file_not_found")?;
                 Ok(json!({ "ok": true, "files": [{ "id": id }] }))
+            }
+            "apps.connections.open" => {
+                let url = self.socket.clone().ok_or("not_allowed_token_type")?;
+                Ok(json!({ "ok": true, "url": url }))
+            }
+            "oauth.v2.access" => {
+                let (code, secret) = (needed(args, "code")?, needed(args, "client_secret")?);
+                if secret != CLIENT_SECRET {
+                    return Err("bad_client_secret");
+                }
+                let team = code.strip_prefix("code-for-").ok_or("invalid_code")?;
+                let token = format!("xoxb-for-{team}");
+                self.tokens.insert(token.clone());
+                Ok(json!({
+                    "ok": true, "access_token": token, "token_type": "bot", "bot_user_id": BOT, "app_id": APP,
+                    "team": { "id": team, "name": "Another" }, "scope": self.scopes.join(","),
+                }))
             }
             _ => Err("unknown_method"),
         }

@@ -3,6 +3,8 @@
 
 mod eyes;
 mod methods;
+#[cfg(feature = "socket")]
+mod socket;
 mod state;
 
 use std::collections::VecDeque;
@@ -20,10 +22,15 @@ use supporty_core::desk::Clock;
 use supporty_core::vocab::Time;
 
 pub use eyes::{seen, shown};
+#[cfg(feature = "socket")]
+pub use socket::Sockets;
 pub use state::{Message, Workspace};
 
 /// The token of the bot in the only workspace.
 pub const TOKEN: &str = "xoxb-1-stand-in";
+/// The app's own, for Socket Mode.
+pub const APP_TOKEN: &str = "xapp-1-stand-in";
+pub const CLIENT_SECRET: &str = "a-secret-of-the-app";
 pub const TEAM: &str = "T1";
 pub const BOT: &str = "UBOT";
 pub const APP: &str = "A1";

@@ -29,6 +29,10 @@ pub struct Workspace {
     pub broken_limits: Vec<String>,
     /// Whether a call over a limit is refused, as Slack does.
     pub strict: bool,
+    /// Where Socket Mode is, once it is switched on.
+    pub socket: Option<String>,
+    /// The tokens of the bot in other workspaces.
+    pub tokens: BTreeSet<String>,
     pub(super) count: u64,
     /// Where files are sent.
     pub(super) uploads: String,
@@ -57,6 +61,8 @@ pub struct Call {
     pub method: String,
     pub channel: String,
     pub args: Value,
+    /// With which it was made.
+    pub token: String,
 }
 
 impl Workspace {
@@ -79,6 +85,8 @@ impl Workspace {
             put_off: 0,
             broken_limits: Vec::new(),
             strict: false,
+            socket: None,
+            tokens: BTreeSet::new(),
             count: 0,
             uploads: String::new(),
         }
