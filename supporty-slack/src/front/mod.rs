@@ -9,14 +9,14 @@ mod tend;
 mod week;
 mod whisper;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use supporty_core::adapter::{Answer, Inbound, Raw, Unreadable};
 use supporty_core::desk::{Desk, DeskError};
 use supporty_core::policy::Policy;
-use supporty_core::vocab::{InboundKey, TicketKey, Time};
+use supporty_core::vocab::{InboundKey, Place, TicketKey, Time};
 
 use crate::Slack;
 use crate::ids::TeamId;
@@ -27,6 +27,9 @@ pub use reader::SlackReader;
 
 /// Where tickets' threads stand, for whoever draws something.
 type Links = BTreeMap<TicketKey, String>;
+
+/// How many messages are known to have been met with the form.
+const MET: usize = 256;
 
 /// How long a form waits for the desk. What takes longer is told to the asker later, beside the form.
 const FORM_PATIENCE: Duration = Duration::from_millis(2_000);
@@ -45,6 +48,8 @@ struct Inner {
     slack: Arc<Slack>,
     secrets: Option<SigningSecrets>,
     app: App,
+    /// The messages that were met with the form lately: Slack may tell of them again.
+    met: Mutex<VecDeque<Place>>,
 }
 
 /// A request of Slack's, as a web framework has it.
@@ -62,7 +67,7 @@ impl Front {
     /// A front for a desk whose chat is `slack`. Without a signing secret no request is believed, and everything comes
     /// over a socket.
     pub fn new(desk: Desk, slack: Arc<Slack>, secrets: Option<SigningSecrets>, app: App) -> Self {
-        Self { inner: Arc::new(Inner { desk, slack, secrets, app }) }
+        Self { inner: Arc::new(Inner { desk, slack, secrets, app, met: Mutex::default() }) }
     }
 
     /// Takes a request: checks who sent it, keeps what the desk is asked, and says what to answer.
@@ -110,6 +115,7 @@ impl Front {
                 Outcome::done().then(self.clone().prompt(asker, place, kind))
             }
             Delivery::Home(asker) => Outcome::done().then(self.clone().show_home(asker)),
+            Delivery::Mentioned { place, .. } if !self.meets(&place) => Outcome::done(),
             Delivery::Mentioned { asker, text, favourites, .. } => {
                 Outcome::done().then(self.clone().redirect(asker, text, favourites))
             }
@@ -132,6 +138,19 @@ impl Front {
                 Outcome::done()
             }
         }
+    }
+
+    /// Whether a message is met for the first time.
+    fn meets(&self, place: &Place) -> bool {
+        let mut met = self.inner.met.lock().unwrap_or_else(PoisonError::into_inner);
+        if met.contains(place) {
+            return false;
+        }
+        met.push_back(place.clone());
+        if met.len() > MET {
+            met.pop_front();
+        }
+        true
     }
 
     /// What can not be understood is kept for a version that can.
