@@ -130,7 +130,7 @@ impl Lane {
             self.space_out(now, None);
             return Ok(());
         }
-        let mine = mine.filter(|mine| mine.rank.0 == !urgent).unwrap_or_else(|| {
+        let mine = mine.filter(|mine| mine.rank.0 != urgent).unwrap_or_else(|| {
             self.count += 1;
             Booked { rank: (!urgent, self.count), at: now, name: name.to_owned() }
         });

@@ -1,6 +1,6 @@
 //! Slack in place of the page's own chat: `desk --slack`.
 //!
-//! [`Setup`] reads what is needed, [`Setup::front`] puts the two together, [`route`] takes what Slack sends.
+//! [`Setup`] reads what is needed, [`Workspace`] puts desk and front together, [`route`] takes what Slack sends.
 
 mod serve;
 mod setup;
