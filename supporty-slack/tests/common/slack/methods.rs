@@ -168,7 +168,13 @@ impl Workspace {
             to.to_owned()
         };
         shows(args)?;
-        let thread = text(args, "thread_ts");
+        // Below a root that somebody deleted there is no thread.
+        let gone = |root: &&str| {
+            self.channels.get(&channel).is_some_and(|channel| {
+                channel.messages.iter().any(|message| message.ts == *root && message.deleted)
+            })
+        };
+        let thread = text(args, "thread_ts").filter(|root| !gone(root));
         let ts = self.put(&channel, BOT, args.clone(), thread);
         let mut message = json!({ "ts": ts, "text": args["text"], "bot_id": "BBOT", "user": BOT });
         if let Some(thread) = thread {

@@ -52,11 +52,21 @@ pub enum Mishap {
     Garbled,
 }
 
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Requested {
+    pub method: String,
+    pub kind: String,
+    pub authorization: String,
+    pub body: Bytes,
+}
+
 /// A workspace that answers HTTP.
 #[derive(Clone)]
 pub struct StandIn {
     workspace: Arc<Mutex<Workspace>>,
     mishaps: Arc<Mutex<VecDeque<(String, Mishap)>>>,
+    requests: Arc<Mutex<Vec<Requested>>>,
     pub base: String,
 }
 
@@ -68,7 +78,7 @@ impl StandIn {
         let mut workspace = Workspace::new(clock);
         workspace.uploads = base.replace("/api/", "/upload/");
         let workspace = Arc::new(Mutex::new(workspace));
-        let standing = Self { workspace, mishaps: Arc::default(), base };
+        let standing = Self { workspace, mishaps: Arc::default(), requests: Arc::default(), base };
         let router = Router::new()
             .route("/api/{method}", post(call))
             .route("/upload/{file}", post(upload))
@@ -85,6 +95,11 @@ impl StandIn {
     /// The next call of that method goes wrong.
     pub fn mishap(&self, method: &str, mishap: Mishap) {
         self.mishaps.lock().unwrap().push_back((method.to_owned(), mishap));
+    }
+
+    /// Every request of a method that came, in order.
+    pub fn requests(&self) -> Vec<Requested> {
+        self.requests.lock().unwrap().clone()
     }
 
     pub fn mishaps_left(&self) -> usize {
@@ -109,7 +124,14 @@ async fn call(
     body: Bytes,
 ) -> Response {
     let args = arguments(&headers, &body);
-    let token = headers.get("authorization").and_then(|token| token.to_str().ok()).unwrap_or_default();
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = header("authorization");
+    slack.requests.lock().unwrap().push(Requested {
+        method: method.clone(),
+        kind: header("content-type").to_owned(),
+        authorization: token.to_owned(),
+        body: body.clone(),
+    });
     let token = token.strip_prefix("Bearer ").unwrap_or_default().to_owned();
     let mishap = slack.next_mishap(&method);
     let answer = |slack: &StandIn| slack.workspace().call(&method, &args, &token);
