@@ -16,6 +16,16 @@ const MENDING: Duration = Duration::from_secs(5 * 60);
 const A_WHILE: Duration = Duration::from_secs(30);
 
 /// What the desk does when Slack says no.
+///
+/// | | for example | the error's kind | it is tried again |
+/// |---|---|---|---|
+/// | `Again` | `internal_error` | `Unavailable` | later and later |
+/// | `Waits` | `message_limit_exceeded` | `RateLimited` | after 30 seconds, or as long as `Retry-After` says |
+/// | `Mending` | `account_inactive` | `Forbidden` | after five minutes |
+/// | `NewThread` | `message_not_found` | `NotFound` | no |
+/// | `AnotherWay` | `is_archived` | `Gone` | no |
+/// | `Plainer` | `invalid_blocks` | `Invalid` | at once in words alone, then no more |
+/// | `Lists` | `too_long` | `Invalid` | no |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Then {
     /// It tries again, later and later still, and looks for the message before.

@@ -35,7 +35,7 @@ pub struct Workspace {
     pub tokens: BTreeSet<String>,
     pub(super) count: u64,
     /// Where files are sent.
-    pub(super) uploads: String,
+    pub uploads: String,
 }
 
 pub struct Channel {
