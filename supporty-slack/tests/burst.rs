@@ -1,4 +1,11 @@
 //! Five hundred tickets within a minute: everything is shown once and in order, as fast as Slack allows.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! What is missing in a workspace is found before a desk needs it, with what to press.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

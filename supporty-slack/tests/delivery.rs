@@ -1,4 +1,11 @@
 //! What becomes of a delivery that Slack refuses, by every way in which it does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

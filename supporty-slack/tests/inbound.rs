@@ -25,3 +25,5 @@ mod presses;
 mod reactions;
 #[path = "inbound/repeated.rs"]
 mod repeated;
+#[path = "inbound/round_trip.rs"]
+mod round_trip;

@@ -1,4 +1,11 @@
 //! What the adapter remembers of threads is bounded; prints what it costs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

@@ -2,6 +2,13 @@
 //!
 //! `SUPPORTY_PRISM` names where `prism mock` runs with that description: `http://127.0.0.1:4010`. What the code sends to
 //! the stand-in is sent there again, byte for byte.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

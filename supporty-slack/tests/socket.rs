@@ -1,5 +1,12 @@
 //! A whole ticket's life over Socket Mode, with a connection that ends whenever it hurts.
 #![cfg(feature = "socket")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
 
 mod common;
 

@@ -81,11 +81,14 @@ fn mentioned(
     if author.bot {
         return Ok(Delivery::NotForUs(NotForUs::Bot));
     }
-    let ids = text::mentioned(event.text("text").unwrap_or_default()).map(|id| origin.named(id));
-    let mut favourites: Vec<_> = ids.filter(|user| origin.is_engineer(user)).collect();
-    favourites.dedup();
+    let mut favourites = Vec::new();
+    for user in text::mentioned(event.text("text").unwrap_or_default()).map(|id| origin.named(id)) {
+        if origin.is_engineer(&user) && !favourites.contains(&user) {
+            favourites.push(user);
+        }
+    }
     Ok(Delivery::Mentioned {
-        asker: origin.asker(author.user, Some(&channel.to_string()), thread(event)),
+        asker: origin.asker(author.user, Some(&channel.id), thread(event)),
         place: origin.place(channel, event.need("ts")?),
         text: text::of(event, &|id| origin.name(id)),
         favourites,
@@ -160,7 +163,7 @@ fn withdrawn(
     let command = Command::Withdraw { message: ts.into() };
     Delivery::Asked(Box::new(Asked {
         inbound: origin.inbound(key, from, about, command, Vec::new()),
-        asker: origin.asker(author.user, Some(&channel.to_string()), Some(thread)),
+        asker: origin.asker(author.user, Some(&channel.id), Some(thread)),
         by: By::Message,
     }))
 }
@@ -184,7 +187,7 @@ fn spoken(
     let about = About::Thread(origin.place(channel, thread));
     Ok(Delivery::Asked(Box::new(Asked {
         inbound: origin.inbound(key, from, about, command, texts),
-        asker: origin.asker(author.user, Some(&channel.to_string()), Some(thread)),
+        asker: origin.asker(author.user, Some(&channel.id), Some(thread)),
         by: By::Message,
     })))
 }

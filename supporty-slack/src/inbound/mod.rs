@@ -148,7 +148,7 @@ pub struct Asker {
     pub user: UserRef,
     /// The workspace in which we answer.
     pub team: Option<TeamId>,
-    /// Where they did it: a channel.
+    /// Where they did it: a channel of that workspace, by its id there.
     pub channel: Option<String>,
     /// The thread there.
     pub thread: Option<String>,

@@ -15,7 +15,7 @@ pub(super) fn read(origin: &Origin<'_>, event: Part<'_>, added: bool) -> Result<
     }
     let channel = origin.channel(item.need("channel")?);
     let ts = item.need("ts")?;
-    let user = origin.user(event.text("user_team"), event.need("user")?);
+    let user = origin.user(None, event.need("user")?);
     if origin.is_us(&user) {
         return Ok(Delivery::NotForUs(NotForUs::Ours));
     }
@@ -25,7 +25,7 @@ pub(super) fn read(origin: &Origin<'_>, event: Part<'_>, added: bool) -> Result<
     let means = origin.context.config.emoji.get(emoji).copied();
     let unknown = || Delivery::NotForUs(NotForUs::Emoji(emoji.to_owned()));
     let place = origin.place(&channel, ts);
-    let asker = origin.asker(user, Some(&channel.to_string()), None);
+    let asker = origin.asker(user, Some(&channel.id), None);
     let command = match means {
         Some(EmojiAction::Do(CommandKind::Claim)) if !added => Command::Release,
         _ if !added => return Ok(unknown()),

@@ -75,6 +75,6 @@ fn of_json(context: &Context<'_>, value: &Value, at: Time) -> Result<Delivery, U
 fn parse(text: &str, what: &str) -> Result<Value, Unreadable> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Unreadable(format!("{what} is no JSON: it ends to make sense at line {line}, column {column}"))
+        Unreadable(format!("{what} is no JSON: it stops making sense at line {line}, column {column}"))
     })
 }

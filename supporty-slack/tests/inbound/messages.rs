@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 use supporty_core::ticket::Command;
 use supporty_core::vocab::Text;
-use supporty_slack::Config;
 use supporty_slack::inbound::{By, Delivery, NotForUs};
+use supporty_slack::{Config, TeamId};
 
 use crate::desk::{Desk, asked, inbound, refused, reply, thread, told, who, with};
 
@@ -153,6 +153,18 @@ fn what_nobody_wrote_is_no_reply() {
 }
 
 #[test]
+fn a_channel_of_another_workspace_of_ours_is_not_the_desks_unless_it_is_named() {
+    let mut desk = Desk::new();
+    let body = json!({ "type": "event_callback", "team_id": "T2", "api_app_id": "A1", "event": reply("hm") });
+    let body = body.to_string().replace("\"T1\"", "\"T2\"");
+    assert_eq!(refused(desk.read(&body).unwrap()), NotForUs::OtherChannel);
+    desk.config.channels.insert("elsewhere".into(), "T2/C1".to_owned());
+    let asked = asked(desk.read(&body).unwrap());
+    assert_eq!(thread(&asked.inbound), "T2/C1/1772440000.000100");
+    assert_eq!((asked.asker.team, asked.asker.channel.as_deref()), (Some(TeamId::new("T2")), Some("C1")));
+}
+
+#[test]
 fn somebody_of_another_workspace_is_told_from_ours_and_the_channel_stays_the_same() {
     let desk = Desk::new();
     let event = with(
@@ -276,6 +288,7 @@ fn mentioned(delivery: Delivery) -> (String, Vec<String>) {
     match delivery {
         Delivery::Mentioned { asker, place, text, favourites } => {
             assert_eq!(asker.channel.as_deref(), Some(place.channel.as_str()));
+            assert!(!place.message.as_str().is_empty());
             (text, favourites.iter().map(ToString::to_string).collect())
         }
         other => panic!("nobody is mentioned: {other:?}"),
@@ -286,9 +299,9 @@ fn mentioned(delivery: Delivery) -> (String, Vec<String>) {
 fn who_asks_a_favourite_engineer_in_the_open_is_shown_the_form() {
     let desk = Desk::new();
     let top =
-        with(reply("<@UANA> <@UANA> <@UX> can you look?"), &json!({ "thread_ts": null, "channel": "C9" }));
+        with(reply("<@UANA> <@UX> <@UANA> can you look?"), &json!({ "thread_ts": null, "channel": "C9" }));
     let (text, favourites) = mentioned(desk.event(&top));
-    assert_eq!(text, "@Ana Pereira @Ana Pereira @UX can you look?");
+    assert_eq!(text, "@Ana Pereira @UX @Ana Pereira can you look?");
     assert_eq!(favourites, ["UANA"]);
     let quiet = Desk { config: Config { redirect: false, ..Desk::new().config }, ..Desk::new() };
     assert_eq!(refused(quiet.event(&top)), NotForUs::NoThread);
