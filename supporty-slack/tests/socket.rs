@@ -1,5 +1,4 @@
 //! A whole ticket's life over Socket Mode, with a connection that ends whenever it hurts.
-#![cfg(feature = "socket")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +6,7 @@
     clippy::panic,
     reason = "a test ends where something is missing"
 )]
+#![cfg(feature = "socket")]
 
 mod common;
 
