@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::error::{Failure, Then};
 use crate::ids::{ChannelRef, TeamId, UserRef};
 use crate::inbound::ResponseUrl;
+use crate::known::Known;
 use crate::methods::Method;
 use crate::names;
 use crate::pace::{Pace, Wish};
@@ -28,8 +29,6 @@ use crate::render::{self, Context};
 const PAGE: u32 = 200;
 /// How many pages are looked through: what was posted a moment ago stands on the first.
 const PAGES: usize = 10;
-/// How many messages and threads are known without asking Slack.
-const KNOWN: usize = 4_096;
 
 /// Slack as the chat of a desk: `cards`, `dedupes` and `direct`.
 ///
@@ -43,16 +42,15 @@ pub struct Slack {
     clock: Arc<dyn Clock>,
     pace: Mutex<Pace>,
     known: Mutex<Known>,
+    /// Who we are in each workspace, once we have asked.
+    us: Mutex<BTreeMap<Option<TeamId>, Us>>,
 }
 
-/// A bounded memory of what was posted lately, and of threads that are there.
-#[derive(Debug, Default)]
-struct Known {
-    posted: HashMap<String, Place>,
-    posted_order: VecDeque<String>,
-    roots: HashMap<(String, String), TicketKey>,
-    links: BTreeMap<TicketKey, (String, String)>,
-    roots_order: VecDeque<(String, String)>,
+/// Our bot in a workspace, as messages name it.
+#[derive(Debug, Clone)]
+struct Us {
+    user: Option<String>,
+    bot: Option<String>,
 }
 
 /// A channel of a workspace, as a call names it.
@@ -72,6 +70,7 @@ impl Slack {
             clock: Arc::new(SystemClock),
             pace: Mutex::default(),
             known: Mutex::default(),
+            us: Mutex::default(),
         }
     }
 
@@ -106,13 +105,16 @@ impl Slack {
         self.pace().waiting()
     }
 
+    /// Calls a method for somebody who waits: before what the desk has to say.
     pub(crate) async fn call(
         &self,
         team: Option<&TeamId>,
         method: Method,
         args: Value,
     ) -> Result<Value, Error> {
-        Ok(self.api.call(team, method, &args).await?)
+        let channel = args.get("channel").and_then(Value::as_str).unwrap_or_default();
+        let wish = Wish { team, method, channel, name: method.name(), urgent: true };
+        Ok(self.paced(wish, &args).await?)
     }
 
     pub(crate) async fn respond(&self, to: &ResponseUrl, message: Value) -> Result<(), Error> {
@@ -143,112 +145,159 @@ impl Slack {
         message: Message,
         urgent: bool,
     ) -> Result<Place, Error> {
-        let effect = effect.to_string();
-        if let Some(place) = self.known().posted.get(&effect) {
-            return Ok(place.clone());
+        let name = effect.to_string();
+        if let Some(place) = self.known().posted(&name) {
+            return Ok(place);
         }
-        let (at, thread) = self.destination(&to);
+        // Whoever asked before may have given up waiting while it was being posted.
+        if self.known().begin(&name)
+            && let Some(found) = self.find(effect.clone(), to.clone()).await?
+        {
+            return Ok(found.place);
+        }
+        let posted = self.post_anew(&name, &to, message, urgent).await;
+        if posted.as_ref().is_err_and(|error| error.kind != ErrorKind::Unknown) {
+            self.known().not_posted(&name);
+        }
+        posted
+    }
+
+    async fn post_anew(
+        &self,
+        effect: &str,
+        to: &Destination,
+        message: Message,
+        urgent: bool,
+    ) -> Result<Place, Error> {
+        let (at, thread) = self.destination(to);
         if let Some(thread) = &thread {
-            self.check_thread(&at, thread).await?;
+            self.check_thread(&at, thread, urgent).await?;
         }
         let mut args = json!({ "channel": at.channel, "unfurl_links": false, "unfurl_media": false });
         if let (Some(thread), Some(args)) = (&thread, args.as_object_mut()) {
             args.insert("thread_ts".to_owned(), thread.as_str().into());
         }
-        let message = message.of_effect(names::METADATA, effect.clone());
-        let wish = self.wish(&at, Method::ChatPostMessage, &effect, urgent);
-        let answer = self.say(wish, args, &message).await?;
+        let message = message.of_effect(names::METADATA, effect);
+        let answer = self.say(at.wish(Method::ChatPostMessage, effect, urgent), args, &message).await?;
         let text = |at: &str| answer.pointer(at).and_then(Value::as_str);
         let (Some(channel), Some(ts)) = (text("/channel"), text("/ts")) else {
             return Err(Failure::Garbled(Method::ChatPostMessage).into());
         };
-        if thread.is_some() && text("/message/thread_ts") != thread.as_deref() {
-            return Err(self.misplaced(&at, channel, ts).await);
+        let place = self.place(at.team.as_ref(), channel, ts);
+        match thread {
+            Some(thread) if text("/message/thread_ts") != Some(&thread) => {
+                Err(self.misplaced(&at, &thread, effect, place).await)
+            }
+            _ => {
+                self.known().post(effect, place.clone());
+                Ok(place)
+            }
         }
-        let channel = ChannelRef::of(at.team.as_ref(), self.config.team.as_ref(), channel);
-        let place = self.place(&channel, ts);
-        self.known().post(effect, place.clone());
-        Ok(place)
     }
 
-    /// A thread whose root is gone is none: what was said there stands in the channel, and is taken back.
-    async fn misplaced(&self, at: &At, channel: &str, ts: &str) -> Error {
-        let args = json!({ "channel": channel, "ts": ts });
-        if let Err(error) = self.api.call(at.team.as_ref(), Method::ChatDelete, &args).await {
-            tracing::warn!(%error, "a message stands in the channel whose thread is gone");
+    /// Where the root is gone Slack posts into the channel instead, as if no thread had been named
+    /// (<https://github.com/slackapi/python-slack-events-api/issues/87>): that is taken back.
+    async fn misplaced(&self, at: &At, thread: &str, effect: &str, stray: Place) -> Error {
+        self.known().forget(&self.place(at.team.as_ref(), &at.channel, thread));
+        let args = json!({ "channel": ChannelRef::parse(&stray.channel).id, "ts": stray.message.as_str() });
+        match self.paced(at.wish(Method::ChatDelete, effect, true), &args).await {
+            Ok(_) => {}
+            Err(failure) => {
+                // It stays, so that the desk, which will say it in the channel, does not say it twice.
+                tracing::warn!(%failure, "a message stands in the channel instead of in a thread that is gone");
+                self.known().post(effect, stray);
+            }
         }
         Error::new(ErrorKind::Gone, Retry::Never, "posting into a thread whose root is gone")
     }
 
-    /// Slack takes replies to messages that do not exist, and shows them to nobody: so a thread that we have not seen
-    /// lately is looked at first.
-    async fn check_thread(&self, at: &At, thread: &str) -> Result<(), Error> {
-        let root = (at.channel.clone(), thread.to_owned());
-        if self.known().roots.contains_key(&root) {
+    /// Looks whether a thread is there that has not been seen lately, so that what is said does not flash up in the
+    /// channel. Where that can not be found out, the answer to the post will tell.
+    async fn check_thread(&self, at: &At, thread: &str, urgent: bool) -> Result<(), Error> {
+        if self.known().has_thread(&at.channel, thread) {
             return Ok(());
         }
         let args = json!({ "channel": at.channel, "ts": thread, "limit": 1 });
-        self.wait(self.wish(at, Method::ConversationsReplies, thread, false))?;
-        let replies = self.api.call(at.team.as_ref(), Method::ConversationsReplies, &args).await?;
-        let first = replies.pointer("/messages/0/ts").and_then(Value::as_str);
-        if first != Some(thread) {
-            return Err(Error::new(ErrorKind::Gone, Retry::Never, "looking for a thread"));
+        match self.paced(at.wish(Method::ConversationsReplies, thread, urgent), &args).await {
+            Ok(replies) if replies.pointer("/messages/0/ts").and_then(Value::as_str) == Some(thread) => {
+                self.known().thread(&at.channel, thread);
+                Ok(())
+            }
+            Ok(_) => Err(Error::new(ErrorKind::Gone, Retry::Never, "looking for a thread")),
+            Err(failure) if matches!(failure.then(), Then::NewThread | Then::AnotherWay) => {
+                Err(failure.into())
+            }
+            Err(failure) => {
+                tracing::debug!(%failure, "it is not known whether a thread is there");
+                Ok(())
+            }
         }
-        Ok(())
     }
 
-    /// Says it with blocks, or without where Slack will not have them.
-    async fn say(&self, wish: Wish<'_>, args: Value, message: &Message) -> Result<Value, Error> {
-        self.wait(wish)?;
-        let whole = with(args.clone(), message, false);
-        let failure = match self.api.call(wish.team, wish.method, &whole).await {
-            Ok(answer) => return Ok(answer),
-            Err(failure) => failure,
-        };
-        if failure.then() == Then::Plainer {
-            tracing::warn!(%failure, "a message is shown without its blocks");
-            return Ok(self.api.call(wish.team, wish.method, &with(args, message, true)).await?);
+    /// Says it as it should look, or in words alone where Slack will not have that.
+    async fn say(&self, wish: Wish<'_>, args: Value, message: &Message) -> Result<Value, Failure> {
+        match self.paced(wish, &with(args.clone(), message, false)).await {
+            Err(failure) if failure.then() == Then::Plainer => {
+                tracing::warn!(%failure, "a message is shown without its blocks");
+                // It takes the place of the one that was refused.
+                self.unpaced(wish, &with(args, message, true)).await
+            }
+            said => said,
         }
-        if let Failure::Later { wait, .. } = &failure {
+    }
+
+    /// Calls a method when its limit allows that; before, it says when to come again.
+    async fn paced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
+        let now = self.clock.now();
+        if let Err(at) = self.pace().book(wish, now) {
+            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
+            return Err(Failure::Later { method: wish.method, wait });
+        }
+        self.unpaced(wish, args).await
+    }
+
+    async fn unpaced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
+        let answer = self.api.call(wish.team, wish.method, args).await;
+        if let Err(Failure::Later { wait, .. }) = &answer {
+            let now = self.clock.now();
             let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX);
-            let until = self.clock.now().checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
+            let until = now.checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
             self.pace().hold(wish, until);
         }
-        Err(failure.into())
+        answer
     }
 
-    fn wait(&self, wish: Wish<'_>) -> Result<(), Error> {
-        let now = self.clock.now();
-        self.pace().book(wish, now).map_err(|at| {
-            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
-            Failure::Later { method: wish.method, wait }.into()
-        })
-    }
-
-    fn wish<'a>(&self, at: &'a At, method: Method, name: &'a str, urgent: bool) -> Wish<'a> {
-        Wish { team: at.team.as_ref(), method, channel: &at.channel, name, urgent }
-    }
-
-    async fn look(&self, at: &At, thread: Option<&str>, effect: &str) -> Result<Option<String>, Error> {
+    /// Looks for a message of ours, newest first in a channel, oldest first in a thread. Where nothing can be read
+    /// nothing could have been posted either.
+    async fn look(
+        &self,
+        at: &At,
+        thread: Option<&str>,
+        effect: &str,
+        pages: usize,
+    ) -> Result<Option<String>, Error> {
+        let us = self.us(at.team.as_ref()).await?;
+        let method = match thread {
+            Some(_) => Method::ConversationsReplies,
+            None => Method::ConversationsHistory,
+        };
         let mut cursor = String::new();
-        for _ in 0..PAGES {
-            let method = match thread {
-                Some(_) => Method::ConversationsReplies,
-                None => Method::ConversationsHistory,
-            };
+        for _ in 0..pages {
             let args = json!({
                 "channel": at.channel, "ts": thread, "limit": PAGE, "include_all_metadata": true,
                 "cursor": Some(&cursor).filter(|cursor| !cursor.is_empty()),
             });
-            self.wait(self.wish(at, method, &format!("{effect}/{cursor}"), false))?;
-            let page = self.api.call(at.team.as_ref(), method, &args).await?;
-            let messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();
-            let mut ours = messages.filter(|message| {
-                let text = |at: &str| message.pointer(at).and_then(Value::as_str);
-                text("/metadata/event_type") == Some(names::METADATA)
-                    && text("/metadata/event_payload/effect") == Some(effect)
-            });
-            if let Some(ts) = ours.find_map(|message| message.get("ts")?.as_str()) {
+            let name = format!("{effect}/{cursor}");
+            let page = match self.paced(at.wish(method, &name, false), &args).await {
+                Ok(page) => page,
+                Err(failure) if matches!(failure.then(), Then::NewThread | Then::AnotherWay) => {
+                    return Ok(None);
+                }
+                Err(failure) => return Err(failure.into()),
+            };
+            let mut messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();
+            let ours = messages.find(|message| us.wrote(message) && follows_from(message, effect));
+            if let Some(ts) = ours.and_then(|message| message.get("ts")?.as_str()) {
                 return Ok(Some(ts.to_owned()));
             }
             match page.pointer("/response_metadata/next_cursor").and_then(Value::as_str) {
@@ -257,6 +306,40 @@ impl Slack {
             }
         }
         Ok(None)
+    }
+
+    /// The channel of somebody's direct messages; none where nobody can be told anything.
+    async fn direct(&self, user: &At, effect: &str) -> Result<Option<At>, Error> {
+        let known = self.known().direct(&user.channel);
+        let channel = match known {
+            Some(channel) => channel,
+            None => {
+                let args = json!({ "users": user.channel });
+                match self.paced(user.wish(Method::ConversationsOpen, effect, false), &args).await {
+                    Ok(opened) => {
+                        let channel = opened.pointer("/channel/id").and_then(Value::as_str);
+                        let channel = channel.ok_or(Failure::Garbled(Method::ConversationsOpen))?.to_owned();
+                        self.known().set_direct(&user.channel, &channel);
+                        channel
+                    }
+                    Err(failure) if failure.then() == Then::AnotherWay => return Ok(None),
+                    Err(failure) => return Err(failure.into()),
+                }
+            }
+        };
+        Ok(Some(At { team: user.team.clone(), channel }))
+    }
+
+    /// Who we are in a workspace: anybody may write our metadata, but only we are taken for us.
+    async fn us(&self, team: Option<&TeamId>) -> Result<Us, Error> {
+        if let Some(us) = self.us.lock().unwrap_or_else(PoisonError::into_inner).get(&team.cloned()) {
+            return Ok(us.clone());
+        }
+        let answer = self.api.call(team, Method::AuthTest, &json!({})).await?;
+        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let us = Us { user: text("user_id"), bot: text("bot_id") };
+        self.us.lock().unwrap_or_else(PoisonError::into_inner).insert(team.cloned(), us.clone());
+        Ok(us)
     }
 
     /// Where a destination is, and the thread there.
@@ -271,7 +354,8 @@ impl Slack {
         }
     }
 
-    fn place(&self, channel: &ChannelRef, ts: &str) -> Place {
+    fn place(&self, team: Option<&TeamId>, channel: &str, ts: &str) -> Place {
+        let channel = ChannelRef::of(team, self.config.team.as_ref(), channel);
         Place { adapter: self.config.name.clone(), channel: channel.to_string(), message: ts.into() }
     }
 
@@ -284,7 +368,7 @@ impl Slack {
     fn links<'a>(&self, keys: impl IntoIterator<Item = &'a TicketKey>) -> BTreeMap<TicketKey, String> {
         let known = self.known();
         let link = |key: &TicketKey| {
-            let (channel, ts) = known.links.get(key)?;
+            let (channel, ts) = known.card_of(key)?;
             self.link_to(channel, ts)
         };
         keys.into_iter().filter_map(|key| Some((key.clone(), link(key)?))).collect()
@@ -322,17 +406,19 @@ impl Chat for Slack {
             render::card(&show.card, &Context { config: &self.config, policy: &policy, links: &links });
         let Some(place) = show.at else {
             let place = self.post(&show.effect, Destination::Channel(show.channel), card, urgent).await?;
-            self.known().root(&place, key);
+            self.known().card(key, &place);
             return Ok(Delivered { place });
         };
         let at = At::of(&place.channel);
         let args = json!({ "channel": at.channel, "ts": place.message.as_str() });
         let effect = show.effect.to_string();
-        match self.say(self.wish(&at, Method::ChatUpdate, &effect, urgent), args, &card).await {
-            Ok(_) => self.known().root(&place, key),
-            Err(error) => {
-                self.known().forget(&place);
-                return Err(error);
+        match self.say(at.wish(Method::ChatUpdate, &effect, urgent), args, &card).await {
+            Ok(_) => self.known().card(key, &place),
+            Err(failure) => {
+                if failure.then() == Then::NewThread {
+                    self.known().forget(&place);
+                }
+                return Err(failure.into());
             }
         }
         Ok(Delivered { place })
@@ -352,20 +438,22 @@ impl Chat for Slack {
 
     async fn find(&self, effect: EffectId, to: Destination) -> Result<Option<Delivered>, Error> {
         let effect = effect.to_string();
-        let (mut at, thread) = self.destination(&to);
-        if matches!(to, Destination::Person(_)) {
-            let args = json!({ "users": at.channel });
-            let opened = self.api.call(at.team.as_ref(), Method::ConversationsOpen, &args).await?;
-            match opened.pointer("/channel/id").and_then(Value::as_str) {
-                Some(channel) => at.channel = channel.to_owned(),
-                None => return Err(Failure::Garbled(Method::ConversationsOpen).into()),
-            }
-        }
-        let Some(ts) = self.look(&at, thread.as_deref(), &effect).await? else { return Ok(None) };
-        let channel = ChannelRef { team: at.team, id: at.channel };
-        let place = self.place(&channel, &ts);
-        self.known().post(effect, place.clone());
-        Ok(Some(Delivered { place }))
+        let (at, thread) = self.destination(&to);
+        let at = match to {
+            Destination::Person(_) => self.direct(&at, &effect).await?,
+            Destination::Thread(_) | Destination::Channel(_) => Some(at),
+        };
+        let Some(at) = at else { return Ok(None) };
+        let found = match self.look(&at, thread.as_deref(), &effect, PAGES).await? {
+            // It may have been meant for a thread that was gone, and stand in the channel.
+            None if thread.is_some() => self.look(&at, None, &effect, 1).await?,
+            found => found,
+        };
+        Ok(found.map(|ts| {
+            let place = self.place(at.team.as_ref(), &at.channel, &ts);
+            self.known().post(&effect, place.clone());
+            Delivered { place }
+        }))
     }
 }
 
@@ -380,43 +468,25 @@ impl At {
         let ChannelRef { team, id } = ChannelRef::parse(channel);
         Self { team, channel: id }
     }
+
+    fn wish<'a>(&'a self, method: Method, name: &'a str, urgent: bool) -> Wish<'a> {
+        Wish { team: self.team.as_ref(), method, channel: &self.channel, name, urgent }
+    }
 }
 
-impl Known {
-    fn post(&mut self, effect: String, place: Place) {
-        if self.posted.insert(effect.clone(), place).is_none() {
-            self.posted_order.push_back(effect);
-        }
-        if self.posted_order.len() > KNOWN
-            && let Some(oldest) = self.posted_order.pop_front()
-        {
-            self.posted.remove(&oldest);
-        }
+impl Us {
+    fn wrote(&self, message: &Value) -> bool {
+        let text = |name: &str| message.get(name).and_then(Value::as_str);
+        let is =
+            |name: &str, known: &Option<String>| known.as_deref().is_some_and(|id| text(name) == Some(id));
+        is("user", &self.user) || is("bot_id", &self.bot)
     }
+}
 
-    fn root(&mut self, place: &Place, ticket: TicketKey) {
-        let root = (ChannelRef::parse(&place.channel).id, place.message.as_str().to_owned());
-        self.links.insert(ticket.clone(), root.clone());
-        if self.roots.insert(root.clone(), ticket).is_none() {
-            self.roots_order.push_back(root);
-        }
-        if self.roots_order.len() > KNOWN
-            && let Some(oldest) = self.roots_order.pop_front()
-            && let Some(ticket) = self.roots.remove(&oldest)
-            && self.links.get(&ticket) == Some(&oldest)
-        {
-            self.links.remove(&ticket);
-        }
-    }
-
-    fn forget(&mut self, place: &Place) {
-        let root = (ChannelRef::parse(&place.channel).id, place.message.as_str().to_owned());
-        if let Some(ticket) = self.roots.remove(&root) {
-            self.links.remove(&ticket);
-            self.roots_order.retain(|known| *known != root);
-        }
-        self.posted.retain(|_, known| known != place);
-    }
+fn follows_from(message: &Value, effect: &str) -> bool {
+    let text = |at: &str| message.pointer(at).and_then(Value::as_str);
+    text("/metadata/event_type") == Some(names::METADATA)
+        && text("/metadata/event_payload/effect") == Some(effect)
 }
 
 /// The arguments with what is said; plainly, in words alone.

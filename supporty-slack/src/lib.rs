@@ -47,6 +47,7 @@ mod error;
 mod front;
 mod ids;
 pub mod inbound;
+mod known;
 mod manifest;
 mod methods;
 mod names;
