@@ -97,7 +97,7 @@ impl Slack {
 
     /// Where a message is on the web.
     pub fn link(&self, place: &Place) -> Option<String> {
-        self.link_to(&ChannelRef::parse(&place.channel).id, place.message.as_str())
+        self.link_to(&ChannelRef::parse(&place.channel), place.message.as_str())
     }
 
     /// How many calls wait for their time.
@@ -170,8 +170,8 @@ impl Slack {
         urgent: bool,
     ) -> Result<Place, Error> {
         let (at, thread) = self.destination(to);
-        if let Some(thread) = &thread {
-            self.check_thread(&at, thread, urgent).await?;
+        if let Destination::Thread(root) = to {
+            self.check_thread(&at, root, urgent).await?;
         }
         let mut args = json!({ "channel": at.channel, "unfurl_links": false, "unfurl_media": false });
         if let (Some(thread), Some(args)) = (&thread, args.as_object_mut()) {
@@ -213,14 +213,15 @@ impl Slack {
 
     /// Looks whether a thread is there that has not been seen lately, so that what is said does not flash up in the
     /// channel. Where that can not be found out, the answer to the post will tell.
-    async fn check_thread(&self, at: &At, thread: &str, urgent: bool) -> Result<(), Error> {
-        if self.known().has_thread(&at.channel, thread) {
+    async fn check_thread(&self, at: &At, root: &Place, urgent: bool) -> Result<(), Error> {
+        if self.known().has_thread(root) {
             return Ok(());
         }
+        let thread = root.message.as_str();
         let args = json!({ "channel": at.channel, "ts": thread, "limit": 1 });
         match self.paced(at.wish(Method::ConversationsReplies, thread, urgent), &args).await {
             Ok(replies) if replies.pointer("/messages/0/ts").and_then(Value::as_str) == Some(thread) => {
-                self.known().thread(&at.channel, thread);
+                self.known().thread(root);
                 Ok(())
             }
             Ok(_) => Err(Error::new(ErrorKind::Gone, Retry::Never, "looking for a thread")),
@@ -262,7 +263,7 @@ impl Slack {
             let now = self.clock.now();
             let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX);
             let until = now.checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
-            self.pace().hold(wish, until);
+            self.pace().hold(wish, until, now);
         }
         answer
     }
@@ -310,7 +311,8 @@ impl Slack {
 
     /// The channel of somebody's direct messages; none where nobody can be told anything.
     async fn direct(&self, user: &At, effect: &str) -> Result<Option<At>, Error> {
-        let known = self.known().direct(&user.channel);
+        let person = UserRef { team: user.team.clone(), id: user.channel.clone() };
+        let known = self.known().direct(&person);
         let channel = match known {
             Some(channel) => channel,
             None => {
@@ -319,7 +321,7 @@ impl Slack {
                     Ok(opened) => {
                         let channel = opened.pointer("/channel/id").and_then(Value::as_str);
                         let channel = channel.ok_or(Failure::Garbled(Method::ConversationsOpen))?.to_owned();
-                        self.known().set_direct(&user.channel, &channel);
+                        self.known().set_direct(person, &channel);
                         channel
                     }
                     Err(failure) if failure.then() == Then::AnotherWay => return Ok(None),
@@ -359,9 +361,11 @@ impl Slack {
         Place { adapter: self.config.name.clone(), channel: channel.to_string(), message: ts.into() }
     }
 
-    fn link_to(&self, channel: &str, ts: &str) -> Option<String> {
+    /// Of other workspaces it is not known where they are on the web.
+    fn link_to(&self, channel: &ChannelRef, ts: &str) -> Option<String> {
         let web = self.web.read().unwrap_or_else(PoisonError::into_inner);
-        Some(format!("{}archives/{channel}/p{}", web.as_ref()?, ts.replace('.', "")))
+        let web = web.as_ref().filter(|_| channel.team.is_none())?;
+        Some(format!("{web}archives/{}/p{}", channel.id, ts.replace('.', "")))
     }
 
     /// Where the threads of tickets stand, as far as that is known without asking.

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use supporty_core::adapter::{Error, ErrorKind, Retry};
 
-use crate::error::Failure;
+use crate::error::{A_WHILE, Failure};
 use crate::ids::TeamId;
 use crate::inbound::ResponseUrl;
 use crate::methods::Method;
@@ -26,8 +26,12 @@ pub const SLACK: &str = "https://slack.com/api/";
 const CONNECTING: Duration = Duration::from_secs(3);
 /// How long a call may take, well under what the desk waits for a delivery.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long Slack is left alone where it does not say how long.
-const A_WHILE: u64 = 30;
+/// A wait of nothing would be none.
+const LEAST_WAIT: Duration = Duration::from_secs(1);
+/// The longest answer that is read, in bytes.
+const MOST: usize = 16 << 20;
+
+const MAKING: &str = "making a client of Slack's";
 
 /// Slack's Web API. Cheap to clone.
 #[derive(Clone)]
@@ -52,18 +56,14 @@ impl Api {
 
     /// One that lies elsewhere: a stand-in, in a test. What is on this machine is reached without a proxy.
     pub fn at(base: &str, tokens: Arc<dyn Tokens>) -> Result<Self, Error> {
-        const DOING: &str = "making a client of Slack's";
-        let wrong = || Error::new(ErrorKind::Invalid, Retry::Never, DOING);
+        let wrong = || Error::new(ErrorKind::Invalid, Retry::Never, MAKING);
         let base = Url::parse(base).ok().filter(|url| url.path().ends_with('/')).ok_or_else(wrong)?;
-        let http = Client::builder()
-            .tls_backend_preconfigured(tls().map_err(|error| wrong().caused_by(error))?)
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECTING)
-            .timeout(PATIENCE)
-            .user_agent(concat!("supporty-slack/", env!("CARGO_PKG_VERSION")));
-        let http = if is_loopback(&base) { http.no_proxy() } else { http };
-        let http = http.build().map_err(|error| wrong().caused_by(error.without_url()))?;
-        Ok(Self { http, base, tokens })
+        Ok(Self { http: client(&base, PATIENCE)?, base, tokens })
+    }
+
+    /// Gives up on a call sooner or later than after ten seconds.
+    pub fn patience(self, patience: Duration) -> Result<Self, Error> {
+        Ok(Self { http: client(&self.base, patience)?, ..self })
     }
 
     /// Calls a method with the token of a workspace, or of the desk's own. Arguments that are no text go as JSON.
@@ -116,22 +116,18 @@ impl Api {
     }
 
     async fn send(&self, method: Method, request: RequestBuilder) -> Result<Answered, Failure> {
-        let response =
-            request.send().await.map_err(|error| match error.is_connect() || error.is_builder() {
-                true => Failure::Unreached(method),
-                false => Failure::Unknown(method),
-            })?;
+        let response = request.send().await.map_err(|error| lost(method, &error))?;
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS => {
-                let wait = Duration::from_secs(retry_after(&response).unwrap_or(A_WHILE).max(1));
-                return Err(Failure::Later { method, wait });
+                let wait = retry_after(&response).map_or(A_WHILE, Duration::from_secs);
+                return Err(Failure::Later { method, wait: wait.max(LEAST_WAIT) });
             }
             status if status.is_server_error() => return Err(Failure::Unknown(method)),
             _ => {}
         }
         let scopes = response.headers().get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok());
         let scopes = scopes.map(|scopes| scopes.split(',').map(|scope| scope.trim().to_owned()).collect());
-        let body = response.bytes().await.map_err(|_| Failure::Unknown(method))?;
+        let body = read(response).await.ok_or(Failure::Unknown(method))?;
         let body: Value = serde_json::from_slice(&body).map_err(|_| Failure::Garbled(method))?;
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         match body.get("ok").and_then(Value::as_bool) {
@@ -144,34 +140,43 @@ impl Api {
         }
     }
 
-    /// Answers where a delivery said that it may be answered. The address comes from outside: it must be of the host
-    /// that our calls go to, or of `hooks.slack.com`.
+    /// Answers where a delivery said that it may be answered, for half an hour. The address comes from outside: it must
+    /// be Slack's, or of the host that our calls go to.
     pub(crate) async fn respond(&self, to: &ResponseUrl, message: &Value) -> Result<(), Failure> {
         const METHOD: Method = Method::ChatPostEphemeral;
-        let url =
-            Url::parse(to.as_str()).ok().filter(|url| self.is_ours(url)).ok_or(Failure::Unreached(METHOD))?;
+        let url = self.trusted(to.as_str()).ok_or(Failure::Garbled(METHOD))?;
         let request =
             self.http.post(url).header(header::CONTENT_TYPE, "application/json").body(message.to_string());
-        let response = request.send().await.map_err(|_| Failure::Unknown(METHOD))?;
-        if response.status().is_success() { Ok(()) } else { Err(Failure::Garbled(METHOD)) }
+        let response = request.send().await.map_err(|error| lost(METHOD, &error))?;
+        let refused = |code: &str| Failure::Refused { method: METHOD, code: code.to_owned(), needed: None };
+        match response.status() {
+            status if status.is_success() => {}
+            // `used_url`, `expired_url` in plain words.
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Err(refused("not_found")),
+            StatusCode::TOO_MANY_REQUESTS => return Err(Failure::Later { method: METHOD, wait: A_WHILE }),
+            _ => return Err(Failure::Unknown(METHOD)),
+        }
+        // Slack says `ok`, in plain words or in JSON.
+        let body = read(response).await.ok_or(Failure::Unknown(METHOD))?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        match body.get("ok").and_then(Value::as_bool) {
+            Some(false) => Err(refused(body.get("error").and_then(Value::as_str).unwrap_or_default())),
+            _ => Ok(()),
+        }
     }
 
-    fn is_ours(&self, url: &Url) -> bool {
-        let hooks =
-            url.scheme() == "https" && url.host_str() == Some("hooks.slack.com") && url.port().is_none();
-        hooks || url.origin() == self.base.origin() && is_loopback(url)
-    }
-
-    /// Whether an address is of the site that our calls go to: `files.slack.com` for `slack.com`.
-    #[cfg(feature = "picture")]
-    fn is_near(&self, url: &Url) -> bool {
-        let (Some(host), Some(ours)) = (url.host_str(), self.base.host_str()) else { return false };
-        let below = host.strip_suffix(ours).is_some_and(|below| below.is_empty() || below.ends_with('.'));
-        url.scheme() == "https" && below || url.origin() == self.base.origin() && is_loopback(url)
+    /// An address that came from outside, if it is Slack's, or of the host that our calls go to.
+    fn trusted(&self, url: &str) -> Option<Url> {
+        let url = Url::parse(url).ok()?;
+        let host = url.host_str().unwrap_or_default();
+        let slack = url.scheme() == "https"
+            && url.port().is_none()
+            && (host == "slack.com" || host.ends_with(".slack.com"));
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        Some(url).filter(|url| anonymous && (slack || url.origin() == self.base.origin()))
     }
 
     /// Sends a file, and answers with its id. It stands nowhere until a message shows it.
-    #[cfg(feature = "picture")]
     pub(crate) async fn upload(
         &self,
         team: Option<&TeamId>,
@@ -185,9 +190,8 @@ impl Api {
         let (Some(url), Some(id)) = (text("upload_url"), text("file_id")) else {
             return Err(Failure::Garbled(METHOD));
         };
-        let url = Url::parse(url).ok().filter(|url| self.is_near(url));
-        let url = url.ok_or(Failure::Garbled(METHOD))?;
-        let sent = self.http.post(url).body(file).send().await.map_err(|_| Failure::Unknown(METHOD))?;
+        let url = self.trusted(url).ok_or(Failure::Garbled(METHOD))?;
+        let sent = self.http.post(url).body(file).send().await.map_err(|error| lost(METHOD, &error))?;
         if !sent.status().is_success() {
             return Err(Failure::Unknown(METHOD));
         }
@@ -213,6 +217,39 @@ impl fmt::Debug for Api {
     }
 }
 
+/// A client for one place. What is on this machine is reached directly; elsewhere the environment may name a proxy.
+fn client(to: &Url, patience: Duration) -> Result<Client, Error> {
+    let wrong = || Error::new(ErrorKind::Invalid, Retry::Never, MAKING);
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls().map_err(|error| wrong().caused_by(error))?)
+        .redirect(redirect::Policy::none())
+        .connect_timeout(CONNECTING.min(patience))
+        .timeout(patience)
+        .user_agent(concat!("supporty-slack/", env!("CARGO_PKG_VERSION")));
+    let client = if is_loopback(to) { client.no_proxy() } else { client };
+    client.build().map_err(|error| wrong().caused_by(error.without_url()))
+}
+
+/// A request that was not answered. Without a connection nothing was sent; otherwise nobody knows.
+fn lost(method: Method, error: &reqwest::Error) -> Failure {
+    match error.is_connect() || error.is_builder() {
+        true => Failure::Unreached(method),
+        false => Failure::Unknown(method),
+    }
+}
+
+/// The body of an answer; none where it breaks off or does not end.
+async fn read(mut response: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if body.len() + chunk.len() > MOST {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
 fn retry_after(response: &Response) -> Option<u64> {
     response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
@@ -235,4 +272,59 @@ pub(crate) fn tls() -> Result<ClientConfig, rustls::Error> {
         }
     };
     Ok(verified.with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::OneTeam;
+
+    fn api(base: &str) -> Api {
+        Api::at(base, Arc::new(OneTeam::new("xoxb-secret".into()))).unwrap()
+    }
+
+    #[test]
+    fn an_address_from_outside_is_slacks_or_it_is_not_called() {
+        let slack = api(SLACK);
+        for good in [
+            "https://hooks.slack.com/actions/T1/1/x",
+            "https://files.slack.com/upload/v1/x",
+            "https://hooks.slack.com:443/commands/1",
+        ] {
+            assert!(slack.trusted(good).is_some(), "{good}");
+        }
+        for bad in [
+            "http://hooks.slack.com/actions/T1/1/x",
+            "https://hooks.slack.com.example.org/x",
+            "https://evilslack.com/x",
+            "https://example.org/hooks.slack.com",
+            "https://slack.com@example.org/x",
+            "https://user:pass@hooks.slack.com/x",
+            "https://hooks.slack.com:8443/x",
+            "http://127.0.0.1/x",
+            "http://169.254.169.254/latest/meta-data",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert!(slack.trusted(bad).is_none(), "{bad}");
+        }
+        let local = api("http://127.0.0.1:7000/api/");
+        assert!(local.trusted("http://127.0.0.1:7000/respond/1").is_some());
+        assert!(local.trusted("http://127.0.0.1:7001/respond/1").is_none());
+    }
+
+    #[test]
+    fn a_token_is_in_nothing_that_is_printed() {
+        let api = api("http://127.0.0.1:7000/api/");
+        let request = api.request(Method::AuthTest, &serde_json::json!({})).unwrap();
+        let request = request.bearer_auth("xoxb-secret").build().unwrap();
+        assert!(!format!("{api:?} {request:?}").contains("secret"));
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused() {
+        for wrong in ["slack.com/api/", "https://slack.com/api", ""] {
+            assert!(Api::at(wrong, Arc::new(OneTeam::new("xoxb-secret".into()))).is_err(), "{wrong}");
+        }
+    }
 }

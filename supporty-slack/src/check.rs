@@ -56,6 +56,20 @@ pub async fn identify(api: &Api) -> Result<Identified, Error> {
     })
 }
 
+/// The app of a bot, which its own token does not say. Without the scope for it nobody knows.
+async fn app_id(api: &Api, bot_id: &str) -> Result<String, Error> {
+    match api.call(None, Method::BotsInfo, &json!({ "bot": bot_id })).await {
+        Ok(answer) => {
+            Ok(answer.pointer("/bot/app_id").and_then(Value::as_str).unwrap_or_default().to_owned())
+        }
+        Err(failure) if failure.code().is_some() => {
+            tracing::warn!(%failure, "the id of the app is not known");
+            Ok(String::new())
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
 /// Looks for what a desk of that policy would miss. Posts nothing.
 pub async fn check(
     api: &Api,

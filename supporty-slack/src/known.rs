@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use supporty_core::vocab::{Place, TicketKey};
 
-use crate::ids::ChannelRef;
+use crate::ids::{ChannelRef, UserRef};
 
 /// How many messages, threads and people are known.
 const MOST: usize = 4_096;
 
-/// A channel and a message in it, as a call names them.
-type Spot = (String, String);
+/// A channel and a message in it.
+type Spot = (ChannelRef, String);
 
 /// What was posted lately, which threads are there, and who is reached where.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(crate) struct Known {
     doubtful: Recent<String, ()>,
     threads: Recent<Spot, ()>,
     cards: Recent<TicketKey, Spot>,
-    direct: Recent<String, String>,
+    direct: Recent<UserRef, String>,
 }
 
 impl Known {
@@ -49,12 +49,12 @@ impl Known {
     }
 
     /// A message stands there, and can be answered below it.
-    pub(crate) fn thread(&mut self, channel: &str, ts: &str) {
-        self.threads.insert((channel.to_owned(), ts.to_owned()), ());
+    pub(crate) fn thread(&mut self, place: &Place) {
+        self.threads.insert(spot(place), ());
     }
 
-    pub(crate) fn has_thread(&self, channel: &str, ts: &str) -> bool {
-        self.threads.get(&(channel.to_owned(), ts.to_owned())).is_some()
+    pub(crate) fn has_thread(&self, place: &Place) -> bool {
+        self.threads.get(&spot(place)).is_some()
     }
 
     /// The card of a ticket stands there.
@@ -65,8 +65,8 @@ impl Known {
     }
 
     /// Where the card of a ticket stands.
-    pub(crate) fn card_of(&self, ticket: &TicketKey) -> Option<(&str, &str)> {
-        self.cards.get(ticket).map(|(channel, ts)| (channel.as_str(), ts.as_str()))
+    pub(crate) fn card_of(&self, ticket: &TicketKey) -> Option<(&ChannelRef, &str)> {
+        self.cards.get(ticket).map(|(channel, ts)| (channel, ts.as_str()))
     }
 
     /// Nothing stands there any more.
@@ -78,17 +78,17 @@ impl Known {
     }
 
     /// The channel of somebody's direct messages.
-    pub(crate) fn direct(&self, user: &str) -> Option<String> {
+    pub(crate) fn direct(&self, user: &UserRef) -> Option<String> {
         self.direct.get(user).cloned()
     }
 
-    pub(crate) fn set_direct(&mut self, user: &str, channel: &str) {
-        self.direct.insert(user.to_owned(), channel.to_owned());
+    pub(crate) fn set_direct(&mut self, user: UserRef, channel: &str) {
+        self.direct.insert(user, channel.to_owned());
     }
 }
 
 fn spot(place: &Place) -> Spot {
-    (ChannelRef::parse(&place.channel).id, place.message.as_str().to_owned())
+    (ChannelRef::parse(&place.channel), place.message.as_str().to_owned())
 }
 
 /// The last things that were put in.
@@ -168,9 +168,9 @@ mod tests {
         let key = TicketKey::new("SUP", 1);
         known.post("effect", place(7));
         known.card(key.clone(), &place(7));
-        assert!(known.has_thread("C1", "7"));
+        assert!(known.has_thread(&place(7)));
         known.forget(&place(7));
-        assert!(!known.has_thread("C1", "7"));
+        assert!(!known.has_thread(&place(7)));
         assert_eq!((known.card_of(&key), known.posted("effect")), (None, None));
         assert!(known.posted.order.is_empty());
     }

@@ -53,6 +53,7 @@ methods! {
     BookmarksAdd "bookmarks.add" TIER_2, ["bookmarks:write"];
     BookmarksEdit "bookmarks.edit" TIER_2, ["bookmarks:write"];
     BookmarksList "bookmarks.list" TIER_3, ["bookmarks:read"];
+    BotsInfo "bots.info" TIER_3, ["users:read"];
     ChatDelete "chat.delete" TIER_3, ["chat:write"];
     ChatPostEphemeral "chat.postEphemeral" TIER_4, ["chat:write"];
     ChatPostMessage "chat.postMessage" Rate::PerChannel, ["chat:write"];

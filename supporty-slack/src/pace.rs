@@ -123,11 +123,7 @@ impl Lane {
         let given = mine.as_ref().map(|mine| mine.at);
         let may = self.free().is_none_or(|free| free <= now);
         if may && (urgent || self.booked.is_empty() || given.is_some_and(|at| at <= now)) {
-            self.made.push_back(now);
-            if self.made.len() > self.most {
-                self.made.pop_front();
-            }
-            self.space_out(now, None);
+            self.make(now);
             return Ok(());
         }
         let mine = mine.filter(|mine| mine.rank.0 != urgent).unwrap_or_else(|| {
@@ -139,10 +135,24 @@ impl Lane {
         self.booked.insert(place, mine);
         self.space_out(now, Some(rank));
         let at = self.booked.get(place).map_or(now, |mine| mine.at);
+        // Nobody comes before: whoever should have is late, and must not keep others waiting.
+        if may && at <= now {
+            self.booked.remove(place);
+            self.make(now);
+            return Ok(());
+        }
         if self.booked.len() > BOOKED {
             self.booked.remove(place);
         }
         Err(at)
+    }
+
+    fn make(&mut self, now: Time) {
+        self.made.push_back(now);
+        if self.made.len() > self.most {
+            self.made.pop_front();
+        }
+        self.space_out(now, None);
     }
 
     /// From when on a call may be made, as far as those that were made and Slack are asked.
