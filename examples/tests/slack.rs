@@ -10,6 +10,7 @@
 )]
 
 mod common;
+#[allow(unexpected_cfgs, reason = "it belongs to another package, whose features it asks for")]
 #[path = "../../supporty-slack/tests/common/slack/mod.rs"]
 mod slack;
 
@@ -201,7 +202,7 @@ fn the_manifest_is_printed_for_an_address_or_for_a_socket() {
 fn what_is_needed_and_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let mut desk = || {
+    let desk = || {
         let mut desk = command(folder);
         for name in ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"] {
             desk.env_remove(name);

@@ -263,7 +263,7 @@ impl Slack {
             let now = self.clock.now();
             let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX);
             let until = now.checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
-            self.pace().hold(wish, until, now);
+            self.pace().hold(wish, until);
         }
         answer
     }

@@ -44,11 +44,9 @@ pub async fn identify(api: &Api) -> Result<Identified, Error> {
     let garbled = || Failure::Garbled(Method::AuthTest);
     let team = TeamId::new(text("team_id").ok_or_else(garbled)?);
     let user = text("user_id").ok_or_else(garbled)?;
+    let app_id = app_id(api, &text("bot_id").unwrap_or_default()).await?;
     Ok(Identified {
-        app: App {
-            app_id: text("app_id").unwrap_or_default(),
-            bot_users: BTreeMap::from([(team.clone(), user)]),
-        },
+        app: App { app_id, bot_users: BTreeMap::from([(team.clone(), user)]) },
         team,
         team_name: text("team").unwrap_or_default(),
         web: text("url").unwrap_or_default(),

@@ -13,7 +13,7 @@ use crate::methods::Method;
 /// How long the desk waits for somebody to mend a workspace.
 const MENDING: Duration = Duration::from_secs(5 * 60);
 /// How long it waits where Slack does not say how long.
-const A_WHILE: Duration = Duration::from_secs(30);
+pub(crate) const A_WHILE: Duration = Duration::from_secs(30);
 
 /// What the desk does when Slack says no.
 ///
@@ -135,6 +135,7 @@ const TABLE: &[(Then, &[&str])] = &[
     (
         Then::Lists,
         &[
+            "bot_not_found",
             "bad_client_secret",
             "bad_redirect_uri",
             "bookmarks_limit_reached",

@@ -12,7 +12,7 @@ mod common;
 use std::sync::Arc;
 
 use common::host::{config, policy};
-use common::slack::{BOT, Mishap, StandIn, TEAM, TOKEN};
+use common::slack::{APP, BOT, Mishap, StandIn, TEAM, TOKEN};
 use supporty_core::adapter::{ErrorKind, Retry};
 use supporty_core::desk::ManualClock;
 use supporty_slack::{Api, Config, Finding, OneTeam, WhoIsOn, check, identify};
@@ -44,7 +44,7 @@ async fn where_all_is_well_nothing_is_found_and_nothing_is_posted() {
     assert_eq!(found(&stand_in, &config()).await, []);
     let workspace = stand_in.workspace();
     let asked = workspace.calls.iter().map(|call| call.method.as_str());
-    let harmless = ["auth.test", "conversations.info", "users.info"];
+    let harmless = ["auth.test", "bots.info", "conversations.info", "users.info"];
     assert!(asked.clone().all(|method| harmless.contains(&method)), "{:?}", asked.collect::<Vec<_>>());
 }
 
@@ -55,7 +55,8 @@ async fn who_we_are_is_asked_once() {
     assert_eq!((who.team.as_str(), who.team_name.as_str()), (TEAM, "Example"));
     assert_eq!(who.web, "https://example.slack.com/");
     assert_eq!(who.app.bot_users.values().collect::<Vec<_>>(), [BOT]);
-    assert_eq!(stand_in.workspace().calls.len(), 1);
+    assert_eq!(who.app.app_id, APP, "the token does not say it, and the bot does");
+    assert_eq!(stand_in.workspace().calls.len(), 2);
 }
 
 #[tokio::test]

@@ -202,9 +202,9 @@ async fn whatever_is_refused_once_is_there_once_in_the_end_or_listed() {
 #[tokio::test]
 async fn an_answer_that_comes_too_late_is_unknown_and_what_it_was_about_is_found() {
     let probe = probe().await;
-    for mishap in [Mishap::DoneThen500, Mishap::Garbled, Mishap::Broken] {
+    for (n, mishap) in (1..).zip([Mishap::DoneThen500, Mishap::Garbled, Mishap::Broken]) {
         probe.stand_in.mishap("chat.postMessage", mishap.clone());
-        let error = probe.tell(1, channel(), "Hello").await.unwrap_err();
+        let error = probe.tell(n, channel(), "Hello").await.unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::Unknown, Retry::Backoff), "{mishap:?}");
     }
     probe.passes();

@@ -38,8 +38,12 @@ impl Workspace {
         match method {
             "auth.test" => Ok(json!({
                 "ok": true, "url": "https://example.slack.com/", "team": "Example", "user": "supporty",
-                "team_id": TEAM, "user_id": BOT, "bot_id": "BBOT", "app_id": APP,
+                "team_id": TEAM, "user_id": BOT, "bot_id": "BBOT",
             })),
+            "bots.info" => {
+                needed(args, "bot")?;
+                Ok(json!({ "ok": true, "bot": { "id": args["bot"], "app_id": APP } }))
+            }
             "chat.postMessage" => self.post(args),
             "chat.postEphemeral" => {
                 let (channel, user) = (needed(args, "channel")?, needed(args, "user")?);
