@@ -191,6 +191,34 @@ async fn edge_25_only_the_retry_arrives_and_the_process_dies_after_answering() {
 }
 
 #[tokio::test]
+async fn deliveries_that_come_out_of_order_give_the_same_ticket() {
+    let mut tickets = Vec::new();
+    for backwards in [false, true] {
+        let host = host("2026-01-12T10:00:00Z").await;
+        let root = files(&host, "U1", "The till is slow", "P2").await;
+        let mut bodies = Vec::new();
+        for (minutes, user, text) in [(1, "U1", "Anybody?"), (4, "U2", "We look."), (2, "U1", "Thank you.")] {
+            host.works(minutes * 60).await;
+            let (_, event) = host.types(user, "C1", Some(&root), text);
+            bodies.push(host.event(&event));
+        }
+        if backwards {
+            bodies.reverse();
+        }
+        for body in bodies {
+            host.delivers(&body).await;
+        }
+        host.works(60).await;
+        let ticket = host.ticket("SUP-1").await;
+        let respond = ticket.outcomes.iter().find(|one| one.target == supporty_core::vocab::Target::Respond);
+        tickets.push((ticket.messages, respond.map(|one| one.verdict)));
+    }
+    assert_eq!(tickets[0].0, 3);
+    assert!(tickets[0].1.is_some(), "the first answer is kept");
+    assert_eq!(tickets[0], tickets[1]);
+}
+
+#[tokio::test]
 async fn an_edit_and_a_deletion_are_followed_once() {
     let host = host("2026-01-12T10:00:00Z").await;
     let root = files(&host, "U1", "The till is slow", "P2").await;

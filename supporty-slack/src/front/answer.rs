@@ -29,10 +29,7 @@ impl Front {
             Ok(Ok(Answer { outcome: Ok(_), .. })) => Outcome::done(),
             Ok(Ok(Answer { outcome: Err(rejection), .. })) => {
                 let block = block(&rejection, &command);
-                Outcome::form_errors(std::iter::once((
-                    block.as_str(),
-                    sentence(&rejection.to_string()).as_str(),
-                )))
+                Outcome::form_errors([(block, sentence(&rejection.to_string()))])
             }
             // It is kept, and will be decided.
             Ok(Err(error)) => {
@@ -100,7 +97,7 @@ fn first_block(command: &Command) -> &'static str {
 }
 
 /// As people write: with a capital letter and a stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     let whole: String = first.into_iter().flatten().chain(letters).collect();

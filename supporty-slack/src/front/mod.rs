@@ -22,6 +22,7 @@ use crate::Slack;
 use crate::ids::TeamId;
 use crate::inbound::{App, By, Context, Delivery, SigningSecrets, Unverified, read, unread_key, verify};
 
+use answer::sentence;
 pub use outcome::{Outcome, Work};
 pub use reader::SlackReader;
 
@@ -98,7 +99,7 @@ impl Front {
         match delivery {
             Delivery::Challenge(word) => Outcome::text(word),
             Delivery::Wrong(errors) => {
-                Outcome::form_errors(errors.iter().map(|one| (one.block.as_str(), one.why.as_str())))
+                Outcome::form_errors(errors.into_iter().map(|one| (one.block, sentence(&one.why))))
             }
             Delivery::Asked(asked) => {
                 if let Err(error) = self.keep(asked.inbound.key.clone(), raw, now).await {

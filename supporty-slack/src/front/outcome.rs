@@ -30,9 +30,9 @@ impl Outcome {
     }
 
     /// What is wrong with a form, beside its fields.
-    pub(super) fn form_errors<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+    pub(super) fn form_errors(errors: impl IntoIterator<Item = (String, String)>) -> Self {
         let errors: serde_json::Map<_, _> =
-            errors.map(|(block, why)| (block.to_owned(), why.into())).collect();
+            errors.into_iter().map(|(block, why)| (block, why.into())).collect();
         let body = json!({ "response_action": "errors", "errors": errors });
         Self::with(200, "application/json", body.to_string())
     }
