@@ -176,6 +176,7 @@ impl Api {
         Some(url).filter(|url| anonymous && (slack || url.origin() == self.base.origin()))
     }
 
+    #[cfg(feature = "picture")]
     /// Sends a file, and answers with its id. It stands nowhere until a message shows it.
     pub(crate) async fn upload(
         &self,
