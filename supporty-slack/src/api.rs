@@ -176,8 +176,8 @@ impl Api {
         Some(url).filter(|url| anonymous && (slack || url.origin() == self.base.origin()))
     }
 
-    #[cfg(feature = "picture")]
     /// Sends a file, and answers with its id. It stands nowhere until a message shows it.
+    #[cfg(feature = "picture")]
     pub(crate) async fn upload(
         &self,
         team: Option<&TeamId>,
