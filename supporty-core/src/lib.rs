@@ -41,6 +41,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`vocab`] | words that everything shares: ids, actors, targets, kinds, resolutions, keys |
+//! | [`wording`] | phrases of ours, in several languages |
 //! | [`time`] | zones and calendars: working time |
 //! | [`stream`] | what every stream has in common: its name, its entries, the ids of effects |
 //! | [`policy`] | configuration as data: priorities and their promises, ladders, people |
@@ -78,4 +79,5 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 pub mod vocab;
+pub mod wording;
 pub mod world;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// What each module may use: everything above it that it needs, and nothing below.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("vocab", &[]),
+    ("wording", &[]),
     ("time", &["vocab"]),
     ("stream", &["vocab"]),
     ("policy", &["vocab", "time"]),
@@ -30,7 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "desk",
         &[
             "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "pay", "rules",
-            "garden", "explain", "adapter",
+            "garden", "explain", "adapter", "wording",
         ],
     ),
     (

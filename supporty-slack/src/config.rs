@@ -3,6 +3,7 @@ use std::fmt;
 
 use chrono::{NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
+use supporty_core::desk::Phrases;
 use supporty_core::ticket::CommandKind;
 use supporty_core::vocab::{AdapterName, ChannelId, Resolution};
 
@@ -32,8 +33,10 @@ pub struct Config {
     pub who_is_on: WhoIsOn,
     /// When the digest of the week before is posted, by the policy's clocks: `mon 09:00`. Never, unless it is said.
     pub digest: Option<Weekly>,
-    /// What we say: the language, and whatever should be said otherwise.
+    /// What forms, cards and views say: the language, and whatever should be said otherwise.
     pub texts: Texts,
+    /// What the desk says in threads and to people; in the language of `texts` unless it is said.
+    pub phrases: Option<Phrases>,
 }
 
 /// Where a channel says who is on.
@@ -76,6 +79,11 @@ impl Config {
         self.channels.get(name).map_or(name.as_str(), String::as_str)
     }
 
+    /// What the desk says, for [`DeskBuilder::phrases`](supporty_core::desk::DeskBuilder::phrases).
+    pub fn phrases(&self) -> Phrases {
+        self.phrases.clone().unwrap_or_else(|| Phrases::of(self.texts.language))
+    }
+
     /// Every channel whose threads are tickets'.
     pub fn channel_ids(&self) -> BTreeSet<&str> {
         self.channels.values().map(String::as_str).collect()
@@ -103,6 +111,7 @@ impl Default for Config {
             who_is_on: WhoIsOn::Bookmark,
             digest: None,
             texts: Texts::default(),
+            phrases: None,
         }
     }
 }

@@ -11,10 +11,11 @@ mod common;
 
 use std::sync::Arc;
 
-use common::host::Host;
+use common::host::{Host, config};
 use common::slack::{Mishap, shown};
 use serde_json::json;
 use supporty_core::ticket::StatusKind;
+use supporty_slack::Config;
 use supporty_store::Memory;
 
 async fn host(now: &str) -> Host {
@@ -460,4 +461,28 @@ async fn who_is_on_stands_at_the_top_and_the_digest_is_posted_once_a_week() {
     #[cfg(feature = "picture")]
     assert!(workspace.files.values().next().unwrap().starts_with(b"\x89PNG"), "a picture of the figures");
     assert_eq!(workspace.bookmarks.len(), 1);
+}
+
+#[tokio::test]
+async fn a_desk_in_german_says_everything_in_german() {
+    let texts = serde_json::from_value(json!({ "language": "de" })).unwrap();
+    let config = Config { texts, ..config() };
+    let host = Host::with(Arc::new(Memory::new()), "2026-01-10T10:00:00Z", config).await;
+    let root = files(&host, "U1", "Die Kasse hängt", "P2").await;
+    host.delivers(&host.press("U2", "supporty:do:claim", "SUP-1", "C1", &root)).await;
+    host.delivers(&host.press("U2", "supporty:do:resolve", "SUP-1", "C1", &root)).await;
+    host.delivers(&host.submits("U2", &[("resolution", json!("data-fix"))])).await;
+    host.works(5).await;
+    let thread = host.stand_in.workspace().reads("C1", &root);
+    for words in [
+        "Es ist außerhalb der Arbeitszeit. Eine Antwort kommt bis",
+        "ist jetzt zuständig.",
+        "hat das gelöst: die Daten wurden berichtigt. Nicht erledigt? Wieder öffnen.",
+    ] {
+        assert_eq!(thread.iter().filter(|line| line.contains(words)).count(), 1, "{words}: {thread:?}");
+    }
+    let english = ["Expect", "owns", "resolved", "Claim", "Owner"];
+    let foreign: Vec<_> =
+        thread.iter().filter(|line| english.iter().any(|word| line.contains(word))).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
 }

@@ -120,6 +120,7 @@ impl Workspace {
     pub fn of(&self, desk: DeskBuilder) -> DeskBuilder {
         let name = self.setup.config.name.clone();
         let reader = SlackReader::new(Arc::clone(&self.setup.config), self.who.app.clone());
+        let desk = desk.phrases(self.setup.config.phrases());
         desk.chat(name.clone(), Arc::clone(&self.slack) as _).reader(name, Arc::new(reader))
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use super::figures::Counters;
 use super::rotas::read_all;
 use super::tries::DELIVERY_TIMEOUT;
-use super::{Clock, Desk, DeskError, Inner, SystemClock, audit};
+use super::{Clock, Desk, DeskError, Inner, Phrases, SystemClock, audit};
 use crate::adapter::{Append, Chat, Commit, Reader, Store};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
@@ -27,6 +27,7 @@ pub struct DeskBuilder {
     readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
+    phrases: Phrases,
 }
 
 impl Desk {
@@ -40,6 +41,7 @@ impl Desk {
             readers: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             delivery_timeout: DELIVERY_TIMEOUT,
+            phrases: Phrases::default(),
         }
     }
 }
@@ -96,6 +98,13 @@ impl DeskBuilder {
         self
     }
 
+    /// What the desk says, in which language; English unless this is called.
+    #[must_use]
+    pub fn phrases(mut self, phrases: Phrases) -> Self {
+        self.phrases = phrases;
+        self
+    }
+
     /// Reads which policies the store knows, puts the given one in force if it is not, arms anew the timers that an
     /// older version computed, and begins to look after rotas that are new.
     pub async fn build(self) -> Result<Desk, DeskError> {
@@ -113,6 +122,7 @@ impl DeskBuilder {
             readers: self.readers,
             clock: self.clock,
             delivery_timeout: self.delivery_timeout,
+            phrases: self.phrases,
             policies: RwLock::new(Arc::new(policies)),
             known: Mutex::new(HashMap::new()),
             changes: watch::Sender::new(0),

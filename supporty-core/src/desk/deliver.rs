@@ -205,7 +205,7 @@ impl Desk {
             return Ok(Outcome::Delivered);
         }
         let texts = self.texts(render::announcement_texts(&announce.notice)).await?;
-        let message = render::announcement(announce, rotas.policy(), &texts, &open);
+        let message = render::announcement(announce, rotas.policy(), &self.inner.phrases, &texts, &open);
         may_repeat(lease, chat.as_ref(), worked);
         self.timed(chat.tell(Post { effect: effect.id.clone(), to, message })).await?;
         Ok(Outcome::Delivered)
@@ -235,7 +235,7 @@ impl Desk {
             _ => None,
         };
         let at = at.or(found.map(|found| found.place));
-        let mut card = render::card(ticket, &policies, &texts);
+        let mut card = render::card(ticket, &policies, &texts, &self.inner.phrases);
         if is_public(&channel, ticket, policies.current()) {
             card = render::masked(card);
         }
@@ -315,7 +315,8 @@ impl Desk {
             Notice::DrillEnded => drill_report(&self.log(ticket.key.clone()).await?, &policies),
             _ => None,
         };
-        let message = render::message(tell, ticket, &policies, texts.as_ref(), report.as_ref());
+        let message =
+            render::message(tell, ticket, &policies, &self.inner.phrases, texts.as_ref(), report.as_ref());
         let post = Post { effect: effect.id.clone(), to, message };
         let mut told = self.timed(chat.tell(post.clone())).await;
         // Somebody deleted the root: what would have stood there is said in the desk's channel.
@@ -371,7 +372,7 @@ impl Desk {
     ) -> Result<Outcome, DeskError> {
         let policies = self.policies_for(std::iter::once(ticket)).await?;
         let texts = self.texts(render::card_texts(ticket)).await?;
-        let card = render::card(ticket, &policies, &texts);
+        let card = render::card(ticket, &policies, &texts, &self.inner.phrases);
         let card = if ticket.restricted.is_some() { render::masked(card) } else { card };
         for place in ticket.former_places.iter().filter(|place| place.adapter == *name) {
             let (effect, channel) = (effect.id.clone(), policies.current().spec().channel.clone());

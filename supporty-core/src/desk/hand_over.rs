@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::render::Words;
-use super::{Desk, DeskError};
+use super::render::{Words, text};
+use super::{Desk, DeskError, Phrases};
 use crate::adapter::{Listed, Piece, Query};
 use crate::policy::Policy;
 use crate::ticket::StatusKind;
@@ -62,39 +62,53 @@ fn squads(policy: &Policy, rota: &RotaId) -> BTreeSet<SquadId> {
 impl Words<'_> {
     /// Somebody is on now, and this is open.
     pub(super) fn hand_over(&mut self, from: &BTreeSet<PersonId>, open: &[Listed]) -> &mut Self {
+        let say = self.phrases;
         let before: Vec<_> = from.iter().map(|person| self.policy.name_of(person)).collect();
         match before.as_slice() {
-            [] => self.say("You are on now."),
-            names => self.say(&format!("You are on now, after {}.", names.join(" and "))),
+            [] => self.phrase(&say.on_now, &[]),
+            names => self.phrase(&say.on_now_after, &[("names", text(names.join(&say.and)))]),
         };
         if open.is_empty() {
-            return self.say(" Nothing is open.");
+            return self.phrase(&say.nothing_open, &[]);
         }
-        self.say(&format!(" {} open:", open.len()));
+        self.phrase(&say.open, &[("count", text(open.len()))]);
         for listed in open.iter().take(MOST_SHOWN) {
             self.say("\n").listed(listed);
         }
         match open.len().saturating_sub(MOST_SHOWN) {
             0 => self,
-            more => self.say(&format!("\nand {more} more")),
+            more => self.say("\n").phrase(&say.more_open, &[("count", text(more))]),
         }
     }
 
     /// A ticket in one line. Owners are named and not called.
     fn listed(&mut self, Listed { row, title }: &Listed) -> &mut Self {
+        let say = self.phrases;
         self.piece(Piece::Ticket(row.key.clone()));
         if let Some(title) = title {
             self.say(" ").piece(Piece::Quote(title.as_str().to_owned()));
         }
-        let owner = row.owner.as_ref().map_or("nobody's".to_owned(), |owner| self.policy.name_of(owner));
-        self.say(&format!(" {}, {}, {owner}", row.priority, row.status));
+        let owner = row.owner.as_ref().map(|owner| self.policy.name_of(owner));
+        let owner = owner.unwrap_or_else(|| say.nobodys.clone());
+        self.say(&format!(" {}, {}, {owner}", row.priority, status(say, row.status)));
         if let Some(due) = row.due {
-            self.say(", due ").piece(Piece::Time(due));
+            self.say(",").phrase(&say.due, &[("due", Piece::Time(due))]);
         }
         match (row.breached, row.at_risk) {
-            (true, _) => self.say(", a promise is broken"),
-            (false, true) => self.say(", at risk"),
+            (true, _) => self.say(",").phrase(&say.listed_broken, &[]),
+            (false, true) => self.say(",").phrase(&say.listed_at_risk, &[]),
             (false, false) => self,
         }
+    }
+}
+
+fn status(say: &Phrases, status: StatusKind) -> &str {
+    match status {
+        StatusKind::New => &say.status_new,
+        StatusKind::Active => &say.status_active,
+        StatusKind::Waiting => &say.status_waiting,
+        StatusKind::Resolved => &say.status_resolved,
+        StatusKind::Closed => &say.status_closed,
+        StatusKind::Merged => &say.status_merged,
     }
 }

@@ -36,6 +36,7 @@ pub use erase::{Erased, Tidied};
 pub use error::DeskError;
 pub use figures::Figures;
 pub use pay::Unclosed;
+pub use render::Phrases;
 pub use work::Worked;
 
 use crate::adapter::{Chat, Reader, Store};
@@ -70,6 +71,7 @@ struct Inner {
     readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
+    phrases: Phrases,
     policies: RwLock<Arc<Policies>>,
     rotas: RwLock<Arc<Rotas>>,
     known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,

@@ -47,7 +47,7 @@ impl Desk {
         let Some(ticket) = self.load(&key).await? else { return Ok(None) };
         let policies = self.policies_for(std::iter::once(&ticket)).await?;
         let texts = self.texts(render::card_texts(&ticket)).await?;
-        Ok(Some(render::card(&ticket, &policies, &texts)))
+        Ok(Some(render::card(&ticket, &policies, &texts, &self.inner.phrases)))
     }
 
     /// A ticket's card as somebody sees it: without its words where it is restricted and they are none of its readers.

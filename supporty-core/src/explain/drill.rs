@@ -1,19 +1,17 @@
 //! How a game day went.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::policy::Policies;
 use crate::ticket::{Event, Ticket, TicketEntry, Verdict, evolve};
-use crate::time::print_length;
 use crate::vocab::{PersonId, Recipient, Target, Time};
 
 /// How a game day went: who moved when, and which promises it would have kept.
 ///
-/// As text it is a few lines, for the thread in which it was played.
+/// The desk says it in the thread in which it was played.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DrillReport {
     /// When it began.
@@ -111,44 +109,4 @@ pub fn drill_report(log: &[TicketEntry], policies: &Policies) -> Option<DrillRep
         people: people.collect(),
         lines: lines.collect(),
     })
-}
-
-impl fmt::Display for DrillReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let length = |span: TimeDelta| print_length(span.num_seconds());
-        let after = |span: &Option<TimeDelta>| {
-            span.map_or_else(|| "never".to_owned(), |span| format!("after {}", length(span)))
-        };
-        match self.ended {
-            Some(ended) => writeln!(f, "The game day took {}.", length(ended - self.began))?,
-            None => writeln!(f, "The game day goes on.")?,
-        }
-        writeln!(
-            f,
-            "The cause was known {}, service was back {}.",
-            after(&self.identified),
-            after(&self.mitigated)
-        )?;
-        for (target, verdict) in &self.promises {
-            let how = match verdict {
-                Verdict::Met { at, .. } => format!("kept, after {}", length(*at - self.began)),
-                Verdict::MetLate { at, .. } => format!("kept late, after {}", length(*at - self.began)),
-                Verdict::Breached { .. } => "broken".to_owned(),
-                Verdict::Cancelled => "no longer applied".to_owned(),
-            };
-            writeln!(f, "{}: {how}", super::words::target(*target))?;
-        }
-        for person in &self.people {
-            let Moved { name, told, moved, messages, .. } = person;
-            writeln!(f, "{name}: told {}, moved {}, said {messages} things", after(told), after(moved))?;
-        }
-        for Asked { line, said, answered } in &self.lines {
-            let answered = answered.map_or_else(
-                || "nobody did anything after it".to_owned(),
-                |span| format!("somebody did something {} later", length(span)),
-            );
-            writeln!(f, "line {line}, after {}: {answered}", length(*said))?;
-        }
-        Ok(())
-    }
 }

@@ -31,6 +31,7 @@ pub use message::message;
 pub use on::{On, who_is_on};
 #[cfg(feature = "picture")]
 pub use picture::{NoPicture, picture};
-pub use texts::{Language, Texts};
+pub use supporty_core::wording::Language;
+pub use texts::Texts;
 
 pub use crate::names::Remembered;

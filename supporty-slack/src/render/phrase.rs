@@ -1,11 +1,8 @@
 //! Phrases of ours with what is filled into them. What is filled in is never read for braces again.
 
-use crate::block::Inline;
+use supporty_core::wording::{Part, parts};
 
-enum Part<'a> {
-    Words(&'a str),
-    Hole(&'a str),
-}
+use crate::block::Inline;
 
 /// A phrase as rich text.
 pub(super) fn rich(phrase: &str, holes: &[(&str, &[Inline])]) -> Vec<Inline> {
@@ -29,21 +26,6 @@ pub(super) fn plain(phrase: &str, holes: &[(&str, &str)]) -> String {
         },
     });
     filled.collect()
-}
-
-fn parts(phrase: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let mut rest = phrase;
-    while let Some((before, hole, after)) = rest
-        .split_once('{')
-        .and_then(|(before, after)| Some((before, after.split_once('}')?)))
-        .map(|(before, (hole, after))| (before, hole, after))
-    {
-        parts.extend([Part::Words(before), Part::Hole(hole)]);
-        rest = after;
-    }
-    parts.push(Part::Words(rest));
-    parts
 }
 
 #[cfg(test)]

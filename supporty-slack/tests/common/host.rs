@@ -116,6 +116,7 @@ impl Host {
         let desk = Desk::builder(store)
             .policy(policy)
             .clock(Arc::clone(&clock) as Arc<dyn Clock>)
+            .phrases(config.phrases())
             .chat(config.name.clone(), Arc::clone(&slack) as _)
             .reader(config.name.clone(), Arc::new(SlackReader::new(Arc::clone(&config), app())))
             .delivery_timeout(Duration::from_millis(500));

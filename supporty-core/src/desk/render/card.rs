@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Texts, actor, named, words_at};
+use super::{Phrases, Texts, actor, named, words_at};
 use crate::adapter::{Card, CardPromise, PromiseState};
 use crate::policy::{Field, Policies, Policy};
 use crate::rules::{allowed, deadline_of};
@@ -16,10 +16,10 @@ pub(in crate::desk) fn card_texts(ticket: &Ticket) -> Vec<TextRef> {
     std::iter::once(&ticket.title).chain(&ticket.details).chain(answers).cloned().collect()
 }
 
-pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts) -> Card {
+pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts, say: &Phrases) -> Card {
     let policy = policies.current();
     let pinned = ticket.policy().and_then(|version| policies.get(version)).unwrap_or(policy);
-    let text = |at: &TextRef| words_at(texts, at);
+    let text = |at: &TextRef| words_at(texts, at, say);
     Card {
         key: ticket.key.clone(),
         seq: ticket.seq,
@@ -58,7 +58,7 @@ pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts)
         stars: ticket.rating.map(|rating| (rating.first, rating.last)),
         messages: ticket.messages,
         restricted: ticket.restricted.is_some(),
-        fields: answers(ticket, policy, texts),
+        fields: answers(ticket, policy, texts, say),
         reports_to: ticket.reports_to.clone(),
         reports: u32::try_from(ticket.reports.len()).unwrap_or(u32::MAX),
         post_mortem: ticket.post_mortem.as_ref().map(|asked| (asked.due, asked.written.is_some())),
@@ -73,7 +73,7 @@ pub(in crate::desk) fn masked(card: Card) -> Card {
 }
 
 /// In the order of the form; what it no longer asks comes last.
-fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, String)> {
+fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts, say: &Phrases) -> Vec<(String, String)> {
     let asked = &policy.spec().fields;
     let place = |id: &FieldId| asked.iter().position(|field| field.id == *id).unwrap_or(asked.len());
     let mut fields: Vec<_> = ticket.fields.iter().collect();
@@ -81,11 +81,11 @@ fn answers(ticket: &Ticket, policy: &Policy, texts: &Texts) -> Vec<(String, Stri
     let answers = fields.into_iter().map(|(id, value)| {
         let said = match value {
             FieldValue::Choice(option) => option.clone(),
-            FieldValue::Text(text) => words_at(texts, text),
+            FieldValue::Text(text) => words_at(texts, text, say),
         };
         let label = match asked.get(place(id)) {
             Some(field) => field.label.clone(),
-            None if id.as_str() == Field::IMPACT => "Impact".to_owned(),
+            None if id.as_str() == Field::IMPACT => say.impact.clone(),
             None => id.to_string(),
         };
         (label, said)

@@ -1,5 +1,6 @@
-use super::{Texts, Words};
-use crate::adapter::{Listed, Message, Piece};
+use super::words::{over, ticket};
+use super::{Phrases, Texts, Words};
+use crate::adapter::{Listed, Message};
 use crate::effect::{Announce, Notice, RotaNotice, Tell};
 use crate::explain::DrillReport;
 use crate::policy::{Policies, Policy};
@@ -24,26 +25,27 @@ pub(in crate::desk) fn notice_texts(notice: &Notice, ticket: &Ticket) -> Vec<Tex
 /// What is said. Whoever may not read the ticket gets no words of people, and so no `texts`.
 pub(in crate::desk) fn message(
     tell: &Tell,
-    ticket: &Ticket,
+    about: &Ticket,
     policies: &Policies,
+    phrases: &Phrases,
     texts: Option<&Texts>,
     report: Option<&DrillReport>,
 ) -> Message {
     let policy = policies.current();
-    let mut words = Words { policy, texts, pieces: Vec::new() };
-    if !matches!(&tell.to, Recipient::Thread(key) if *key == ticket.key) {
-        words.piece(Piece::Ticket(ticket.key.clone())).say(": ");
-        match ticket.restricted.is_some() && texts.is_none() {
-            true => words.say("a restricted ticket. "),
-            false => words.quote(Some(&ticket.title)).say(" "),
+    let mut words = Words { policy, phrases, texts, pieces: Vec::new() };
+    if !matches!(&tell.to, Recipient::Thread(key) if *key == about.key) {
+        words.phrase(&phrases.about, &[ticket(&about.key)]);
+        match about.restricted.is_some() && texts.is_none() {
+            true => words.phrase(&phrases.a_restricted_ticket, &[]),
+            false => words.quote(Some(&about.title)),
         };
     }
     match report.filter(|_| tell.notice == Notice::DrillEnded) {
-        Some(report) => words.say(&report.to_string()),
+        Some(report) => words.drill(report),
         None => words.notice(&tell.notice, &tell.by),
     };
     let urgent = matches!(tell.notice, Notice::Escalated { .. });
-    Message { ticket: Some(ticket.key.clone()), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
+    Message { ticket: Some(about.key.clone()), pieces: words.pieces, urgent, actions: actions(&tell.notice) }
 }
 
 pub(in crate::desk) fn announcement_texts(notice: &RotaNotice) -> Vec<TextRef> {
@@ -58,40 +60,38 @@ pub(in crate::desk) fn announcement_texts(notice: &RotaNotice) -> Vec<TextRef> {
 pub(in crate::desk) fn announcement(
     announce: &Announce,
     policy: &Policy,
+    phrases: &Phrases,
     texts: &Texts,
     open: &[Listed],
 ) -> Message {
-    let mut words = Words { policy, texts: Some(texts), pieces: Vec::new() };
+    let mut words = Words { policy, phrases, texts: Some(texts), pieces: Vec::new() };
     let rota = policy.spec().rotas.get(&announce.rota);
     words.say(&format!("{}: ", rota.map_or(announce.rota.as_str(), |rota| &rota.name)));
     match &announce.notice {
-        RotaNotice::SwapAsked { person, period, why, .. } => words
-            .person(person)
-            .say(" asks for somebody to take over ")
-            .over(*period)
-            .say(".")
-            .quote(why.as_ref()),
+        RotaNotice::SwapAsked { person, period, why, .. } => {
+            let [from, until] = over(*period);
+            let who = words.person(person);
+            words.phrase(&phrases.swap_asked, &[("who", who), from, until]).quote(why.as_ref())
+        }
         RotaNotice::SwapTaken { by, period, in_return } => {
-            words.person(by).say(" takes over ").over(*period).say(".");
+            let [from, until] = over(*period);
+            let who = words.person(by);
+            words.phrase(&phrases.swap_taken, &[("who", who), from, until]);
             match in_return {
-                Some(period) => words.say(" In return you are on ").over(*period).say("."),
+                Some(period) => words.phrase(&phrases.swap_in_return, &over(*period)),
                 None => &mut words,
             }
         }
-        RotaNotice::SwapExpired { period } => {
-            words.say("Nobody took over ").over(*period).say(". It stays yours.")
+        RotaNotice::SwapExpired { period } => words.phrase(&phrases.swap_expired, &over(*period)),
+        RotaNotice::CallOutProposed { ticket: key, period } => {
+            let [from, until] = over(*period);
+            words.phrase(&phrases.call_out, &[ticket(key), from, until])
         }
-        RotaNotice::CallOutProposed { ticket, period } => words
-            .say("You were called out for ")
-            .piece(Piece::Ticket(ticket.clone()))
-            .say(" from ")
-            .over(*period)
-            .say(", as it seems. Please say whether it was so."),
-        RotaNotice::Gap { person, period } => words
-            .person(person)
-            .say(" is away, and nobody is on ")
-            .over(*period)
-            .say(". Please find somebody."),
+        RotaNotice::Gap { person, period } => {
+            let [from, until] = over(*period);
+            let who = words.person(person);
+            words.phrase(&phrases.gap, &[("who", who), from, until])
+        }
         RotaNotice::HandOver { from, .. } => words.hand_over(from, open),
     };
     let urgent = matches!(announce.notice, RotaNotice::Gap { .. });

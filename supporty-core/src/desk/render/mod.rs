@@ -1,14 +1,17 @@
 //! From a ticket and its words to what a chat is given to show, before any platform's markup.
 
 mod card;
+mod drill;
 mod message;
+mod phrases;
 mod words;
 
 use std::collections::BTreeMap;
 
 pub(super) use card::{card, card_texts, masked};
 pub(super) use message::{announcement, announcement_texts, message, notice_texts};
-pub(super) use words::Words;
+pub use phrases::Phrases;
+pub(super) use words::{Words, text};
 
 use crate::adapter::Named;
 use crate::policy::Policy;
@@ -16,12 +19,9 @@ use crate::vocab::{Actor, PersonId, Text, TextRef};
 
 type Texts = BTreeMap<TextRef, Text>;
 
-/// What stands where words were deleted.
-const ERASED: &str = "(erased)";
-
 /// Somebody's words as far as they are still there.
-fn words_at(texts: &Texts, at: &TextRef) -> String {
-    texts.get(at).map_or(ERASED, Text::as_str).to_owned()
+fn words_at(texts: &Texts, at: &TextRef, say: &Phrases) -> String {
+    texts.get(at).map_or(&*say.erased, Text::as_str).to_owned()
 }
 
 fn named(policy: &Policy, person: &PersonId) -> Named {

@@ -1,22 +1,27 @@
-use super::{Texts, actor, named, words_at};
+use super::{Phrases, Texts, actor, named, words_at};
 use crate::adapter::Piece;
 use crate::effect::{Alarm, Notice};
 use crate::policy::Policy;
 use crate::ticket::Heard;
 use crate::time::print_length;
-use crate::vocab::{Actor, Period, PersonId, Resolution, Target, TextRef, Time, WaitingOn};
+use crate::vocab::{Actor, Period, PersonId, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
+use crate::wording::{Part, parts};
 
 /// A message on its way: what is said, piece by piece.
 pub(in crate::desk) struct Words<'a> {
     pub(in crate::desk) policy: &'a Policy,
+    pub(in crate::desk) phrases: &'a Phrases,
     /// What people wrote; nothing for whoever may not read it.
     pub(super) texts: Option<&'a Texts>,
     pub(super) pieces: Vec<Piece>,
 }
 
-impl Words<'_> {
+impl<'a> Words<'a> {
     pub(in crate::desk) fn piece(&mut self, piece: Piece) -> &mut Self {
-        self.pieces.push(piece);
+        match (self.pieces.last_mut(), piece) {
+            (Some(Piece::Text(before)), Piece::Text(more)) => before.push_str(&more),
+            (_, piece) => self.pieces.push(piece),
+        }
         self
     }
 
@@ -24,25 +29,45 @@ impl Words<'_> {
         self.piece(Piece::Text(words.to_owned()))
     }
 
-    pub(super) fn person(&mut self, person: &PersonId) -> &mut Self {
-        let named = named(self.policy, person);
-        self.piece(Piece::Person(named))
+    /// A phrase with what is filled into it, after a space where something stands before it.
+    pub(in crate::desk) fn phrase(&mut self, phrase: &str, holes: &[(&str, Piece)]) -> &mut Self {
+        if self.goes_on() {
+            self.say(" ");
+        }
+        for part in parts(phrase) {
+            let filled = match part {
+                Part::Words(words) => Piece::Text(words.to_owned()),
+                Part::Hole(name) => {
+                    let filled = holes.iter().find(|(known, _)| *known == name);
+                    filled.map_or_else(|| Piece::Text(format!("{{{name}}}")), |(_, piece)| piece.clone())
+                }
+            };
+            self.piece(filled);
+        }
+        self
     }
 
-    pub(super) fn over(&mut self, period: Period) -> &mut Self {
-        self.piece(Piece::Time(period.from)).say(" to ").piece(Piece::Time(period.until))
+    /// Whether what comes next needs a space.
+    fn goes_on(&self) -> bool {
+        match self.pieces.last() {
+            None => false,
+            Some(Piece::Text(before)) => !before.ends_with(char::is_whitespace),
+            Some(_) => true,
+        }
     }
 
-    pub(super) fn actor(&mut self, by: &Actor) -> &mut Self {
-        let named = actor(self.policy, by);
-        self.piece(Piece::Person(named))
+    pub(super) fn person(&self, person: &PersonId) -> Piece {
+        Piece::Person(named(self.policy, person))
+    }
+
+    pub(super) fn actor(&self, by: &Actor) -> Piece {
+        Piece::Person(actor(self.policy, by))
     }
 
     pub(super) fn quote(&mut self, text: Option<&TextRef>) -> &mut Self {
-        match text.zip(self.texts).map(|(text, texts)| words_at(texts, text)) {
+        match text.zip(self.texts).map(|(text, texts)| words_at(texts, text, self.phrases)) {
             Some(text) => {
-                let joined =
-                    matches!(self.pieces.last(), Some(Piece::Text(before)) if !before.ends_with(' '));
+                let joined = matches!(self.pieces.last(), Some(Piece::Text(_))) && self.goes_on();
                 let spaced = if joined { self.say(" ") } else { self };
                 spaced.piece(Piece::Quote(text))
             }
@@ -51,100 +76,79 @@ impl Words<'_> {
     }
 
     pub(super) fn notice(&mut self, notice: &Notice, by: &Actor) -> &mut Self {
+        let say = self.phrases;
+        let who = self.actor(by);
         match notice {
             Notice::Opened { follows, promises, out_of_hours } => {
                 self.opened(follows.as_ref(), promises, *out_of_hours)
             }
-            Notice::Owned { owner, note } => match by.person() == Some(owner) {
-                true => self.person(owner).say(" owns this now."),
-                false => self.actor(by).say(" gave this to ").person(owner).say(".").quote(note.as_ref()),
+            Notice::Owned { owner, note } => match (by.person() == Some(owner), self.person(owner)) {
+                (true, owner) => self.phrase(&say.owns, &[("who", owner)]),
+                (false, owner) => {
+                    self.phrase(&say.gave, &[("who", who), ("whom", owner)]).quote(note.as_ref())
+                }
             },
-            Notice::Released => self.actor(by).say(" gave this up. Nobody owns it now."),
-            Notice::Acknowledged => self.actor(by).say(" is looking at this."),
+            Notice::Released => self.phrase(&say.released, &[("who", who)]),
+            Notice::Acknowledged => self.phrase(&say.acknowledged, &[("who", who)]),
             Notice::Reprioritised { from, to, why } => {
-                self.actor(by).say(&format!(" changed the priority from {from} to {to}.")).quote(why.as_ref())
+                let holes = [("who", who), ("from", text(from)), ("to", text(to))];
+                self.phrase(&say.reprioritised, &holes).quote(why.as_ref())
             }
             Notice::Moved { to } => {
-                let area = self.policy.spec().areas.get(to).map_or(to.as_str(), |area| &area.name).to_owned();
-                self.actor(by).say(&format!(" moved this to {area}."))
+                let area = self.policy.spec().areas.get(to).map_or(to.as_str(), |area| &area.name);
+                self.phrase(&say.moved, &[("who", who), ("area", text(area))])
             }
             Notice::Replanned { promises } => {
-                self.actor(by).say(" put this under the policy in force. ").promised(promises, false)
+                self.phrase(&say.replanned, &[("who", who)]).promised(promises, false)
             }
-            Notice::Identified => self.actor(by).say(" found the cause."),
-            Notice::Mitigated => self.actor(by).say(" says that service is back."),
+            Notice::Identified => self.phrase(&say.identified, &[("who", who)]),
+            Notice::Mitigated => self.phrase(&say.mitigated, &[("who", who)]),
             Notice::Waiting { on, until, why } => {
-                let on = match on {
-                    WaitingOn::Requester => "the requester",
-                    WaitingOn::ThirdParty => "a third party",
-                    WaitingOn::Deploy => "a deployment",
+                let phrase = match on {
+                    WaitingOn::Requester => &say.waits_on_requester,
+                    WaitingOn::ThirdParty => &say.waits_on_third_party,
+                    WaitingOn::Deploy => &say.waits_on_deploy,
                 };
-                self.say(&format!("This waits on {on} until "))
-                    .piece(Piece::Time(*until))
-                    .say(".")
-                    .quote(why.as_ref())
+                self.phrase(phrase, &[("until", Piece::Time(*until))]).quote(why.as_ref())
             }
-            Notice::Nudge => {
-                self.say("We are still waiting for an answer. Without one this will be resolved.")
-            }
-            Notice::Resumed { elapsed: true } => self.say("The wait is over: its time is up."),
-            Notice::Resumed { elapsed: false } => self.say("The wait is over."),
-            Notice::WroteWhileWaiting => self.actor(by).say(" wrote, while this waits on somebody else."),
+            Notice::Nudge => self.phrase(&say.nudge, &[]),
+            Notice::Resumed { elapsed: true } => self.phrase(&say.wait_elapsed, &[]),
+            Notice::Resumed { elapsed: false } => self.phrase(&say.wait_over, &[]),
+            Notice::WroteWhileWaiting => self.phrase(&say.wrote_while_waiting, &[("who", who)]),
             Notice::Resolved { resolution, note } => self.resolved(*resolution, note.as_ref(), by),
-            Notice::ReopenOffered => self.say("This is resolved. If it is not, reopen it."),
-            Notice::Reopened { why } => self.actor(by).say(" reopened this.").quote(why.as_ref()),
-            Notice::Closed => self.actor(by).say(" confirmed. This is closed."),
-            Notice::FollowedUp { by } => self.piece(Piece::Ticket(by.clone())).say(" goes on from here."),
-            Notice::Merged { into } => {
-                self.say("This was merged: it goes on in ").piece(Piece::Ticket(into.clone())).say(".")
-            }
-            Notice::Absorbed { loser } => {
-                self.piece(Piece::Ticket(loser.clone())).say(" was merged into this, and goes on here.")
-            }
-            Notice::Unmerged { other } => {
-                self.say("This and ").piece(Piece::Ticket(other.clone())).say(" go on apart again.")
-            }
-            Notice::Runbooks { links } => self.say(&format!("What helps here: {}", links.join(", "))),
-            Notice::Restricted => {
-                self.actor(by).say(" restricted this to its readers. Its thread goes on where only they are.")
-            }
-            Notice::Unrestricted => self.actor(by).say(" opened this to everybody again."),
-            Notice::Attached { to } => self
-                .say("This is a report of ")
-                .piece(Piece::Ticket(to.clone()))
-                .say(": what is said there is heard here."),
-            Notice::Gathered { report } => self
-                .piece(Piece::Ticket(report.clone()))
-                .say(" is a report of this: what is said here is heard there."),
-            Notice::Apart { other } => self
-                .say("This and ")
-                .piece(Piece::Ticket(other.clone()))
-                .say(" no longer hear of each other."),
-            Notice::Heard { incident, by, what } => {
-                self.piece(Piece::Ticket(incident.clone())).say(": ").actor(by).heard(what)
-            }
+            Notice::ReopenOffered => self.phrase(&say.reopen_offered, &[]),
+            Notice::Reopened { why } => self.phrase(&say.reopened, &[("who", who)]).quote(why.as_ref()),
+            Notice::Closed => self.phrase(&say.closed, &[("who", who)]),
+            Notice::FollowedUp { by } => self.phrase(&say.followed_up, &[ticket(by)]),
+            Notice::Merged { into } => self.phrase(&say.merged, &[ticket(into)]),
+            Notice::Absorbed { loser } => self.phrase(&say.absorbed, &[ticket(loser)]),
+            Notice::Unmerged { other } => self.phrase(&say.unmerged, &[ticket(other)]),
+            Notice::Runbooks { links } => self.phrase(&say.runbooks, &[("links", text(links.join(", ")))]),
+            Notice::Restricted => self.phrase(&say.restricted, &[("who", who)]),
+            Notice::Unrestricted => self.phrase(&say.unrestricted, &[("who", who)]),
+            Notice::Attached { to } => self.phrase(&say.attached, &[ticket(to)]),
+            Notice::Gathered { report } => self.phrase(&say.gathered, &[ticket(report)]),
+            Notice::Apart { other } => self.phrase(&say.apart, &[ticket(other)]),
+            Notice::Heard { incident, by, what } => self.heard(incident, by, what),
             Notice::PostMortemAsked { due } => {
-                let template = self.policy.spec().post_mortem.as_ref().map(|asked| asked.template.clone());
-                self.say("Please write down by ")
-                    .piece(Piece::Time(*due))
-                    .say(" what was learnt.")
-                    .template(template.as_deref())
+                self.phrase(&say.post_mortem_asked, &[("due", Piece::Time(*due))]).template()
             }
-            Notice::PostMortemOverdue { due } => self
-                .say("What was learnt was to be written down by ")
-                .piece(Piece::Time(*due))
-                .say(", and is not yet."),
+            Notice::PostMortemOverdue { due } => {
+                self.phrase(&say.post_mortem_overdue, &[("due", Piece::Time(*due))])
+            }
             Notice::PostMortemWritten { text } => {
-                self.actor(by).say(" wrote down what was learnt:").quote(Some(text))
+                self.phrase(&say.post_mortem_written, &[("who", who)]).quote(Some(text))
             }
-            Notice::Prompted { text } => self.say("Game day:").quote(Some(text)),
-            Notice::DrillEnded => self.say("The game day is over."),
+            Notice::Prompted { text } => self.phrase(&say.game_day, &[]).quote(Some(text)),
+            Notice::DrillEnded => self.phrase(&say.game_day_over, &[]),
             Notice::Unreached { person } => {
-                self.person(person).say(" could not be reached. Whoever comes next was told.")
+                let person = self.person(person);
+                self.phrase(&say.unreached, &[("who", person)])
             }
             Notice::Rated { stars } => {
                 let stars = usize::from(stars.count());
-                self.actor(by).say(&format!(" gave {}{}.", "★".repeat(stars), "☆".repeat(5 - stars.min(5))))
+                let stars = format!("{}{}", "★".repeat(stars), "☆".repeat(5 - stars.min(5)));
+                self.phrase(&say.rated, &[("who", who), ("stars", text(stars))])
             }
             Notice::Escalated { why, note, late_by, .. } => {
                 self.alarm(why, by).late(*late_by).quote(note.as_ref())
@@ -152,18 +156,28 @@ impl Words<'_> {
         }
     }
 
-    fn heard(&mut self, what: &Heard) -> &mut Self {
+    fn heard(&mut self, incident: &TicketKey, by: &Actor, what: &Heard) -> &mut Self {
+        let say = self.phrases;
+        let incident = Piece::Ticket(incident.clone());
+        let (phrase, how) = match what {
+            Heard::Said(_) => (&say.heard_said, None),
+            Heard::Identified => (&say.heard_identified, None),
+            Heard::Mitigated => (&say.heard_mitigated, None),
+            Heard::Resolved(resolution) => (&say.heard_resolved, Some(how(say, *resolution))),
+            Heard::Reopened => (&say.heard_reopened, None),
+        };
+        let who = self.actor(by);
+        let holes = [("incident", incident), ("who", who), ("how", text(how.unwrap_or_default()))];
+        self.phrase(phrase, &holes);
         match what {
-            Heard::Said(message) => self.say(" said").quote(Some(&message.text)),
-            Heard::Identified => self.say(" found the cause."),
-            Heard::Mitigated => self.say(" says that service is back."),
-            Heard::Resolved(resolution) => self.say(&format!(" resolved it: {}.", said(*resolution))),
-            Heard::Reopened => self.say(" reopened it."),
+            Heard::Said(message) => self.quote(Some(&message.text)),
+            _ => self,
         }
     }
 
-    fn template(&mut self, template: Option<&str>) -> &mut Self {
-        match template.filter(|template| !template.is_empty()) {
+    fn template(&mut self) -> &mut Self {
+        let asked = self.policy.spec().post_mortem.as_ref();
+        match asked.map(|asked| asked.template.as_str()).filter(|template| !template.is_empty()) {
             Some(template) => self.say(&format!("\n{template}")),
             None => self,
         }
@@ -171,101 +185,121 @@ impl Words<'_> {
 
     fn opened(
         &mut self,
-        follows: Option<&crate::vocab::TicketKey>,
+        follows: Option<&TicketKey>,
         promises: &[(Target, Time)],
         out_of_hours: bool,
     ) -> &mut Self {
+        let say = self.phrases;
         if let Some(closed) = follows {
-            self.say("This goes on from ").piece(Piece::Ticket(closed.clone())).say(". ");
+            self.phrase(&say.goes_on_from, &[ticket(closed)]);
         }
         self.promised(promises, out_of_hours)
     }
 
     fn promised(&mut self, promises: &[(Target, Time)], out_of_hours: bool) -> &mut Self {
+        let say = self.phrases;
         let of = |target| promises.iter().find(|(known, _)| *known == target).map(|(_, at)| *at);
-        let (answer, resolution) = (of(Target::Respond), of(Target::Resolve));
-        if let Some(at) = answer {
-            let when = if out_of_hours {
-                "It is out of hours. Expect an answer by "
-            } else {
-                "Expect an answer by "
-            };
-            self.say(when).piece(Piece::Time(at));
+        let (answer, solution) = (of(Target::Respond), of(Target::Resolve));
+        if out_of_hours && answer.is_some() {
+            self.phrase(&say.out_of_hours, &[]);
         }
-        match (answer, resolution) {
-            (Some(_), Some(at)) => self.say(" and a solution by ").piece(Piece::Time(at)).say("."),
-            (None, Some(at)) => self.say("Expect a solution by ").piece(Piece::Time(at)).say("."),
-            (Some(_), None) => self.say("."),
-            (None, None) => self.say("We have it."),
+        let (answer, solution) = (answer.map(Piece::Time), solution.map(Piece::Time));
+        match (answer, solution) {
+            (Some(answer), Some(solution)) => {
+                self.phrase(&say.promised, &[("answer", answer), ("solution", solution)])
+            }
+            (Some(answer), None) => self.phrase(&say.promised_answer, &[("answer", answer)]),
+            (None, Some(solution)) => self.phrase(&say.promised_solution, &[("solution", solution)]),
+            (None, None) => self.phrase(&say.promised_nothing, &[]),
         }
     }
 
     fn resolved(&mut self, resolution: Resolution, note: Option<&TextRef>, by: &Actor) -> &mut Self {
+        let say = self.phrases;
+        let who = self.actor(by);
         match (by, resolution) {
-            (Actor::Desk, Resolution::NoAnswer) => self.say("There was no answer, so this is resolved."),
-            _ => self.actor(by).say(&format!(" resolved this: {}.", said(resolution))),
+            (Actor::Desk, Resolution::NoAnswer) => self.phrase(&say.resolved_unanswered, &[]),
+            _ => self.phrase(&say.resolved, &[("who", who), ("how", text(how(say, resolution)))]),
         };
         self.quote(note);
         match resolution.counts() {
-            true => self.say(" Not done? Reopen it. Done? Confirm, and say how it went."),
+            true => self.phrase(&say.after_resolution, &[]),
             false => self,
         }
     }
 
     fn alarm(&mut self, why: &Alarm, by: &Actor) -> &mut Self {
+        let say = self.phrases;
         match why {
-            Alarm::Unowned { .. } => self.say("Nobody owns this. Please claim it."),
-            Alarm::Silent { .. } => self.say("The owner has been silent. Please look."),
-            Alarm::AtRisk { target, deadline } => {
-                self.say(&format!("The promise to {} is at risk", promised(*target))).by_when(*deadline)
+            Alarm::Unowned { .. } => self.phrase(&say.unowned, &[]),
+            Alarm::Silent { .. } => self.phrase(&say.silent, &[]),
+            Alarm::AtRisk { target, deadline: Some(at) } => {
+                self.phrase(&say.at_risk_by, &[promise(say, *target), ("deadline", Piece::Time(*at))])
             }
-            Alarm::Breached { target, deadline } => {
-                self.say(&format!("The promise to {} is broken", promised(*target))).by_when(*deadline)
+            Alarm::AtRisk { target, deadline: None } => self.phrase(&say.at_risk, &[promise(say, *target)]),
+            Alarm::Breached { target, deadline: Some(at) } => {
+                self.phrase(&say.broken_by, &[promise(say, *target), ("deadline", Piece::Time(*at))])
             }
-            Alarm::Asked => self.actor(by).say(" asks for help."),
+            Alarm::Breached { target, deadline: None } => self.phrase(&say.broken, &[promise(say, *target)]),
+            Alarm::Asked => {
+                let who = self.actor(by);
+                self.phrase(&say.asks_for_help, &[("who", who)])
+            }
             Alarm::Unreached { person } => {
-                self.person(person).say(" could not be reached. Please look at this.")
+                let person = self.person(person);
+                self.phrase(&say.please_look, &[("who", person)])
             }
         }
     }
 
     /// Less than a minute is nobody's concern.
     fn late(&mut self, seconds: u32) -> &mut Self {
+        let say = self.phrases;
         match seconds / 60 {
             0 => self,
-            _ => self.say(&format!(" This comes {} late.", print_length((seconds / 60 * 60).into()))),
-        }
-    }
-
-    fn by_when(&mut self, deadline: Option<Time>) -> &mut Self {
-        match deadline {
-            Some(at) => self.say(": it was made for ").piece(Piece::Time(at)).say("."),
-            None => self.say("."),
+            minutes => {
+                let length = print_length((minutes * 60).into());
+                self.phrase(&say.late, &[("length", text(length))])
+            }
         }
     }
 }
 
-fn promised(target: Target) -> &'static str {
-    match target {
-        Target::Acknowledge => "look at it",
-        Target::Respond | Target::NextResponse => "answer",
-        Target::Update => "keep everybody up to date",
-        Target::Resolve => "resolve it",
-    }
+pub(in crate::desk) fn text(words: impl ToString) -> Piece {
+    Piece::Text(words.to_string())
 }
 
-fn said(resolution: Resolution) -> &'static str {
+pub(super) fn ticket(key: &TicketKey) -> (&'static str, Piece) {
+    ("ticket", Piece::Ticket(key.clone()))
+}
+
+/// From when to when.
+pub(super) fn over(period: Period) -> [(&'static str, Piece); 2] {
+    [("from", Piece::Time(period.from)), ("until", Piece::Time(period.until))]
+}
+
+fn promise(say: &Phrases, target: Target) -> (&'static str, Piece) {
+    let promise = match target {
+        Target::Acknowledge => &say.promise_look,
+        Target::Respond | Target::NextResponse => &say.promise_answer,
+        Target::Update => &say.promise_update,
+        Target::Resolve => &say.promise_resolve,
+    };
+    ("promise", text(promise))
+}
+
+fn how(say: &Phrases, resolution: Resolution) -> &str {
     match resolution {
-        Resolution::CodeChange => "the code was changed",
-        Resolution::Configuration => "a setting was changed",
-        Resolution::DataFix => "the data was repaired",
-        Resolution::Explanation => "it was explained, and nothing had to change",
-        Resolution::CannotReproduce => "it could not be seen again",
-        Resolution::Duplicate => "another ticket covers it",
-        Resolution::NotABug => "it works as it should",
-        Resolution::ThirdParty => "somebody else's system was the cause",
-        Resolution::Declined => "we will not do it",
-        Resolution::NoAnswer => "there was no answer",
-        Resolution::NotATicket => "it was not a ticket",
+        Resolution::CodeChange => &say.how_code_change,
+        Resolution::Configuration => &say.how_configuration,
+        Resolution::DataFix => &say.how_data_fix,
+        Resolution::Explanation => &say.how_explanation,
+        Resolution::CannotReproduce => &say.how_cannot_reproduce,
+        Resolution::Duplicate => &say.how_duplicate,
+        Resolution::NotABug => &say.how_not_a_bug,
+        Resolution::ThirdParty => &say.how_third_party,
+        Resolution::Declined => &say.how_declined,
+        Resolution::NoAnswer => &say.how_no_answer,
+        Resolution::NotATicket => &say.how_not_a_ticket,
     }
 }
