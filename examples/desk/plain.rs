@@ -23,6 +23,7 @@ pub fn text(message: &Message, zone: &Zone) -> String {
             Piece::Person(person) => text.push_str(&line(&person.name)),
             Piece::Time(at) => text.push_str(&time(*at, zone)),
             Piece::Ticket(key) => text.push_str(&key.to_string()),
+            Piece::Link { label, url } => text.push_str(&line(&format!("{label} ({url})"))),
             Piece::Quote(words) => {
                 let words = clean(words);
                 let lines: Vec<_> = words.lines().map(|line| format!("> {line}")).collect();

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{Command, Heard};
 use crate::vocab::{
-    Actor, AdapterName, AreaId, Period, PersonId, PriorityId, Recipient, Resolution, RotaId, SquadId, Stars,
-    Target, TextRef, TicketKey, Time, Told, WaitingOn,
+    Actor, AdapterName, AreaId, Bond, DeploymentId, Period, PersonId, PriorityId, Recipient, Resolution,
+    RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn,
 };
 
 /// Something to do, once.
@@ -305,6 +305,36 @@ pub enum Notice {
         by: Actor,
         /// What.
         what: Heard,
+    },
+    /// A change of code has to do with it.
+    Linked {
+        /// What it is to it.
+        bond: Bond,
+        /// What people call it.
+        label: String,
+        /// Where it is looked at.
+        url: String,
+    },
+    /// A deployment caused it, or did not after all.
+    Blamed {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        deployment: DeploymentId,
+        /// Whether it did.
+        caused: bool,
+    },
+    /// What is meant to solve it was deployed.
+    FixDeployed {
+        /// To which service.
+        service: ServiceId,
+        /// Whether nothing that is meant to solve it is left to be deployed: is it resolved?
+        all: bool,
+    },
+    /// What was meant to solve it was taken out again.
+    FixReverted {
+        /// What people call it, as far as that is known.
+        label: Option<String>,
     },
     /// Somebody should write down what was learnt.
     PostMortemAsked {

@@ -48,7 +48,9 @@
 //! | [`ticket`] | commands, events, the ticket, its clocks, `evolve` |
 //! | [`desk_log`] | the desk's own stream: which policy was adopted when |
 //! | [`effect`] | what to do about it |
+//! | [`service`] | what is deployed: merged changes, deployments, rollbacks |
 //! | [`rules`] | `decide`, `react`, `next_deadline`, `step` |
+//! | [`insight`] | how changes reach production, and how often they hurt |
 //! | [`garden`] | what gardening invests in, over time |
 //! | [`world`] | the whole desk in memory, synchronous and pure |
 //! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |
@@ -69,10 +71,12 @@ pub mod desk_log;
 pub mod effect;
 pub mod explain;
 pub mod garden;
+pub mod insight;
 pub mod pay;
 pub mod policy;
 pub mod rota;
 pub mod rules;
+pub mod service;
 pub mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;

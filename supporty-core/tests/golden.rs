@@ -11,15 +11,16 @@ use supporty_core::pay::{Item, Line, Statement};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{self, RotaEntry};
 use supporty_core::rules::{Accepted, Rejection};
+use supporty_core::service::{self, ServiceEntry};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
     Clock, ClockSet, CloseReason, Command, CommandKind, Erasure, Event, Heard, Measure, Message, Pause,
     Reopening, Resumption, Run, Script, StatusKind, Taken, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
-    Actor, Audience, Band, ClockChange, FieldValue, Identity, Investment, Kind, PauseReason, Period,
-    PersonId, Place, Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text, TextRef, TextRow,
-    TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
+    Actor, Audience, Band, Bond, Change, ChangeState, ClockChange, FieldValue, Identity, Investment, Kind,
+    PauseReason, Period, PersonId, Place, Recipient, ReopenMode, Resolution, Stars, Target, Terms, Text,
+    TextRef, TextRow, TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
 };
 
 fn at() -> Time {
@@ -47,6 +48,17 @@ fn told() -> Vec<Told> {
         Told { to: Recipient::Person("ana".into()), as_: Audience::Lead },
         Told { to: Recipient::Channel("support".into()), as_: Audience::CatchAll },
     ]
+}
+
+fn change(state: ChangeState) -> Change {
+    Change {
+        id: "github/1296269/42".into(),
+        label: "acme/shop#42".to_owned(),
+        url: "https://github.com/acme/shop/pull/42".to_owned(),
+        state,
+        opened_at: at(),
+        as_of: at(),
+    }
 }
 
 fn clocks() -> ClockSet {
@@ -156,6 +168,21 @@ fn events() -> Vec<Event> {
         Event::Erased { whose: Some("ana".into()), texts: 3, because: Erasure::Asked },
         Event::Erased { whose: None, texts: 7, because: Erasure::Elapsed },
         Event::Edited { message: message() },
+        Event::ChangeLinked { bond: Bond::Fix, was: None, change: change(ChangeState::Open) },
+        Event::ChangeLinked {
+            bond: Bond::Cause, was: Some(Bond::Mention), change: change(ChangeState::Merged { at: at() }),
+        },
+        Event::ChangeLinked {
+            bond: Bond::Nothing, was: Some(Bond::Fix), change: change(ChangeState::Dropped { at: at() }),
+        },
+        Event::Blamed { service: "shop".into(), deployment: "github/145988746".into() },
+        Event::Absolved { service: "shop".into(), deployment: "github/145988746".into() },
+        Event::FixDeployed {
+            service: "shop".into(), deployment: "github/145988746".into(),
+            changes: ["github/1296269/42".into()].into(), at: at(),
+        },
+        Event::FixReverted { change: "github/1296269/42".into(), at: at() },
+        Event::Resumed { because: Resumption::Deployed, due: None },
     ]
 }
 
@@ -202,6 +229,56 @@ fn a_ticket_of_every_event_has_the_state_that_its_format_names() {
         ("ticket-1", state.as_str()),
         "what a ticket is has changed: give `Ticket::FORMAT` another name, and this file, too"
     );
+}
+
+fn service_events() -> Vec<service::Event> {
+    use service::{Contents, Deployment, Event, Merged};
+    let deployment = |contents| Deployment {
+        id: "github/145988746".into(),
+        commit: "f95f852bd8fca8fcc58a9a2d6c842781e32a215e".to_owned(),
+        at: at(),
+        contents,
+        rollback: false,
+        url: None,
+    };
+    let change = Merged {
+        change: "github/1296269/42".into(),
+        label: "acme/shop#42".to_owned(),
+        commit: "f95f852bd8fca8fcc58a9a2d6c842781e32a215e".to_owned(),
+        began: at(),
+        at: at(),
+        fixes: [key(42)].into(),
+        reverts: Some("github/1296269/41".into()),
+    };
+    let bare = Merged { fixes: BTreeSet::new(), reverts: None, ..change.clone() };
+    let built = deployment(Contents::BuiltAt(at()));
+    let rollback =
+        Deployment { rollback: true, url: Some("https://ci.example/7".to_owned()), ..built.clone() };
+    vec![
+        Event::ChangeMerged { change },
+        Event::ChangeMerged { change: bare },
+        Event::Deployed { deployment: built },
+        Event::Deployed { deployment: deployment(Contents::Changes(["github/1296269/42".into()].into())) },
+        Event::DeployFailed { deployment: deployment(Contents::Commits(["f95f852b".to_owned()].into())) },
+        Event::RolledBack { deployment: rollback },
+    ]
+}
+
+#[test]
+fn every_event_of_a_service_is_stored_as_it_always_was() {
+    let events = service_events();
+    let covered: BTreeSet<_> = events.iter().map(Recorded::kind).collect();
+    assert_eq!(covered, service::Event::KINDS.iter().copied().collect(), "every event has its golden line");
+    let entries: Vec<_> = events
+        .into_iter()
+        .zip(1u64..)
+        .map(|(event, seq)| Entry { seq, at: at(), by: Actor::Bot("ci".into()), cause: Cause::Timer, event })
+        .collect();
+    let lines: Vec<_> = entries.iter().map(|entry| entry.encode().unwrap().body).collect();
+    assert_lines(include_str!("golden/service.jsonl"), &lines);
+    for (line, entry) in include_str!("golden/service.jsonl").lines().zip(&entries) {
+        assert_eq!(&serde_json::from_str::<ServiceEntry>(line).unwrap(), entry);
+    }
 }
 
 fn rota_events() -> Vec<rota::Event> {

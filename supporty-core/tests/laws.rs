@@ -17,8 +17,8 @@ use supporty_core::ticket::{
     Command, Erasure, Message, Open, Script, Status, StatusKind, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
-    Actor, Identity, Investment, Kind, Place, ReopenMode, Resolution, Stars, Target, TextRef, TicketKey,
-    Time, Upkeep, WaitingOn,
+    Actor, Bond, Change, ChangeState, Identity, Investment, Kind, Place, ReopenMode, Resolution, Stars,
+    Target, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -106,6 +106,18 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Detach),
         1 => name().prop_map(|reader| Command::Restrict { readers: [reader.into()].into() }),
         1 => Just(Command::Unrestrict),
+        3 => (link(), 0u64..3).prop_map(|((bond, state, as_of), number)| Command::Link { bond, change: change(number, state, as_of) }),
+        1 => (0u64..3, 0u64..2).prop_map(|(number, deployment)| Command::Deployed {
+            service: "shop".into(),
+            deployment: (&*format!("ci/{deployment}")).into(),
+            changes: [(&*format!("shop/{number}")).into()].into(),
+            at: start(),
+        }),
+        1 => (0u64..3).prop_map(|number| Command::Revert { change: (&*format!("shop/{number}")).into(), at: start() }),
+        1 => (0u64..2, any::<bool>()).prop_map(|(number, caused)| {
+            let (service, deployment) = ("shop".into(), (&*format!("ci/{number}")).into());
+            if caused { Command::Blame { service, deployment } } else { Command::Absolve { service, deployment } }
+        }),
         1 => Just(Command::WritePostMortem { text: text() }),
         1 => prop::option::of(name()).prop_map(|whose| Command::Erase {
             whose: whose.map(Into::into),
@@ -124,14 +136,31 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn link() -> impl Strategy<Value = (Bond, ChangeState, Time)> {
+    let at = || (0i64..6).prop_map(|hours| start() + TimeDelta::hours(hours));
+    let state = prop_oneof![
+        Just(ChangeState::Open),
+        at().prop_map(|at| ChangeState::Merged { at }),
+        at().prop_map(|at| ChangeState::Dropped { at }),
+    ];
+    (prop::sample::select(Bond::ALL), state, at())
+}
+
+fn change(number: u64, state: ChangeState, as_of: Time) -> Change {
+    let (label, url) = (format!("acme/shop#{number}"), format!("https://code.example/shop/{number}"));
+    Change { id: (&*format!("shop/{number}")).into(), label, url, state, opened_at: start(), as_of }
+}
+
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let after = prop_oneof![6 => 0i64..7_200, 3 => 0i64..200_000, 1 => -600i64..0, 1 => Just(0)];
     let one = (after, actor(), 1u64..5, command()).prop_map(|(after, by, ticket, command)| {
         let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
-        let by = if matches!(command, Command::Undelivered { .. } | Command::Erase { .. }) {
-            Actor::Desk
-        } else {
-            by
+        let by = match command {
+            Command::Undelivered { .. }
+            | Command::Erase { .. }
+            | Command::Deployed { .. }
+            | Command::Revert { .. } => Actor::Desk,
+            _ => by,
         };
         Move { after, by, ticket, command }
     });

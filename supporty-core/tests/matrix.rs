@@ -8,7 +8,8 @@ use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, permits};
 use supporty_core::ticket::{Command, CommandKind, Erasure, FollowUp, Heard, Message, Open, StatusKind};
 use supporty_core::vocab::{
-    Actor, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+    Actor, Bond, Change, ChangeState, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time,
+    Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -89,6 +90,16 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::Hear => {
             Command::Hear { incident: TicketKey::new("SUP", 1), seq: 1, by: ana(), what: Heard::Identified }
         }
+        CommandKind::Link => Command::Link { bond: Bond::Fix, change: change() },
+        CommandKind::Blame => Command::Blame { service: "shop".into(), deployment: "ci/7".into() },
+        CommandKind::Absolve => Command::Absolve { service: "shop".into(), deployment: "ci/7".into() },
+        CommandKind::Deployed => Command::Deployed {
+            service: "shop".into(),
+            deployment: "ci/7".into(),
+            changes: ["shop/42".into()].into(),
+            at: now(),
+        },
+        CommandKind::Revert => Command::Revert { change: "shop/42".into(), at: now() },
         CommandKind::Erase => Command::Erase { whose: None, texts: 2, because: Erasure::Elapsed },
         CommandKind::Undelivered => Command::Undelivered { person: "ben".into(), adapter: "pager".into() },
         CommandKind::FollowUp => {
@@ -100,6 +111,17 @@ fn command(kind: CommandKind) -> Command {
         },
         CommandKind::Tick => Command::Tick,
         other => panic!("no sample of {other}"),
+    }
+}
+
+fn change() -> Change {
+    Change {
+        id: "shop/42".into(),
+        label: "acme/shop#42".to_owned(),
+        url: "https://code.example/acme/shop/42".to_owned(),
+        state: ChangeState::Open,
+        opened_at: now(),
+        as_of: now(),
     }
 }
 
@@ -142,7 +164,13 @@ fn every_command_in_every_status_is_done_or_refused_with_what_is_possible() {
                     assert_eq!(world.tickets().count(), count + 1, "{cell}");
                     assert_eq!(world.ticket(&follow_up).unwrap().follows, Some(key), "{cell}");
                 }
-                (CommandKind::Reply | CommandKind::Note, StatusKind::Merged) => {
+                (CommandKind::Absolve | CommandKind::Deployed | CommandKind::Revert, StatusKind::Merged) => {
+                    assert!(!matches!(answer, Err(Rejection::WrongStatus { .. })), "{cell}");
+                }
+                (
+                    CommandKind::Reply | CommandKind::Note | CommandKind::Link | CommandKind::Blame,
+                    StatusKind::Merged,
+                ) => {
                     assert_eq!(answer.unwrap().ticket, TicketKey::new("SUP", 1), "{cell}");
                 }
                 _ if permits(*status, *kind) => match answer {

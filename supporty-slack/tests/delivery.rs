@@ -112,6 +112,7 @@ fn card(title: &str) -> Card {
         reports_to: None,
         reports: 0,
         post_mortem: None,
+        changes: Vec::new(),
         waking: Vec::new(),
         messages: 0,
         actions: Vec::new(),

@@ -109,6 +109,7 @@ fn card(number: u64) -> Card {
         reports_to: None,
         reports: 0,
         post_mortem: None,
+        changes: Vec::new(),
         waking: Vec::new(),
         messages: 0,
         actions: Vec::new(),

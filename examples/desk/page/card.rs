@@ -60,6 +60,9 @@ pub(super) fn facts(frame: &Frame<'_>, card: &Card) -> Markup {
                 span { "a report of " a href={ "/ticket/" (incident) } { (incident) } }
             }
             @match card.reports { 0 => {}, 1 => span { "1 report" }, count => span { (count) " reports" } }
+            @for change in &card.changes {
+                span { (words::bond(change.bond)) " " (words::link(&change.label, &change.url)) ", " (words::progress(change.progress)) }
+            }
             @if !card.waking.is_empty() {
                 span { "waking " (card.waking.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")) }
             }

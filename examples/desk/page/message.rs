@@ -64,6 +64,7 @@ fn piece(frame: &Frame<'_>, piece: &Piece) -> Markup {
             Piece::Person(person) => b { (person.name) },
             Piece::Time(at) => (when::moment(frame, *at)),
             Piece::Ticket(key) => a href={ "/ticket/" (key) } { (key) },
+            Piece::Link { label, url } => (words::link(label, url)),
             Piece::Quote(text) => blockquote { (text) },
         }
     }

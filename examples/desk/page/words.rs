@@ -1,7 +1,8 @@
+use maud::{Markup, html};
 use supporty_core::adapter::PromiseState;
 use supporty_core::policy::Policy;
-use supporty_core::ticket::{CommandKind, StatusKind};
-use supporty_core::vocab::{Investment, Kind, PriorityId, Resolution, Target, Upkeep, WaitingOn};
+use supporty_core::ticket::{CommandKind, Progress, StatusKind};
+use supporty_core::vocab::{Bond, Investment, Kind, PriorityId, Resolution, Target, Upkeep, WaitingOn};
 
 /// What a button says.
 pub(super) fn button(kind: CommandKind) -> &'static str {
@@ -36,6 +37,33 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Unrestrict => "Open to everybody",
         CommandKind::WritePostMortem => "Write the post-mortem",
         _ => kind.as_str(),
+    }
+}
+
+/// A link to somewhere else. What is no address of the web, a script say, leads nowhere.
+pub(super) fn link(label: &str, url: &str) -> Markup {
+    let leads = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+    html! {
+        @if leads { a href=(url) rel="noopener noreferrer" { (label) } } @else { (label) }
+    }
+}
+
+/// What stands before a change.
+pub(super) fn bond(bond: Bond) -> &'static str {
+    match bond {
+        Bond::Fix => "fix",
+        Bond::Cause => "caused by",
+        Bond::Mention | Bond::Nothing => "see also",
+    }
+}
+
+pub(super) fn progress(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Open => "open",
+        Progress::Dropped => "given up",
+        Progress::Merged => "merged",
+        Progress::Deployed => "deployed",
+        Progress::Reverted => "taken out again",
     }
 }
 

@@ -3,9 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::stream::EffectId;
-use crate::ticket::{CommandKind, StatusKind};
+use crate::ticket::{CommandKind, Progress, StatusKind};
 use crate::vocab::{
-    ChannelId, Kind, PersonId, Place, PriorityId, Resolution, Stars, Target, TicketKey, Time,
+    Bond, ChannelId, Kind, PersonId, Place, PriorityId, Resolution, Stars, Target, TicketKey, Time,
 };
 
 /// A chat platform: where people ask, are answered and are told.
@@ -136,6 +136,13 @@ pub enum Piece {
     Ticket(TicketKey),
     /// What a person wrote, to be set apart and escaped.
     Quote(String),
+    /// Something elsewhere, to be linked.
+    Link {
+        /// What it is called.
+        label: String,
+        /// Where it is.
+        url: String,
+    },
 }
 
 /// Somebody with their name.
@@ -203,11 +210,27 @@ pub struct Card {
     /// Until when a post-mortem is to be written, and whether it is.
     #[serde(default)]
     pub post_mortem: Option<(Time, bool)>,
+    /// The changes of code that have to do with it.
+    #[serde(default)]
+    pub changes: Vec<CardChange>,
     /// Who is being woken.
     #[serde(default)]
     pub waking: Vec<Named>,
     /// What may be done with it by somebody.
     pub actions: Vec<CommandKind>,
+}
+
+/// A change of code on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardChange {
+    /// What it is to the ticket.
+    pub bond: Bond,
+    /// What people call it.
+    pub label: String,
+    /// Where it is looked at.
+    pub url: String,
+    /// How far it is.
+    pub progress: Progress,
 }
 
 /// A promise on a card.

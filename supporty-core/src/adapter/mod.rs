@@ -10,7 +10,7 @@ mod vcs;
 
 pub use crate::rules::Row;
 pub use chat::{
-    Card, CardPromise, Chat, ChatCapability, Delivered, Destination, Message, Named, Piece, Post,
+    Card, CardChange, CardPromise, Chat, ChatCapability, Delivered, Destination, Message, Named, Piece, Post,
     PromiseState, Show,
 };
 pub use error::{Error, ErrorKind, Retry};

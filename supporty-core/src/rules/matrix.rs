@@ -34,17 +34,22 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | unmerge | - | - | - | - | - | yes |
 /// | attach | yes | yes | yes | - | - | - |
 /// | detach | yes | yes | yes | yes | - | - |
+/// | link | yes | yes | yes | yes | yes | elsewhere |
+/// | blame | yes | yes | yes | yes | yes | elsewhere |
+/// | absolve | yes | yes | yes | yes | yes | elsewhere |
 /// | restrict | yes | yes | yes | yes | yes | yes |
 /// | unrestrict | yes | yes | yes | yes | yes | yes |
 /// | write-post-mortem | - | - | - | yes | yes | - |
 /// | follow-up | - | - | - | - | - | - |
 /// | hear | yes | yes | yes | yes | - | - |
+/// | deployed | yes | yes | yes | yes | yes | elsewhere |
+/// | revert | yes | yes | yes | yes | yes | elsewhere |
 /// | erase | yes | yes | yes | yes | yes | yes |
 /// | undelivered | yes | yes | yes | - | - | - |
 /// | place | yes | yes | yes | yes | yes | yes |
 /// | tick | yes | yes | yes | yes | yes | yes |
 ///
-/// *elsewhere*: a reply to a closed ticket opens a follow-up, one to a merged ticket goes to the survivor. `open` and
+/// *elsewhere*: a reply to a closed ticket opens a follow-up, one to a merged ticket goes to the survivor, and so does what a code host tells. `open` and
 /// `follow-up` are for keys without a ticket.
 pub fn permits(status: StatusKind, command: CommandKind) -> bool {
     use CommandKind as C;
@@ -57,6 +62,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
+        C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert => status != S::Merged,
         C::Restrict | C::Unrestrict | C::Edit | C::Withdraw | C::Erase | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
@@ -79,11 +85,31 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
     }
 }
 
+/// What goes to the survivor of a merged ticket.
+pub(super) fn goes_on(command: CommandKind) -> bool {
+    use CommandKind as C;
+    matches!(command, C::Reply | C::Note | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert)
+}
+
 /// What people may ask of a ticket in that status; what only platforms and the desk report is left out.
 pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
     use CommandKind as C;
     let asked = |kind: &&C| {
-        !matches!(kind, C::Edit | C::Withdraw | C::Hear | C::Erase | C::Undelivered | C::Place | C::Tick)
+        !matches!(
+            kind,
+            C::Edit
+                | C::Withdraw
+                | C::Link
+                | C::Blame
+                | C::Absolve
+                | C::Hear
+                | C::Deployed
+                | C::Revert
+                | C::Erase
+                | C::Undelivered
+                | C::Place
+                | C::Tick
+        )
     };
     CommandKind::ALL.iter().filter(asked).copied().filter(|kind| permits(status, *kind)).collect()
 }

@@ -39,7 +39,12 @@ pub fn permission_of(command: CommandKind) -> Option<Permission> {
         | C::Rate
         | C::WritePostMortem
         | C::FollowUp
+        | C::Link
+        | C::Blame
+        | C::Absolve
         | C::Hear
+        | C::Deployed
+        | C::Revert
         | C::Erase
         | C::Undelivered
         | C::Place

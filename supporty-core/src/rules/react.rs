@@ -7,7 +7,7 @@ use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{CloseReason, Command, Event, Heard, Resumption, Status, Ticket, TicketEntry};
 use crate::vocab::{
-    Actor, AdapterName, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
+    Actor, AdapterName, Bond, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
     WaitingOn, Watch,
 };
 
@@ -211,6 +211,30 @@ impl Reaction<'_> {
             Event::Heard { incident, by, what, .. } => {
                 let (incident, by, what) = (incident.clone(), by.clone(), what.clone());
                 self.thread(entry, Notice::Heard { incident, by, what });
+            }
+            // How far it is stands on the card; what it is to the ticket is said once.
+            Event::ChangeLinked { bond: bond @ (Bond::Fix | Bond::Cause), was, change }
+                if *was != Some(*bond) =>
+            {
+                let (label, url) = (change.label.clone(), change.url.clone());
+                self.thread(entry, Notice::Linked { bond: *bond, label, url });
+            }
+            Event::ChangeLinked { .. } => {}
+            Event::Blamed { service, deployment } | Event::Absolved { service, deployment } => {
+                let caused = matches!(entry.event, Event::Blamed { .. });
+                let (service, deployment) = (service.clone(), deployment.clone());
+                self.thread(entry, Notice::Blamed { service, deployment, caused });
+            }
+            Event::FixDeployed { service, .. } => {
+                let all = self.ticket.status.is_open() && self.ticket.is_fixed();
+                let notice = Notice::FixDeployed { service: service.clone(), all };
+                self.thread(entry, notice.clone());
+                self.owner(entry, notice);
+            }
+            Event::FixReverted { change, .. } => {
+                let label = self.ticket.changes.get(change).map(|linked| linked.change.label.clone());
+                self.thread(entry, Notice::FixReverted { label: label.clone() });
+                self.owner(entry, Notice::FixReverted { label });
             }
             Event::PostMortemAsked { due } => {
                 self.thread(entry, Notice::PostMortemAsked { due: *due });

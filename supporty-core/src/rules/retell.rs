@@ -65,6 +65,13 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Unrestricted {} => Command::Unrestrict,
         Event::Attached { to } => Command::Attach { to },
         Event::Detached { .. } => Command::Detach,
+        Event::ChangeLinked { bond, change, .. } => Command::Link { bond, change },
+        Event::Blamed { service, deployment } => Command::Blame { service, deployment },
+        Event::Absolved { service, deployment } => Command::Absolve { service, deployment },
+        Event::FixDeployed { service, deployment, changes, at } => {
+            Command::Deployed { service, deployment, changes, at }
+        }
+        Event::FixReverted { change, at } => Command::Revert { change, at },
         Event::PostMortemWritten { text } => Command::WritePostMortem { text },
         Event::Resumed { .. }
         | Event::Closed { .. }

@@ -216,6 +216,7 @@ fn piece(piece: &Piece) -> String {
         Piece::Person(person) => person.name.clone(),
         Piece::Time(at) => at.to_rfc3339(),
         Piece::Ticket(key) => key.to_string(),
+        Piece::Link { label, .. } => label.clone(),
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Resumption {
     Reply,
     /// Its time was up.
     Elapsed,
+    /// It waited for a deployment, and what is meant to solve it was deployed.
+    Deployed,
 }
 
 /// Why a ticket was closed.

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Erasure, Heard, Message, Script};
 use crate::vocab::{
-    Actor, AdapterName, AreaId, FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place,
-    PolicyVersion, PriorityId, Resolution, Stars, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+    Actor, AdapterName, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
+    MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, ServiceId, Stars, TextRef, TicketKey,
+    Time, Upkeep, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.
@@ -145,6 +146,45 @@ pub enum Command {
         by: Actor,
         /// What.
         what: Heard,
+    },
+    /// A change of code has to do with it, or has no longer; sent by a code host, again whenever the change gets further.
+    Link {
+        /// What it is to the ticket.
+        bond: Bond,
+        /// The change as it is now.
+        change: Change,
+    },
+    /// A deployment caused it.
+    Blame {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// That deployment did not cause it after all.
+    Absolve {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// What is meant to solve it was deployed; sent by the desk.
+    Deployed {
+        /// To which service.
+        service: ServiceId,
+        /// By which deployment.
+        deployment: DeploymentId,
+        /// What.
+        changes: BTreeSet<ChangeId>,
+        /// When.
+        at: Time,
+    },
+    /// What is meant to solve it was taken out of the code again; sent by the desk.
+    Revert {
+        /// What.
+        change: ChangeId,
+        /// When.
+        at: Time,
     },
     /// Say what was learnt.
     WritePostMortem {
@@ -330,6 +370,12 @@ kinds! {
     Attach => "attach", Command::Attach { .. },
     /// [`Command::Detach`]
     Detach => "detach", Command::Detach,
+    /// [`Command::Link`]
+    Link => "link", Command::Link { .. },
+    /// [`Command::Blame`]
+    Blame => "blame", Command::Blame { .. },
+    /// [`Command::Absolve`]
+    Absolve => "absolve", Command::Absolve { .. },
     /// [`Command::Restrict`]
     Restrict => "restrict", Command::Restrict { .. },
     /// [`Command::Unrestrict`]
@@ -340,6 +386,10 @@ kinds! {
     FollowUp => "follow-up", Command::FollowUp(_),
     /// [`Command::Hear`]
     Hear => "hear", Command::Hear { .. },
+    /// [`Command::Deployed`]
+    Deployed => "deployed", Command::Deployed { .. },
+    /// [`Command::Revert`]
+    Revert => "revert", Command::Revert { .. },
     /// [`Command::Erase`]
     Erase => "erase", Command::Erase { .. },
     /// [`Command::Undelivered`]

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{ClockSet, CloseReason, Erasure, Heard, Reopening, Resumption, Script};
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AdapterName, AreaId, Audience, ClockChange, FieldId, FieldValue, Investment, Kind, MessageId,
-    PersonId, Place, PolicyVersion, PriorityId, ReopenMode, Resolution, RotaId, SquadId, Stars, Target,
-    TextRef, TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
+    Actor, AdapterName, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId, FieldId,
+    FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
+    Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep, WaitingOn,
+    Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -412,6 +413,47 @@ events! {
         by: Actor,
         /// What.
         what: Heard,
+    }
+    /// A change of code has to do with it, has got further, or has nothing to do with it any more.
+    ChangeLinked "change-linked" {
+        /// What it is to the ticket.
+        bond: Bond,
+        /// What it was until then, where it was linked.
+        was: Option<Bond>,
+        /// The change as it was told.
+        change: Change,
+    }
+    /// A deployment caused it.
+    Blamed "blamed" {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        deployment: DeploymentId,
+    }
+    /// A deployment did not cause it after all.
+    Absolved "absolved" {
+        /// Of which service.
+        service: ServiceId,
+        /// Which.
+        deployment: DeploymentId,
+    }
+    /// What is meant to solve it was deployed.
+    FixDeployed "fix-deployed" {
+        /// To which service.
+        service: ServiceId,
+        /// By which deployment.
+        deployment: DeploymentId,
+        /// What.
+        changes: BTreeSet<ChangeId>,
+        /// When.
+        at: Time,
+    }
+    /// What is meant to solve it was taken out of the code again.
+    FixReverted "fix-reverted" {
+        /// What.
+        change: ChangeId,
+        /// When.
+        at: Time,
     }
     /// Somebody should write down what was learnt.
     PostMortemAsked "post-mortem-asked" {

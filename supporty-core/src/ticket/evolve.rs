@@ -204,6 +204,11 @@ impl Ticket {
                     self.answered(message.said_at, false);
                 }
             }
+            Event::ChangeLinked { .. }
+            | Event::Blamed { .. }
+            | Event::Absolved { .. }
+            | Event::FixDeployed { .. }
+            | Event::FixReverted { .. } => self.learn(&entry.event),
             Event::PostMortemAsked { due } => {
                 self.post_mortem = Some(PostMortem { due: *due, overdue: false, written: None });
             }

@@ -1,6 +1,7 @@
 //! A ticket's stream: what can be asked of it, what happened to it, and what it is by now.
 
 mod because;
+mod changes;
 mod clock;
 mod command;
 mod event;
@@ -13,6 +14,7 @@ mod status;
 mod texts;
 
 pub use because::{CloseReason, Erasure, Reopening, Resumption};
+pub use changes::Progress;
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};
 pub use command::{Command, CommandKind, FollowUp, Open};
 pub(crate) use event::on_time;
@@ -20,7 +22,7 @@ pub use event::{Event, Message, Taken};
 pub use evolve::evolve;
 pub use outcome::{Outcome, Verdict};
 pub use parts::{Heard, Page, PostMortem, Script};
-pub use state::{Acknowledgement, Participation, Pin, Rating, Ticket};
+pub use state::{Acknowledgement, Brought, Linked, Participation, Pin, Rating, Ticket};
 pub use status::{Status, StatusKind};
 pub(crate) use texts::texts;
 #[cfg(feature = "desk")]

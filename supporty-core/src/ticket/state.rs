@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clocks, Outcome, Page, PostMortem, Script, Status};
 use crate::vocab::{
-    Actor, AreaId, FieldId, FieldValue, Investment, Kind, PersonId, Place, PolicyVersion, PriorityId, Role,
-    SquadId, Stars, Terms, TextRef, TicketKey, Time, Upkeep,
+    Actor, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind, PersonId,
+    Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey, Time,
+    Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.
@@ -109,6 +110,18 @@ pub struct Ticket {
     /// Up to which entry of each incident it has heard.
     #[serde(default)]
     pub heard: BTreeMap<TicketKey, u64>,
+    /// The changes of code that have to do with it, or once had.
+    #[serde(default)]
+    pub changes: BTreeMap<ChangeId, Linked>,
+    /// What is meant to solve it and was deployed, by the deployment that brought it.
+    #[serde(default)]
+    pub deployed: BTreeMap<ChangeId, Brought>,
+    /// What was meant to solve it and was taken out of the code again, and when.
+    #[serde(default)]
+    pub reverted: BTreeMap<ChangeId, Time>,
+    /// The deployments that caused it.
+    #[serde(default)]
+    pub blamed: BTreeSet<(ServiceId, DeploymentId)>,
     /// What somebody was asked to write after it.
     #[serde(default)]
     pub post_mortem: Option<PostMortem>,
@@ -133,6 +146,26 @@ pub struct Pin {
     pub from: Time,
     /// Which.
     pub version: PolicyVersion,
+}
+
+/// A change of code that has to do with a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// What it is to it.
+    pub bond: Bond,
+    /// The change as it was told last.
+    pub change: Change,
+}
+
+/// The deployment that brought a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// To which service.
+    pub service: ServiceId,
+    /// By which deployment.
+    pub deployment: DeploymentId,
+    /// When.
+    pub at: Time,
 }
 
 /// Somebody who was told is looking at it.

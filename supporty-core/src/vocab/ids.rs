@@ -56,12 +56,16 @@ names! {
     AreaId;
     /// A calendar of the policy.
     CalendarId;
+    /// A change of code, by what stays the same when its repository is renamed: `github/1296269/42`.
+    ChangeId;
     /// A channel of the chat, by the name that the policy gives it.
     ChannelId;
     /// What makes a delivery from outside unique: channel, message, kind and revision, say.
     ///
     /// A key that was seen before is answered with what it did then.
     InboundKey;
+    /// A deployment, by its own id where it was made: `github/145988746`.
+    DeploymentId;
     /// A game day that the policy describes.
     DrillId;
     /// A question that the form asks beside the usual ones.

@@ -2,6 +2,7 @@
 
 mod actor;
 mod audience;
+mod change;
 mod field;
 mod ids;
 mod key;
@@ -13,10 +14,11 @@ mod words;
 
 pub use actor::{Actor, Identity};
 pub use audience::{Audience, Place, Recipient, Told};
+pub use change::{Change, ChangeState};
 pub use field::FieldValue;
 pub use ids::{
-    AdapterName, AreaId, CalendarId, ChannelId, DrillId, FieldId, InboundKey, MessageId, PersonId,
-    PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
+    AdapterName, AreaId, CalendarId, ChangeId, ChannelId, DeploymentId, DrillId, FieldId, InboundKey,
+    MessageId, PersonId, PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
 };
 pub use key::{ParseKeyError, TicketKey};
 pub use period::Period;
@@ -24,7 +26,7 @@ pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;
 pub use words::{
-    Band, ClockChange, Investment, Kind, PauseReason, Permission, ReopenMode, Resolution, Role, Stars,
+    Band, Bond, ClockChange, Investment, Kind, PauseReason, Permission, ReopenMode, Resolution, Role, Stars,
     StarsError, Target, Upkeep, WaitingOn, Watch,
 };
 

@@ -47,6 +47,18 @@ words! {
         Drill => "drill",
     }
 
+    /// What a change of code is to a ticket.
+    Bond {
+        /// It is meant to solve it.
+        Fix => "fix",
+        /// It made it necessary.
+        Cause => "cause",
+        /// It only names it.
+        Mention => "mention",
+        /// It named it once, and has nothing to do with it any more.
+        Nothing => "nothing",
+    }
+
     /// What a promise is about. Each has its own clock.
     Target {
         /// Somebody took it, or somebody who was told said so.

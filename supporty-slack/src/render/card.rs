@@ -4,11 +4,13 @@ use supporty_core::vocab::Kind;
 use super::actions::{actions, stars};
 use super::context::short;
 use super::{Context, phrase};
-use crate::block::{Fallback, Header, Inline, Limit, Message, Part, RichText, Stack, cut};
+use crate::block::{Fallback, Header, Inline, Limit, Message, Part, RichText, Stack, Url, cut};
 
 /// A title is one line: only what no desk took can be longer.
 const TITLE: Limit = Limit { most: 500, of: "title" };
 const DETAILS: Limit = Limit { most: 6_000, of: "details" };
+/// A card is no list of everything that ever named a ticket.
+const MOST_CHANGES: usize = 8;
 const ANSWER: Limit = Limit { most: 1_000, of: "answer" };
 
 /// The root of a ticket's thread: everything about it at a glance, with what may be done.
@@ -90,6 +92,14 @@ fn facts(card: &Card, context: &Context<'_>) -> Option<RichText> {
     }
     if card.reports > 0 {
         lines.push(count(&texts.card_report, &texts.card_reports, card.reports));
+    }
+    for change in card.changes.iter().take(MOST_CHANGES) {
+        let named = [Inline::link(Url::new(&change.url).as_ref(), &change.label)];
+        let how = [Inline::text(texts.progress(change.progress))];
+        lines.push(line(texts.bond(change.bond), &[("change", &named), ("how", &how)]));
+    }
+    if let more @ 1.. = card.changes.len().saturating_sub(MOST_CHANGES) {
+        lines.push(line(&texts.more, &[("count", &[Inline::text(more.to_string())])]));
     }
     if !card.waking.is_empty() {
         lines.push(line(&texts.card_waking, &[("people", &context.people(card.waking.iter().take(10)))]));

@@ -51,6 +51,7 @@ fn paragraphs(pieces: &[Piece], context: &Context<'_>) -> Vec<Part> {
             Piece::Person(person) => line.push(context.person(person)),
             Piece::Time(at) => line.push(context.when(*at)),
             Piece::Ticket(key) => line.push(context.ticket(key)),
+            Piece::Link { label, url } => line.push(Inline::link(Url::new(url).as_ref(), label)),
             Piece::Quote(words) => {
                 parts.extend(end(&mut line));
                 parts.extend(Part::quote([Inline::text(words)]));
@@ -91,6 +92,7 @@ fn fallback(message: &adapter::Message, context: &Context<'_>) -> Fallback {
         Piece::Person(person) => text.words(&person.name),
         Piece::Time(at) => context.when_in(text, *at),
         Piece::Ticket(key) => text.words(&key.to_string()),
+        Piece::Link { label, .. } => text.words(label),
         Piece::Quote(words) => text.words(" ").words(words).words(" "),
     })
 }

@@ -124,6 +124,14 @@ supporty_core::wording::texts! {
         card_reports: "Gathers {count} reports", "Sammelt {count} Meldungen";
         card_post_mortem: "Post-mortem due {when}", "Nachbericht fällig {when}";
         card_post_mortem_written: "Post-mortem written", "Nachbericht geschrieben";
+        card_fix: "Fix: {change}, {how}", "Lösung: {change}, {how}";
+        card_cause: "Caused by {change}, {how}", "Verursacht von {change}, {how}";
+        card_mention: "See also {change}, {how}", "Siehe auch {change}, {how}";
+        change_open: "open", "offen";
+        change_dropped: "given up", "aufgegeben";
+        change_merged: "merged", "gemergt";
+        change_deployed: "deployed", "deployt";
+        change_reverted: "taken out again", "zurückgenommen";
         card_waking: "Waking {people}", "Weckt {people}";
         card_ended: "Ended: {how}", "Ergebnis: {how}";
         card_stars: "Stars: {last}", "Sterne: {last}";

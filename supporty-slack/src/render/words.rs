@@ -1,8 +1,8 @@
 //! Which of our words says what.
 
 use supporty_core::adapter::PromiseState;
-use supporty_core::ticket::{CommandKind, StatusKind};
-use supporty_core::vocab::{Investment, Kind, Resolution, Target, Upkeep, WaitingOn};
+use supporty_core::ticket::{CommandKind, Progress, StatusKind};
+use supporty_core::vocab::{Bond, Investment, Kind, Resolution, Target, Upkeep, WaitingOn};
 
 use super::Texts;
 
@@ -48,6 +48,24 @@ impl Texts {
             StatusKind::Resolved => &self.status_resolved,
             StatusKind::Closed => &self.status_closed,
             StatusKind::Merged => &self.status_merged,
+        }
+    }
+
+    pub(super) fn bond(&self, bond: Bond) -> &str {
+        match bond {
+            Bond::Fix => &self.card_fix,
+            Bond::Cause => &self.card_cause,
+            Bond::Mention | Bond::Nothing => &self.card_mention,
+        }
+    }
+
+    pub(super) fn progress(&self, progress: Progress) -> &str {
+        match progress {
+            Progress::Open => &self.change_open,
+            Progress::Dropped => &self.change_dropped,
+            Progress::Merged => &self.change_merged,
+            Progress::Deployed => &self.change_deployed,
+            Progress::Reverted => &self.change_reverted,
         }
     }
 

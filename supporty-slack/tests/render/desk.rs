@@ -133,6 +133,7 @@ pub(super) fn card(title: &str) -> Card {
         reports_to: None,
         reports: 0,
         post_mortem: None,
+        changes: Vec::new(),
         waking: Vec::new(),
         actions: vec![
             CommandKind::Claim,
@@ -144,6 +145,10 @@ pub(super) fn card(title: &str) -> Card {
             CommandKind::Resolve,
         ],
     }
+}
+
+fn change(bond: Bond, label: &str, progress: Progress) -> CardChange {
+    CardChange { bond, label: label.to_owned(), url: format!("https://code.example/{label}"), progress }
 }
 
 /// Everything that a card can show at once, though no ticket is ever all of it.
@@ -176,6 +181,13 @@ pub(super) fn full_card() -> Card {
         reports_to: Some(key(7)),
         reports: 3,
         post_mortem: Some((at("2026-01-16T17:30:00Z"), false)),
+        changes: vec![
+            change(Bond::Fix, "acme/shop#42", Progress::Open),
+            change(Bond::Fix, "acme/shop#43", Progress::Deployed),
+            change(Bond::Cause, "acme/shop#41", Progress::Reverted),
+            change(Bond::Mention, "acme/docs#7", Progress::Merged),
+            change(Bond::Fix, "acme/shop#44", Progress::Dropped),
+        ],
         waking: vec![named("ana", "Ana"), named("bo", "Bo")],
         actions: CommandKind::ALL.to_vec(),
         ..card("The shop is down")

@@ -27,6 +27,7 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     let piece = prop_oneof![
         words().prop_map(Piece::Text),
         words().prop_map(Piece::Quote),
+        (words(), words()).prop_map(|(label, url)| Piece::Link { label, url }),
         (words(), words()).prop_map(|(id, name)| Piece::Person(named(&id, &name))),
         Just(Piece::Ticket(key(1))),
         any::<i64>().prop_map(|at| Piece::Time(
@@ -55,6 +56,15 @@ fn cards() -> impl Strategy<Value = Card> {
                 priority_name: name,
                 owner: Some(named(&id, &owner)),
                 requester: named("slack:U1", &asker),
+                changes: vec![
+                    CardChange {
+                        bond: Bond::Fix,
+                        label: id.clone(),
+                        url: asker.clone(),
+                        progress: Progress::Open
+                    };
+                    (count % 20) as usize
+                ],
                 waking: vec![named(&id, &asker); (count % 30) as usize],
                 fields,
                 actions,

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::{Phrases, Texts, actor, named, words_at};
-use crate::adapter::{Card, CardPromise, PromiseState};
+use crate::adapter::{Card, CardChange, CardPromise, PromiseState};
 use crate::policy::{Field, Policies, Policy};
 use crate::rules::{allowed, deadline_of};
-use crate::ticket::{CommandKind, Run, Status, Ticket, Verdict};
+use crate::ticket::{CommandKind, Linked, Progress, Run, Status, Ticket, Verdict};
 use crate::vocab::{Actor, FieldId, FieldValue, Target, TextRef, Time, Watch};
 
 /// The words that a card shows.
@@ -62,6 +62,7 @@ pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts,
         reports_to: ticket.reports_to.clone(),
         reports: u32::try_from(ticket.reports.len()).unwrap_or(u32::MAX),
         post_mortem: ticket.post_mortem.as_ref().map(|asked| (asked.due, asked.written.is_some())),
+        changes: ticket.changes().map(|(linked, progress)| change(linked, progress)).collect(),
         waking: ticket.pages.keys().map(|person| named(policy, person)).collect(),
         actions: allowed_for_somebody(ticket, policy),
     }
@@ -69,7 +70,8 @@ pub(in crate::desk) fn card(ticket: &Ticket, policies: &Policies, texts: &Texts,
 
 /// A card as it is where others than its readers see it.
 pub(in crate::desk) fn masked(card: Card) -> Card {
-    Card { title: None, details: None, fields: Vec::new(), actions: Vec::new(), ..card }
+    let (fields, changes, actions) = (Vec::new(), Vec::new(), Vec::new());
+    Card { title: None, details: None, fields, changes, actions, ..card }
 }
 
 /// In the order of the form; what it no longer asks comes last.
@@ -100,6 +102,11 @@ fn allowed_for_somebody(ticket: &Ticket, policy: &Policy) -> Vec<CommandKind> {
     let readers = engineers.chain(owner).chain([ticket.requester.clone()]);
     let may: BTreeSet<_> = readers.flat_map(|reader| allowed(ticket, policy, &reader)).collect();
     CommandKind::ALL.iter().filter(|kind| may.contains(kind)).copied().collect()
+}
+
+fn change(linked: &Linked, progress: Progress) -> CardChange {
+    let (label, url) = (linked.change.label.clone(), linked.change.url.clone());
+    CardChange { bond: linked.bond, label, url, progress }
 }
 
 fn promise(ticket: &Ticket, policies: &Policies, target: Target) -> Option<CardPromise> {

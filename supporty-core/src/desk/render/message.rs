@@ -105,6 +105,7 @@ fn actions(notice: &Notice) -> Vec<CommandKind> {
             vec![CommandKind::Confirm, CommandKind::Reopen, CommandKind::Rate]
         }
         Notice::Resolved { .. } | Notice::ReopenOffered => vec![CommandKind::Reopen],
+        Notice::FixDeployed { all: true, .. } => vec![CommandKind::Resolve],
         Notice::Merged { .. } => vec![CommandKind::Unmerge],
         _ => Vec::new(),
     }

@@ -52,6 +52,16 @@ crate::wording::texts! {
         unreached: "{who} could not be reached. Whoever comes next was told.", "{who} war nicht zu erreichen. Wer als Nächstes kommt, weiß Bescheid.";
         rated: "{who} gave {stars}.", "{who} hat {stars} gegeben.";
 
+        linked_fix: "{change} is meant to solve this.", "{change} soll das lösen.";
+        linked_cause: "{change} caused this.", "{change} hat das verursacht.";
+        blamed: "Deployment {deployment} of {service} caused this.", "Deployment {deployment} von {service} hat das verursacht.";
+        absolved: "Deployment {deployment} of {service} did not cause this.", "Deployment {deployment} von {service} hat das nicht verursacht.";
+        fix_deployed: "What is meant to solve this is deployed to {service}.", "Was das lösen soll, ist auf {service} deployt.";
+        fix_deployed_partly: "A part of what is meant to solve this is deployed to {service}.", "Ein Teil dessen, was das lösen soll, ist auf {service} deployt.";
+        is_it_resolved: "If it is done, resolve it.", "Wenn es erledigt ist: lösen.";
+        fix_reverted: "{change}, which was meant to solve this, was taken out again.", "{change} sollte das lösen und wurde wieder zurückgenommen.";
+        fix_reverted_some: "What was meant to solve this was taken out again.", "Was das lösen sollte, wurde wieder zurückgenommen.";
+
         resolved: "{who} resolved this: {how}.", "{who} hat das gelöst: {how}.";
         resolved_unanswered: "There was no answer, so this is resolved.", "Es kam keine Antwort, also gilt das als gelöst.";
         after_resolution: "Not done? Reopen it. Done? Confirm, and say how it went.", "Nicht erledigt? Wieder öffnen. Erledigt? Bestätigen, und sagen, wie es war.";

@@ -4,7 +4,7 @@ use crate::effect::{Alarm, Notice};
 use crate::policy::Policy;
 use crate::ticket::Heard;
 use crate::time::print_length;
-use crate::vocab::{Actor, Period, PersonId, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
+use crate::vocab::{Actor, Bond, Period, PersonId, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
 use crate::wording::{Part, parts};
 
 /// A message on its way: what is said, piece by piece.
@@ -130,6 +130,25 @@ impl<'a> Words<'a> {
             Notice::Gathered { report } => self.phrase(&say.gathered, &[ticket(report)]),
             Notice::Apart { other } => self.phrase(&say.apart, &[ticket(other)]),
             Notice::Heard { incident, by, what } => self.heard(incident, by, what),
+            Notice::Linked { bond, label, url } => {
+                let phrase = if *bond == Bond::Cause { &say.linked_cause } else { &say.linked_fix };
+                let change = Piece::Link { label: label.clone(), url: url.clone() };
+                self.phrase(phrase, &[("change", change)])
+            }
+            Notice::Blamed { service, deployment, caused } => {
+                let phrase = if *caused { &say.blamed } else { &say.absolved };
+                self.phrase(phrase, &[("service", text(service)), ("deployment", text(deployment))])
+            }
+            Notice::FixDeployed { service, all: true } => {
+                self.phrase(&say.fix_deployed, &[("service", text(service))]).phrase(&say.is_it_resolved, &[])
+            }
+            Notice::FixDeployed { service, all: false } => {
+                self.phrase(&say.fix_deployed_partly, &[("service", text(service))])
+            }
+            Notice::FixReverted { label: Some(label) } => {
+                self.phrase(&say.fix_reverted, &[("change", text(label))])
+            }
+            Notice::FixReverted { label: None } => self.phrase(&say.fix_reverted_some, &[]),
             Notice::PostMortemAsked { due } => {
                 self.phrase(&say.post_mortem_asked, &[("due", Piece::Time(*due))]).template()
             }

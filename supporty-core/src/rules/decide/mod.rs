@@ -1,4 +1,5 @@
 mod aftermath;
+mod code;
 mod escalation;
 mod incident;
 mod merging;
@@ -89,6 +90,15 @@ pub fn decide(
         Command::Hear { incident, seq, by, what } => {
             incident::hear(ticket, (incident, *seq), (by, what), context)
         }
+        Command::Link { bond, change } => code::link(ticket, *bond, change, context),
+        Command::Blame { service, deployment } => code::blame(ticket, (service, deployment), true, context),
+        Command::Absolve { service, deployment } => {
+            code::blame(ticket, (service, deployment), false, context)
+        }
+        Command::Deployed { service, deployment, changes, at } => {
+            code::deployed(ticket, (service, deployment), (changes, *at), context)
+        }
+        Command::Revert { change, at } => code::revert(ticket, change, *at, context),
         Command::WritePostMortem { text } => aftermath::write(ticket, text, context),
         Command::Erase { whose, texts, because } => {
             erase(ticket, whose.as_ref(), (*texts, *because), context)
@@ -108,7 +118,7 @@ fn check_status(ticket: &Ticket, command: CommandKind, context: &Context<'_>) ->
         return Ok(());
     }
     match (&ticket.status, command) {
-        (crate::ticket::Status::Merged { into, .. }, CommandKind::Reply | CommandKind::Note) => {
+        (crate::ticket::Status::Merged { into, .. }, command) if matrix::goes_on(command) => {
             Err(Rejection::GoesOnIn { into: into.clone() })
         }
         // A program that talks on has nothing to follow up.

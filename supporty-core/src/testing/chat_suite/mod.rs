@@ -355,7 +355,8 @@ pub async fn every_piece_of_a_message_is_shown(probe: &impl ChatProbe) {
         Piece::Time(time),
         Piece::Text(": ".to_owned()),
         Piece::Quote("nothing\nworks".to_owned()),
-        Piece::Text("Please look.".to_owned()),
+        Piece::Text("Please look at ".to_owned()),
+        Piece::Link { label: "shop#42".to_owned(), url: "https://code.example/shop/42".to_owned() },
     ];
     let mut spots = Vec::new();
     if can.cards {
@@ -377,7 +378,17 @@ pub async fn every_piece_of_a_message_is_shown(probe: &impl ChatProbe) {
             }
             let last = probe.seen(&there).await.pop().unwrap_or_default();
             let mut rest = last.as_str();
-            for part in ["It began with", "SUP-17", "says", "Zo", "of", "nothing", "works", "Please look."] {
+            for part in [
+                "It began with",
+                "SUP-17",
+                "says",
+                "Zo",
+                "of",
+                "nothing",
+                "works",
+                "Please look at",
+                "shop#42",
+            ] {
                 match rest.split_once(part) {
                     Some((_, after)) => rest = after,
                     None => panic!("{part:?} is missing, or not where it belongs: {last:?}"),

@@ -1,10 +1,12 @@
 //! What the suite shows and tells.
 
 use super::ChatProbe;
-use crate::adapter::{Card, CardPromise, Destination, Message, Named, Piece, Post, PromiseState, Show};
+use crate::adapter::{
+    Card, CardChange, CardPromise, Destination, Message, Named, Piece, Post, PromiseState, Show,
+};
 use crate::stream::{EffectId, Origin, StreamId};
-use crate::ticket::{CommandKind, StatusKind};
-use crate::vocab::{Kind, PersonId, PriorityId, Resolution, Stars, Target, TicketKey, Time, WaitingOn};
+use crate::ticket::{CommandKind, Progress, StatusKind};
+use crate::vocab::{Bond, Kind, PersonId, PriorityId, Resolution, Stars, Target, TicketKey, Time, WaitingOn};
 
 pub(super) fn card_effect(number: u64) -> EffectId {
     EffectId { cause: Origin::Entry { stream: StreamId::Ticket(key(number)), seq: 1 }, n: 0 }
@@ -84,6 +86,10 @@ pub(super) fn card(number: u64, seq: u64, title: &str) -> Card {
         |hours: i64| Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000) + chrono::TimeDelta::hours(hours);
     let named = |id: &str, name: &str| Named { id: PersonId::new(id), name: name.to_owned() };
     let promise = |target, state, due| CardPromise { target, state, since: None, due };
+    let change = |bond, label: &str, progress| {
+        let url = format!("https://code.example/{label}");
+        CardChange { bond, label: label.to_owned(), url, progress }
+    };
     Card {
         key: key(number),
         seq,
@@ -111,6 +117,10 @@ pub(super) fn card(number: u64, seq: u64, title: &str) -> Card {
         reports_to: None,
         reports: 0,
         post_mortem: None,
+        changes: vec![
+            change(Bond::Fix, "acme/shop#42", Progress::Merged),
+            change(Bond::Cause, "acme/shop#41", Progress::Deployed),
+        ],
         waking: Vec::new(),
         messages: 2,
         actions: vec![CommandKind::Claim, CommandKind::Reply, CommandKind::Resolve],

@@ -10,7 +10,7 @@ use crate::rota::{self, Change, RotaEntry};
 use crate::stream::{Origin, Recorded, StreamId};
 use crate::ticket::{Event, TicketEntry};
 use crate::time::Zone;
-use crate::vocab::{Actor, Period, PersonId, Recipient, RotaId, TicketKey, Time, Warning};
+use crate::vocab::{Actor, Bond, Period, PersonId, Recipient, RotaId, TicketKey, Time, Warning};
 use crate::world::World;
 
 /// What something happened to.
@@ -196,6 +196,14 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::Gathered { report } => format!("gathers {report}"),
         Event::LetGo { report } => format!("lets {report} go"),
         Event::Heard { incident, .. } => format!("hears of {incident}"),
+        Event::ChangeLinked { bond: Bond::Nothing, change, .. } => {
+            format!("{} has nothing to do with it", change.label)
+        }
+        Event::ChangeLinked { bond, change, .. } => format!("{} is a {bond}, by {by}", change.label),
+        Event::Blamed { service, deployment } => format!("{by} blames {deployment} of {service}"),
+        Event::Absolved { service, deployment } => format!("{by} absolves {deployment} of {service}"),
+        Event::FixDeployed { service, .. } => format!("its fix is deployed to {service}"),
+        Event::FixReverted { change, .. } => format!("{change} is taken out again"),
         Event::PostMortemAsked { due } => format!("a post-mortem is asked for by {}", at(*due)),
         Event::PostMortemOverdue { due } => return ("the post-mortem is overdue".to_owned(), Some(*due)),
         Event::PostMortemWritten { .. } => format!("{by} writes the post-mortem"),

@@ -1,0 +1,95 @@
+//! What code hosts tell: changes, and what became of them. Facts have times of their own, and arrive twice and in any order.
+
+use std::collections::BTreeSet;
+
+use super::super::{Context, Rejection};
+use crate::ticket::{CommandKind, Event, Resumption, Status, Ticket};
+use crate::vocab::{Actor, Bond, Change, ChangeId, DeploymentId, ServiceId, Time, WaitingOn};
+
+/// Programs may, and engineers. What is told of an earlier instant than what is known changes nothing.
+pub(super) fn link(
+    ticket: &Ticket,
+    bond: Bond,
+    change: &Change,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    program_or_engineer(CommandKind::Link, context)?;
+    let known = ticket.changes.get(&change.id);
+    let was = known.map(|known| known.bond);
+    let unknown_and_nothing = was.is_none() && bond == Bond::Nothing;
+    let late = known.is_some_and(|known| {
+        let same = known.change == *change && known.bond != bond;
+        !same && !change.is_newer_than(&known.change)
+    });
+    match late || unknown_and_nothing {
+        true => Err(Rejection::Unchanged),
+        false => Ok(vec![Event::ChangeLinked { bond, was, change: change.clone() }]),
+    }
+}
+
+pub(super) fn blame(
+    ticket: &Ticket,
+    (service, deployment): (&ServiceId, &DeploymentId),
+    caused: bool,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    program_or_engineer(if caused { CommandKind::Blame } else { CommandKind::Absolve }, context)?;
+    let (service, deployment) = (service.clone(), deployment.clone());
+    let known = ticket.blamed.contains(&(service.clone(), deployment.clone()));
+    match (known, caused) {
+        (false, true) => Ok(vec![Event::Blamed { service, deployment }]),
+        (true, false) => Ok(vec![Event::Absolved { service, deployment }]),
+        (true, true) | (false, false) => Err(Rejection::Unchanged),
+    }
+}
+
+/// Whoever waited for a deployment waits no longer once nothing that is meant to solve the ticket is left.
+pub(super) fn deployed(
+    ticket: &Ticket,
+    (service, deployment): (&ServiceId, &DeploymentId),
+    (changes, at): (&BTreeSet<ChangeId>, Time),
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    for_the_desk(CommandKind::Deployed, context)?;
+    let changes: BTreeSet<_> =
+        changes.iter().filter(|change| !ticket.deployed.contains_key(change)).cloned().collect();
+    if changes.is_empty() {
+        return Err(Rejection::Unchanged);
+    }
+    let mut after = ticket.clone();
+    let (service, deployment) = (service.clone(), deployment.clone());
+    let event = Event::FixDeployed { service, deployment, changes, at };
+    after.learn(&event);
+    let waits = matches!(ticket.status, Status::Waiting { on: WaitingOn::Deploy, .. });
+    let resumed = Event::Resumed { because: Resumption::Deployed, due: None };
+    Ok(std::iter::once(event).chain((waits && after.is_fixed()).then_some(resumed)).collect())
+}
+
+pub(super) fn revert(
+    ticket: &Ticket,
+    change: &ChangeId,
+    at: Time,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    for_the_desk(CommandKind::Revert, context)?;
+    match ticket.reverted.contains_key(change) {
+        true => Err(Rejection::Unchanged),
+        false => Ok(vec![Event::FixReverted { change: change.clone(), at }]),
+    }
+}
+
+fn program_or_engineer(command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
+    match context.by {
+        Actor::Person(person) if !context.policies.current().is_engineer(person) => {
+            Err(Rejection::NotAnEngineer { command })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn for_the_desk(command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
+    match context.by {
+        Actor::Desk => Ok(()),
+        _ => Err(Rejection::ForTheDesk { command }),
+    }
+}

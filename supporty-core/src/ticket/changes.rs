@@ -1,0 +1,77 @@
+use super::{Brought, Event, Linked, Ticket};
+use crate::vocab::{Bond, ChangeId, ChangeState};
+
+/// How far a change is on its way to users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// Somebody works on it.
+    Open,
+    /// It was given up.
+    Dropped,
+    /// It is in, and not deployed as far as is known.
+    Merged,
+    /// It is deployed.
+    Deployed,
+    /// It was in, and was taken out again.
+    Reverted,
+}
+
+impl Ticket {
+    /// The changes that have to do with it, by their ids, with how far each is.
+    pub fn changes(&self) -> impl Iterator<Item = (&Linked, Progress)> {
+        let linked = self.changes.iter().filter(|(_, linked)| linked.bond != Bond::Nothing);
+        linked.map(|(id, linked)| (linked, self.progress(id, linked.change.state)))
+    }
+
+    /// Whether the code was changed for it: by what somebody said when it was resolved, or because what is meant to solve
+    /// it is in. A change that was in before anybody asked counts: it was needed all the same.
+    pub fn code_changed(&self) -> bool {
+        let is_in = |progress| matches!(progress, Progress::Merged | Progress::Deployed);
+        self.status.resolution().is_some_and(|resolution| resolution.code_changed())
+            || self.changes().any(|(linked, progress)| linked.bond == Bond::Fix && is_in(progress))
+    }
+
+    /// Whether everything that is meant to solve it, and was not given up, is deployed.
+    pub fn is_fixed(&self) -> bool {
+        let mut fixes = self.changes().filter(|(linked, _)| linked.bond == Bond::Fix);
+        let standing = self.deployed.keys().any(|change| !self.is_reverted(change));
+        standing && !fixes.any(|(_, progress)| matches!(progress, Progress::Open | Progress::Merged))
+    }
+
+    /// Applies what a code host told.
+    pub(crate) fn learn(&mut self, event: &Event) {
+        match event {
+            Event::ChangeLinked { bond, change, .. } => {
+                let linked = Linked { bond: *bond, change: change.clone() };
+                self.changes.insert(change.id.clone(), linked);
+            }
+            Event::Blamed { service, deployment } => {
+                self.blamed.insert((service.clone(), deployment.clone()));
+            }
+            Event::Absolved { service, deployment } => {
+                self.blamed.remove(&(service.clone(), deployment.clone()));
+            }
+            Event::FixDeployed { service, deployment, changes, at } => {
+                let by = Brought { service: service.clone(), deployment: deployment.clone(), at: *at };
+                self.deployed.extend(changes.iter().map(|change| (change.clone(), by.clone())));
+            }
+            Event::FixReverted { change, at } => drop(self.reverted.insert(change.clone(), *at)),
+            _ => {}
+        }
+    }
+
+    fn progress(&self, id: &ChangeId, state: ChangeState) -> Progress {
+        match state {
+            _ if self.is_reverted(id) => Progress::Reverted,
+            _ if self.deployed.contains_key(id) => Progress::Deployed,
+            ChangeState::Open => Progress::Open,
+            ChangeState::Dropped { .. } => Progress::Dropped,
+            ChangeState::Merged { .. } => Progress::Merged,
+        }
+    }
+
+    fn is_reverted(&self, id: &ChangeId) -> bool {
+        self.reverted.contains_key(id)
+    }
+}
