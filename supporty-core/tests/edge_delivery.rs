@@ -117,7 +117,7 @@ fn caused_by(name: &str) -> Cause {
 }
 
 fn figures(service: Service, incidents: &[Incident]) -> Delivery {
-    delivery(&[(shop(), service)].into(), incidents, Period::new(at(0), at(240)))
+    delivery(&[(shop(), service)].into(), incidents, Period::new(at(0), at(240)), |_| true)
 }
 
 #[test]
@@ -506,7 +506,7 @@ fn a_year_with_a_known_truth_has_exact_figures() {
     }
     let year = Period::new(at(-24), at(364 * 24));
     let services: BTreeMap<_, _> = [(shop(), told(&commands))].into();
-    let figures = delivery(&services, &incidents, year);
+    let figures = delivery(&services, &incidents, year, |_| true);
     assert_eq!((truth, undone, hurt, failed), (260, 26, 18, 41), "26 + 18, three of which are both");
     assert_eq!((figures.deployments, figures.rollbacks, figures.failed), (truth, undone, failed));
     assert_eq!(figures.failure_rate, Some(41.0 / 260.0));
@@ -516,7 +516,7 @@ fn a_year_with_a_known_truth_has_exact_figures() {
     assert_eq!(figures.per_day, 260.0 / 365.0);
 
     let halves = [Period::new(year.from, at(182 * 24)), Period::new(at(182 * 24), year.until)];
-    let halves = halves.map(|half| delivery(&services, &incidents, half));
+    let halves = halves.map(|half| delivery(&services, &incidents, half, |_| true));
     assert_eq!(halves[0].deployments + halves[1].deployments, truth, "no deployment is in two periods");
     assert_eq!(halves[0].failed + halves[1].failed, failed);
 }

@@ -28,12 +28,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("insight", &["vocab", "ticket", "service"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
-    ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules"]),
+    ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules", "service"]),
     (
         "desk",
         &[
             "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "pay", "rules",
-            "garden", "explain", "adapter", "wording",
+            "garden", "explain", "adapter", "wording", "service", "insight",
         ],
     ),
     (

@@ -6,7 +6,7 @@ use crate::policy::{Drill, Policy};
 use crate::ticket::{Command, Message, Open, Script};
 use crate::vocab::{
     AdapterName, AreaId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place, PriorityId,
-    RotaId, Text, TextError, TextRef, TextRow, TicketKey, Time,
+    RotaId, ServiceId, Text, TextError, TextRef, TextRow, TicketKey, Time,
 };
 
 /// One delivery from outside, understood: who asks what of which ticket.
@@ -41,6 +41,21 @@ pub struct RotaInbound {
     pub command: crate::rota::Command,
     /// The words that the command refers to.
     pub texts: Vec<TextRow>,
+    /// When the adapter received it.
+    pub at: Time,
+}
+
+/// One delivery from outside about a service: what a code host or a build tells of its changes and deployments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceInbound {
+    /// What makes it unique: a key seen before is answered with what it did then.
+    pub key: InboundKey,
+    /// Who tells.
+    pub from: Identity,
+    /// Of which service.
+    pub service: ServiceId,
+    /// What.
+    pub command: crate::service::Command,
     /// When the adapter received it.
     pub at: Time,
 }

@@ -15,7 +15,9 @@ pub use chat::{
 };
 pub use error::{Error, ErrorKind, Retry};
 pub use fields::{Asked, Fields, Wrong};
-pub use inbound::{About, Answer, FieldInput, Form, Inbound, Raw, Reader, RotaInbound, Unreadable};
+pub use inbound::{
+    About, Answer, FieldInput, Form, Inbound, Raw, Reader, RotaInbound, ServiceInbound, Unreadable,
+};
 pub use list::{Listed, OwnerFilter, Page, Query};
 pub use store::{
     Append, Arrival, Attempt, Commit, DeadLetter, Derived, Erase, Fed, Handled, InboxLease, Maintenance,

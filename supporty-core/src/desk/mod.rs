@@ -15,11 +15,13 @@ mod garden;
 mod hand_over;
 mod handle;
 mod load;
+mod once;
 mod pay;
 mod query;
 mod render;
 mod rotas;
 mod routing;
+mod services;
 mod tries;
 mod work;
 
@@ -37,6 +39,7 @@ pub use error::DeskError;
 pub use figures::Figures;
 pub use pay::Unclosed;
 pub use render::Phrases;
+pub use services::Whose;
 pub use work::Worked;
 
 use crate::adapter::{Chat, Reader, Store};

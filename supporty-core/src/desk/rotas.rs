@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 
 use super::commit::{new_effect, stamp};
+use super::once::handled;
 use super::{Desk, DeskError};
-use crate::adapter::{Append, Arrival, Commit, Handled, Receipt, RotaInbound, Store, Wake};
+use crate::adapter::{Append, Commit, RotaInbound, Store, Wake};
 use crate::policy::Policy;
 use crate::rota::{
     Command, Context, Event, Refusal, RotaEntry, RotaState, Rotas, decide, evolve, next_deadline, react,
@@ -20,10 +20,6 @@ const TRIES: u32 = 16;
 const READY: (i64, i64) = (62, 400);
 /// How near the end of what is ready may come before more is made ready.
 const NEAR: i64 = 100;
-
-/// What a rota's command did: the entry that it made, or why it was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Answered(Result<u64, Refusal>);
 
 impl Desk {
     /// The rotas as they are by now, with what other workers wrote.
@@ -76,39 +72,14 @@ impl Desk {
     /// The answer is the number of the entry that it made, by which it can be taken, undone or confirmed later.
     pub async fn arrange(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
         let span = tracing::info_span!("arrange", key = %asked.key, rota = %asked.rota);
-        self.take_rota(asked).instrument(span).await
-    }
-
-    async fn take_rota(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
-        if let Some(answer) = self.known_answer(&asked).await? {
-            return Ok(answer);
-        }
-        match self.decide_rota(asked.clone()).await {
-            // Somebody else handled it meanwhile: theirs is the answer.
-            Err(error) if error.is_conflict() || matches!(error, DeskError::Contended(_)) => {
-                let answer = self.known_answer(&asked).await?;
-                answer.ok_or(DeskError::BeingHandled(asked.key))
+        let taking = async {
+            if let Some(answer) = self.known_answer(&asked.key, &asked).await? {
+                return Ok(answer);
             }
-            answer => answer,
-        }
-    }
-
-    async fn known_answer(&self, asked: &RotaInbound) -> Result<Option<Result<u64, Refusal>>, DeskError> {
-        let now = self.inner.clock.now();
-        let arrival = Arrival {
-            key: asked.key.clone(),
-            body: serde_json::to_string(asked).map_err(DeskError::stored("delivery"))?,
-            at: now,
-            until: now + TimeDelta::seconds(super::work::LEASE_SECONDS),
+            let decided = self.decide_rota(asked.clone()).await;
+            self.answered_once(&asked.key, &asked, decided).await
         };
-        match self.inner.store.accept(arrival).await? {
-            Receipt::Handled { answer } => {
-                self.inner.counters.repeated();
-                let answer: Answered = serde_json::from_str(&answer).map_err(DeskError::stored("answer"))?;
-                Ok(Some(answer.0))
-            }
-            Receipt::New | Receipt::Waiting => Ok(None),
-        }
+        taking.instrument(span).await
     }
 
     pub(super) async fn decide_rota(&self, asked: RotaInbound) -> Result<Result<u64, Refusal>, DeskError> {
@@ -164,7 +135,7 @@ impl Desk {
                 appends: vec![append],
                 texts: texts.clone(),
                 effects: effects.iter().map(|effect| new_effect(effect, now)).collect::<Result<_, _>>()?,
-                handled: handled(cause, &Ok(state.seq), now)?,
+                handled: handled::<Refusal>(cause, &Ok(state.seq), now)?,
                 ..Commit::default()
             };
             match self.inner.store.commit(commit).await.map_err(DeskError::from) {
@@ -204,12 +175,6 @@ impl Desk {
         }
         Ok(answer)
     }
-}
-
-fn handled(cause: &Cause, answer: &Result<u64, Refusal>, at: Time) -> Result<Option<Handled>, DeskError> {
-    let Cause::Inbound(key) = cause else { return Ok(None) };
-    let answer = serde_json::to_string(&Answered(answer.clone())).map_err(DeskError::stored("answer"))?;
-    Ok(Some(Handled { key: key.clone(), answer, at }))
 }
 
 fn ready(now: Time) -> Period {

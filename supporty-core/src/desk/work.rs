@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use super::commit::Request;
 use super::{Desk, DeskError, commit};
-use crate::adapter::{Inbound, Raw, RotaInbound};
+use crate::adapter::{Inbound, Raw, RotaInbound, ServiceInbound};
 use crate::rota;
 use crate::rules::Rejection;
 use crate::stream::{Cause, StreamId};
@@ -182,6 +182,7 @@ impl Desk {
                 match self::delivery(&lease.body)? {
                     Delivery::Ticket(inbound) => self.decide_leftover(inbound, lease.at).await,
                     Delivery::Rota(asked) => self.decide_rota(asked).await.map(drop),
+                    Delivery::Service(told) => self.decide_service(told).await.map(drop),
                     Delivery::Raw(raw) => self.decide_raw(raw).await,
                 }
             };
@@ -245,13 +246,17 @@ impl Desk {
 enum Delivery {
     Ticket(Inbound),
     Rota(RotaInbound),
+    Service(ServiceInbound),
     Raw(Raw),
 }
 
-/// What was kept of a delivery: about a rota, about a ticket, or just as it came.
+/// What was kept of a delivery: about a rota, a service or a ticket, or just as it came.
 fn delivery(body: &str) -> Result<Delivery, DeskError> {
     if let Ok(rota) = serde_json::from_str(body) {
         return Ok(Delivery::Rota(rota));
+    }
+    if let Ok(told) = serde_json::from_str(body) {
+        return Ok(Delivery::Service(told));
     }
     match serde_json::from_str(body) {
         Ok(raw) => Ok(Delivery::Raw(raw)),

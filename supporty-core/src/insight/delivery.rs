@@ -97,6 +97,16 @@ impl Incident {
     }
 }
 
+impl Incident {
+    /// Whether one of these services caused it, by a deployment or a change that went in.
+    pub fn is_caused_by(&self, services: &BTreeMap<ServiceId, Service>) -> bool {
+        self.causes.iter().any(|cause| match cause {
+            Cause::Change(change) => services.values().any(|service| service.merged.contains_key(change)),
+            Cause::Deployment(service, _) => services.contains_key(service),
+        })
+    }
+}
+
 fn causes(ticket: &Ticket) -> BTreeSet<Cause> {
     let changes = ticket.changes.values().filter(|linked| linked.bond == Bond::Cause);
     let changes = changes.map(|linked| Cause::Change(linked.change.id.clone()));
@@ -104,9 +114,24 @@ fn causes(ticket: &Ticket) -> BTreeSet<Cause> {
     changes.chain(blamed.map(|(service, deployment)| Cause::Deployment(service, deployment))).collect()
 }
 
-/// The figures of some services and some incidents over a period. Which services and incidents those are, a squad's say, is
-/// the caller's choice; incidents of others still show which deployments failed, if they are given.
-pub fn delivery(services: &BTreeMap<ServiceId, Service>, incidents: &[Incident], period: Period) -> Delivery {
+/// The figures of some services over a period. Every incident shows which of their deployments failed; those that `counts`
+/// chooses, a squad's say, are counted themselves.
+///
+/// ```
+/// use supporty_core::insight::delivery;
+/// use supporty_core::vocab::Period;
+///
+/// let january = Period::new("2026-01-01T00:00:00Z".parse()?, "2026-02-01T00:00:00Z".parse()?);
+/// let figures = delivery(&Default::default(), &[], january, |_| true);
+/// assert_eq!(figures.failure_rate, None, "nothing was deployed, which is not the same as no failure");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+pub fn delivery(
+    services: &BTreeMap<ServiceId, Service>,
+    incidents: &[Incident],
+    period: Period,
+    counts: impl Fn(&Incident) -> bool,
+) -> Delivery {
     let mut figures = Delivery::default();
     let mut causes: BTreeMap<&Cause, BTreeSet<&TicketKey>> = BTreeMap::new();
     for incident in incidents {
@@ -150,7 +175,9 @@ pub fn delivery(services: &BTreeMap<ServiceId, Service>, incidents: &[Incident],
         let attempts = service.failed.values().filter(|attempt| period.contains(attempt.at)).count();
         figures.failed_attempts += count(attempts);
     }
-    let opened = |incident: &&Incident| incident.part_of.is_none() && period.contains(incident.opened_at);
+    let opened = |incident: &&Incident| {
+        incident.part_of.is_none() && period.contains(incident.opened_at) && counts(incident)
+    };
     let opened: Vec<_> = incidents.iter().filter(opened).collect();
     let restored = opened
         .iter()

@@ -63,6 +63,7 @@ impl Default for PolicySpec {
             people: BTreeMap::new(),
             squads: BTreeMap::new(),
             areas: BTreeMap::new(),
+            services: BTreeMap::new(),
             rotas: BTreeMap::new(),
             pay: None,
         }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::time::CalendarError;
 use crate::vocab::{
-    AdapterName, AreaId, CalendarId, DrillId, FieldId, PersonId, PriorityId, RotaId, SquadId, Target,
+    AdapterName, CalendarId, DrillId, FieldId, PersonId, PriorityId, RotaId, SquadId, Target,
 };
 
 /// Why a policy was not taken: everything that is wrong, each with where it is.
@@ -104,13 +104,11 @@ pub enum PolicyError {
         /// Who.
         person: PersonId,
     },
-    /// An area belongs to a squad that does not exist.
-    #[error(
-        "area `{area}` belongs to the squad `{squad}`, which the policy does not have: add it under squads"
-    )]
+    /// An area or a service belongs to a squad that does not exist.
+    #[error("{of} belongs to the squad `{squad}`, which the policy does not have: add it under squads")]
     UnknownSquad {
-        /// Which area.
-        area: AreaId,
+        /// What belongs to it.
+        of: String,
         /// Which squad.
         squad: SquadId,
     },

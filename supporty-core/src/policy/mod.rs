@@ -36,7 +36,7 @@ pub use file::{
 pub use findings::{Finding, Found, findings, unreachable};
 pub use ladder::{Repeat, Rung, Trigger};
 pub use pay::{Pay, Rates};
-pub use people::{Area, Contact, Membership, Person, Squad};
+pub use people::{Area, Contact, Membership, Person, Service, Squad};
 pub use permission::{Grant, Standing};
 pub use policies::Policies;
 pub use retention::Retention;

@@ -128,6 +128,16 @@ impl From<Membership> for Stored {
     }
 }
 
+/// What is deployed by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// What it is called.
+    pub name: String,
+    /// Who deploys it.
+    pub squad: SquadId,
+}
+
 /// A part of the product.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

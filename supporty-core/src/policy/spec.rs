@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Area, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Retention, Rota,
-    Rule, Squad,
+    Rule, Service, Squad,
 };
 use crate::time::{Budget, CalendarSpec};
 use crate::vocab::{
-    AreaId, CalendarId, ChannelId, DrillId, Permission, PersonId, PriorityId, ReopenMode, RotaId, SquadId,
+    AreaId, CalendarId, ChannelId, DrillId, Permission, PersonId, PriorityId, ReopenMode, RotaId, ServiceId,
+    SquadId,
 };
 
 /// A policy as data, before anybody checked it: [`Policy::new`](super::Policy::new) does.
@@ -61,6 +62,9 @@ pub struct PolicySpec {
     /// The areas of the product, each owned by a squad.
     #[serde(default)]
     pub areas: BTreeMap<AreaId, Area>,
+    /// What is deployed, each by a squad.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<ServiceId, Service>,
     /// Who is on when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rotas: BTreeMap<RotaId, Rota>,

@@ -5,6 +5,7 @@ use crate::desk_log::DeskEntry;
 use crate::policy::Policies;
 use crate::rota::{self, Plan, RotaEntry, RotaState};
 use crate::rules::next_deadline;
+use crate::service::ServiceEntry;
 use crate::stream::{DecodeError, RawEntry, StreamId};
 use crate::ticket::{Ticket, TicketEntry, evolve};
 use crate::vocab::Place;
@@ -47,7 +48,9 @@ impl Replay {
                 replay.rota = Some(state);
             }
             StreamId::Desk => entries.iter().try_for_each(|raw| DeskEntry::decode(stream, raw).map(drop))?,
-            StreamId::Service(_) => {}
+            StreamId::Service(_) => {
+                entries.iter().try_for_each(|raw| ServiceEntry::decode(stream, raw).map(drop))?;
+            }
         }
         Ok(replay)
     }

@@ -265,8 +265,16 @@ impl Check<'_> {
                 );
             }
             if !spec.squads.contains_key(&area.squad) {
-                let error = PolicyError::UnknownSquad { area: id.clone(), squad: area.squad.clone() };
+                let of = format!("area `{id}`");
+                let error = PolicyError::UnknownSquad { of, squad: area.squad.clone() };
                 self.push(format!("areas/{id}/squad"), error);
+            }
+        }
+        for (id, service) in &spec.services {
+            if !spec.squads.contains_key(&service.squad) {
+                let of = format!("service `{id}`");
+                let error = PolicyError::UnknownSquad { of, squad: service.squad.clone() };
+                self.push(format!("services/{id}/squad"), error);
             }
         }
     }

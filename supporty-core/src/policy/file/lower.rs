@@ -96,6 +96,7 @@ impl Lower<'_> {
         self.people(&mut spec, table.people);
         self.squads(&mut spec, table.squads);
         self.areas(&mut spec, table.areas);
+        self.services(&mut spec, table.services);
         self.rotas(&mut spec, table.rotas);
         spec.pay = self.pay(table.pay);
         self.drop_unused(&mut spec);

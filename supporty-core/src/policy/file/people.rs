@@ -3,11 +3,14 @@
 use super::lower::{Lower, default_zone};
 use super::reader::{At, Many, Named};
 use super::tables::{
-    AreaTable, AssignTable, MemberTable, MemberValue, PersonTable, RotaTable, RotationTable, SquadTable,
+    AreaTable, AssignTable, MemberTable, MemberValue, PersonTable, RotaTable, RotationTable, ServiceTable,
+    SquadTable,
 };
 use super::words::Text;
-use crate::policy::{Area, Assignment, Member, Membership, Person, PolicySpec, Rota, Rotation, Squad};
-use crate::vocab::{AreaId, Identity, PersonId, RotaId, SquadId};
+use crate::policy::{
+    Area, Assignment, Member, Membership, Person, PolicySpec, Rota, Rotation, Service, Squad,
+};
+use crate::vocab::{AreaId, Identity, PersonId, RotaId, ServiceId, SquadId};
 
 const MOST_ROTATIONS: usize = 100;
 const MOST_MEMBERS: usize = 1_000;
@@ -109,6 +112,18 @@ impl Lower<'_> {
                 .is_some_and(|flag| self.placed(&format!("areas/{}/restricted", id.value), flag).0);
             let runbooks = self.texts(&format!("areas/{}/runbooks", id.value), table.value.runbooks);
             spec.areas.insert(AreaId::new(&id.value), Area { name, squad, runbooks, restricted });
+        }
+    }
+
+    pub(super) fn services(&mut self, spec: &mut PolicySpec, tables: Option<Named<ServiceTable>>) {
+        for (id, table) in tables.map(|tables| tables.0).unwrap_or_default() {
+            let Some(squad) = table.value.squad else {
+                self.missing(id.span, "squad", "squad = \"web\"");
+                continue;
+            };
+            let squad = SquadId::new(self.placed(&format!("services/{}/squad", id.value), squad).0);
+            let name = table.value.name.map_or_else(|| id.value.clone(), |name| name.0);
+            spec.services.insert(ServiceId::new(&id.value), Service { name, squad });
         }
     }
 

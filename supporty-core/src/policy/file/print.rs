@@ -82,6 +82,11 @@ impl PolicySpec {
                 line(format!("runbooks = {}", list(area.runbooks.iter().map(String::as_str))));
             }
         }
+        for (id, service) in &self.services {
+            line(format!("\n[services.{}]", quoted(id.as_str())));
+            line(format!("name = {}", quoted(&service.name)));
+            line(format!("squad = {}", quoted(service.squad.as_str())));
+        }
         for (id, rota) in &self.rotas {
             rota_lines(id.as_str(), rota, &mut line);
         }

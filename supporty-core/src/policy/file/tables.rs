@@ -54,6 +54,8 @@ tables! {
         squads "squads": Named<SquadTable>,
         /// The areas of the product, by short name.
         areas "areas": Named<AreaTable>,
+        /// What is deployed, by short name.
+        services "services": Named<ServiceTable>,
         /// Who is on when, by short name.
         rotas "rotas": Named<RotaTable>,
         /// What being on call is paid.
@@ -304,6 +306,14 @@ tables! {
         runbooks "runbooks": Many<Text>,
         /// Every ticket in it is restricted to its readers: `false`, unless it is said.
         restricted "restricted": At<Flag>,
+    }
+
+    /// A service.
+    ServiceTable {
+        /// What it is called.
+        name "name": Text,
+        /// The squad that deploys it.
+        squad "squad": At<Text>,
     }
 
     /// A rota.
