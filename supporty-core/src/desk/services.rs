@@ -16,14 +16,14 @@ const TRIES: u32 = 16;
 const PAGE: u32 = 500;
 
 /// Which services a figure is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
     /// All of the policy, and every incident.
     Everybodys,
     /// One service, and the incidents that it caused.
-    Service(&'a ServiceId),
+    Service(ServiceId),
     /// Those of a squad, and its incidents.
-    Squad(&'a SquadId),
+    Squad(SquadId),
 }
 
 impl Desk {
@@ -100,7 +100,7 @@ impl Desk {
     }
 
     /// How changes reached production in a period, and how often they hurt.
-    pub async fn delivery(&self, whose: Whose<'_>, period: Period) -> Result<Delivery, DeskError> {
+    pub async fn delivery(&self, whose: &Whose, period: Period) -> Result<Delivery, DeskError> {
         let policy = self.policy();
         let mut services = BTreeMap::new();
         for (id, service) in &policy.spec().services {
