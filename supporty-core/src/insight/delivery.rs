@@ -22,6 +22,7 @@ use crate::vocab::{Bond, ChangeId, DeploymentId, Kind, Period, ServiceId, SquadI
 ///
 /// A deployment belongs to the period in which it was there, also when an incident shows much later that it failed: a figure
 /// of the past may grow. Drills and what was no ticket are left out; an incident that was merged into another is that one.
+/// `DELIVERY.md` beside the sources compares this with what others count.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Deployments that were there.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use supporty_core::adapter::{Card, CardPromise, Fields, Message, Named, Piece, PromiseState};
+use supporty_core::adapter::{Card, CardChange, CardPromise, Fields, Message, Named, Piece, PromiseState};
 use supporty_core::policy::{Area, Condition, Field, Person, Policy, PolicySpec, Squad};
-use supporty_core::ticket::{CommandKind, StatusKind};
+use supporty_core::ticket::{CommandKind, Progress, StatusKind};
 use supporty_core::vocab::{
-    Identity, Kind, Period, PersonId, Resolution, Stars, Target, TicketKey, Time, WaitingOn,
+    Bond, Identity, Kind, Period, PersonId, Resolution, Stars, Target, TicketKey, Time, WaitingOn,
 };
 use supporty_slack::Config;
 use supporty_slack::render::{Context, Figures, Home, Kept, Language, On, Row, Texts};

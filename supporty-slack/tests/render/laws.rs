@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use supporty_core::adapter::{Card, Message, Piece};
+use supporty_core::adapter::{Card, CardChange, Message, Piece};
 use supporty_core::policy::{Area, Field, Person, Policy, PolicySpec, Squad};
-use supporty_core::ticket::CommandKind;
-use supporty_core::vocab::Identity;
+use supporty_core::ticket::{CommandKind, Progress};
+use supporty_core::vocab::{Bond, Identity};
 use supporty_slack::render::{self, About, Ask, Form, Language, Remembered};
 
 use super::desk::{self, HOSTILE, Shown, full_card, key, named, typed};
