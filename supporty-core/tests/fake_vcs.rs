@@ -1,64 +1,77 @@
 //! The fake code host keeps the contract of a code host, sentence by sentence, and fails as it is told.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests say what failed by panicking")]
 
-use supporty_core::adapter::{ErrorKind, Retry, Vcs, VcsRef};
+use async_trait::async_trait;
+use supporty_core::adapter::{ErrorKind, NewIssue, Vcs, VcsRef, Within};
 use supporty_core::stream::EffectId;
-use supporty_core::testing::{Failure, FakeVcs};
+use supporty_core::testing::vcs_suite::VcsProbe;
+use supporty_core::testing::{Failure, FakeVcs, VcsNote};
 
-fn effect(n: u16) -> EffectId {
-    format!("job/test.{n}").parse().unwrap()
-}
+struct Probe(FakeVcs);
 
-async fn issue(vcs: &FakeVcs, n: u16) -> VcsRef {
-    vcs.open_issue(effect(n), "shop".to_owned(), "Down".to_owned(), "It is.".to_owned()).await.unwrap()
-}
-
-#[tokio::test]
-async fn open_issue_answers_with_the_reference_of_the_new_issue() {
-    let vcs = FakeVcs::new();
-    let (first, second) = (issue(&vcs, 1).await, issue(&vcs, 2).await);
-    assert_ne!(first, second);
-    assert_eq!(vcs.notes()[0].at, first);
-}
-
-#[tokio::test]
-async fn comments_appear_in_order_on_what_they_refer_to() {
-    let vcs = FakeVcs::new();
-    let issue = issue(&vcs, 1).await;
-    for (n, body) in [(2, "one"), (3, "two")] {
-        vcs.comment(effect(n), issue.clone(), body.to_owned()).await.unwrap();
+impl Probe {
+    fn note(&self, at: &VcsRef) -> VcsNote {
+        self.0.notes().into_iter().find(|note| note.at == *at).unwrap()
     }
-    let below: Vec<_> = vcs.notes().into_iter().filter(|note| note.on.as_ref() == Some(&issue)).collect();
-    assert_eq!(below.iter().map(|note| note.body.as_str()).collect::<Vec<_>>(), ["one", "two"]);
 }
 
+#[async_trait]
+impl VcsProbe for Probe {
+    fn vcs(&self) -> &dyn Vcs {
+        &self.0
+    }
+
+    fn repository(&self) -> String {
+        "acme/shop".to_owned()
+    }
+
+    async fn change(&self) -> VcsRef {
+        self.0.opens("acme/shop", "Mend it")
+    }
+
+    fn no_issue(&self) -> VcsRef {
+        VcsRef { repository: "acme/shop".to_owned(), id: "4711".to_owned() }
+    }
+
+    async fn seen(&self, at: &VcsRef) -> Vec<String> {
+        let note = self.note(at);
+        let below = self.0.notes().into_iter().filter(|note| note.on.as_ref() == Some(at));
+        note.title.into_iter().chain([note.body]).chain(below.map(|note| note.body)).collect()
+    }
+
+    async fn labels(&self, at: &VcsRef) -> Vec<String> {
+        self.note(at).labels
+    }
+
+    async fn checks(&self, at: &VcsRef) -> Vec<(String, String)> {
+        self.note(at).checks.into_iter().map(|(name, check)| (name, check.title)).collect()
+    }
+
+    async fn mentioned(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+async fn fresh() -> Probe {
+    Probe(FakeVcs::new("fake".into()))
+}
+
+supporty_core::vcs_suite!(fresh);
+
 #[tokio::test]
-async fn the_same_effect_appears_once_and_is_found_even_if_its_answer_was_lost() {
-    let vcs = FakeVcs::new();
-    assert!(vcs.capability().dedupes);
+async fn what_was_written_is_found_even_if_its_answer_was_lost() {
+    let vcs = FakeVcs::new("fake".into());
+    let effect: EffectId = "job/test.1".parse().unwrap();
+    let issue = NewIssue {
+        repository: "acme/shop".to_owned(),
+        title: "Down".to_owned(),
+        body: Vec::new(),
+        labels: Vec::new(),
+    };
     vcs.fail_next(Failure::After);
-    let lost = vcs.open_issue(effect(1), "shop".to_owned(), "Down".to_owned(), String::new()).await;
+    let lost = vcs.open_issue(effect.clone(), issue.clone()).await;
     assert_eq!(lost.unwrap_err().kind, ErrorKind::Unknown);
-    let found = vcs.find(effect(1), "shop".to_owned()).await.unwrap();
-    assert_eq!(found, Some(issue(&vcs, 1).await));
+    let found = vcs.find(effect.clone(), Within::Repository("acme/shop".to_owned())).await.unwrap();
+    assert_eq!(found, Some(vcs.open_issue(effect, issue).await.unwrap()));
     assert_eq!(vcs.notes().len(), 1);
-    assert_eq!(vcs.find(effect(2), "shop".to_owned()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn closing_what_is_closed_is_no_error() {
-    let vcs = FakeVcs::new();
-    let issue = issue(&vcs, 1).await;
-    for n in [2, 3] {
-        vcs.close(effect(n), issue.clone()).await.unwrap();
-    }
-    assert!(vcs.notes()[0].closed);
-}
-
-#[tokio::test]
-async fn commenting_on_what_does_not_exist_is_final() {
-    let vcs = FakeVcs::new();
-    let nowhere = VcsRef { repository: "shop".to_owned(), id: "4711".to_owned() };
-    let error = vcs.comment(effect(1), nowhere, "hello?".to_owned()).await.unwrap_err();
-    assert_eq!((error.kind, error.retry), (ErrorKind::NotFound, Retry::Never));
 }

@@ -61,6 +61,7 @@ pub(super) fn progress(progress: Progress) -> &'static str {
     match progress {
         Progress::Open => "open",
         Progress::Dropped => "given up",
+        Progress::Closed => "closed",
         Progress::Merged => "merged",
         Progress::Deployed => "deployed",
         Progress::Reverted => "taken out again",

@@ -24,7 +24,7 @@ pub use store::{
     NewEffect, OutboxLease, Recalled, Receipt, Settled, Snapshot, Store, StoreCapability, StoreStatistics,
     TimerLease, Wake,
 };
-pub use vcs::{Vcs, VcsCapability, VcsRef};
+pub use vcs::{Check, NewIssue, Vcs, VcsCapability, VcsRef, Within};
 
 #[cfg(feature = "mock")]
 pub use {chat::MockChat, store::MockMaintenance, store::MockStore, vcs::MockVcs};

@@ -205,9 +205,14 @@ impl Says {
                 let lines = [Some(card.key.to_string()), card.title.clone(), card.details.clone()];
                 lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
             }
-            Self::Message(message) => message.pieces.iter().map(piece).collect(),
+            Self::Message(message) => plain(&message.pieces),
         }
     }
+}
+
+/// What is said, without any markup.
+pub(super) fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(piece).collect()
 }
 
 fn piece(piece: &Piece) -> String {

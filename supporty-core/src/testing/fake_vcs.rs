@@ -4,12 +4,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::Failure;
-use crate::adapter::{Error, ErrorKind, Retry, Vcs, VcsCapability, VcsRef};
+use super::fake_chat::plain;
+use crate::adapter::{Check, Error, ErrorKind, NewIssue, Piece, Retry, Vcs, VcsCapability, VcsRef, Within};
 use crate::stream::EffectId;
+use crate::vocab::{AdapterName, Change, ChangeState, Time};
 
 /// A code host in memory that remembers what was written, and fails when it is told to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FakeVcs {
+    name: AdapterName,
     state: Mutex<State>,
 }
 
@@ -26,6 +29,10 @@ pub struct VcsNote {
     pub body: String,
     /// Whether it was closed.
     pub closed: bool,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// What is said beside it, by name.
+    pub checks: BTreeMap<String, Check>,
 }
 
 #[derive(Debug, Default)]
@@ -36,9 +43,9 @@ struct State {
 }
 
 impl FakeVcs {
-    /// An empty code host.
-    pub fn new() -> Self {
-        Self::default()
+    /// An empty code host of that name.
+    pub fn new(name: AdapterName) -> Self {
+        Self { name, state: Mutex::default() }
     }
 
     /// Fails the next call.
@@ -51,6 +58,14 @@ impl FakeVcs {
         self.state().notes.clone()
     }
 
+    /// Somebody opens a change there.
+    pub fn opens(&self, repository: &str, title: &str) -> VcsRef {
+        let at = self.state().next(repository);
+        let note = VcsNote { title: Some(title.to_owned()), ..blank(at.clone()) };
+        self.state().notes.push(note);
+        at
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -59,45 +74,82 @@ impl FakeVcs {
 #[async_trait]
 impl Vcs for FakeVcs {
     fn capability(&self) -> VcsCapability {
-        VcsCapability { dedupes: true }
+        VcsCapability { dedupes: true, labels: true, checks: true }
     }
 
-    async fn open_issue(
-        &self,
-        effect: EffectId,
-        repository: String,
-        title: String,
-        body: String,
-    ) -> Result<VcsRef, Error> {
-        self.state().write(effect, repository, "opening an issue", |at| VcsNote {
-            at,
-            on: None,
-            title: Some(title),
+    async fn open_issue(&self, effect: EffectId, issue: NewIssue) -> Result<VcsRef, Error> {
+        let NewIssue { repository, title, body, labels } = issue;
+        let (title, body) = (Some(title), plain(&body));
+        self.state().write(effect, &repository, "opening an issue", |at| VcsNote {
+            title,
             body,
-            closed: false,
+            labels,
+            ..blank(at)
         })
     }
 
-    async fn comment(&self, effect: EffectId, on: VcsRef, body: String) -> Result<VcsRef, Error> {
+    async fn comment(&self, effect: EffectId, on: VcsRef, body: Vec<Piece>) -> Result<VcsRef, Error> {
         let mut state = self.state();
         state.note(&on)?;
         let repository = on.repository.clone();
-        state.write(effect, repository, "writing a comment", |at| VcsNote {
-            at,
+        let body = plain(&body);
+        state.write(effect, &repository, "writing a comment", |at| VcsNote {
             on: Some(on),
-            title: None,
             body,
-            closed: false,
+            ..blank(at)
         })
     }
 
-    async fn close(&self, _effect: EffectId, issue: VcsRef) -> Result<(), Error> {
-        self.state().note(&issue)?.closed = true;
+    async fn close(&self, issue: VcsRef) -> Result<(), Error> {
+        let mut state = self.state();
+        let lost = state.fails("closing an issue")?;
+        state.note(&issue)?.closed = true;
+        answered(lost, "closing an issue")
+    }
+
+    async fn reopen(&self, issue: VcsRef) -> Result<(), Error> {
+        let mut state = self.state();
+        let lost = state.fails("opening an issue again")?;
+        state.note(&issue)?.closed = false;
+        answered(lost, "opening an issue again")
+    }
+
+    async fn label(&self, on: VcsRef, labels: Vec<String>) -> Result<(), Error> {
+        let mut state = self.state();
+        let known = &mut state.note(&on)?.labels;
+        known.extend(labels);
+        known.sort();
+        known.dedup();
         Ok(())
     }
 
-    async fn find(&self, effect: EffectId, repository: String) -> Result<Option<VcsRef>, Error> {
-        Ok(self.state().sent.get(&effect).filter(|at| at.repository == repository).cloned())
+    async fn check(&self, on: VcsRef, check: Check) -> Result<(), Error> {
+        self.state().note(&on)?.checks.insert(check.name.clone(), check);
+        Ok(())
+    }
+
+    async fn find(&self, effect: EffectId, within: Within) -> Result<Option<VcsRef>, Error> {
+        let state = self.state();
+        let Some(at) = state.sent.get(&effect) else { return Ok(None) };
+        let note = state.notes.iter().find(|note| note.at == *at);
+        let here = |note: &&VcsNote| match &within {
+            Within::Repository(repository) => note.on.is_none() && note.at.repository == *repository,
+            Within::Below(on) => note.on.as_ref() == Some(on),
+        };
+        Ok(note.filter(here).map(|note| note.at.clone()))
+    }
+
+    async fn look(&self, at: VcsRef) -> Result<Change, Error> {
+        let note = self.state().note(&at)?.clone();
+        let (repository, id) = (&at.repository, &at.id);
+        Ok(Change {
+            id: at.on(&self.name),
+            label: format!("{repository}#{id}"),
+            url: format!("https://code.example/{repository}/{id}"),
+            state: if note.closed { ChangeState::Closed { at: Time::UNIX_EPOCH } } else { ChangeState::Open },
+            opened_at: Time::UNIX_EPOCH,
+            as_of: Time::UNIX_EPOCH,
+        })
     }
 }
 
@@ -107,26 +159,51 @@ impl State {
         note.ok_or_else(|| Error::new(ErrorKind::NotFound, Retry::Never, format!("finding `{}`", at.id)))
     }
 
+    fn next(&self, repository: &str) -> VcsRef {
+        VcsRef { repository: repository.to_owned(), id: (self.notes.len() + 1).to_string() }
+    }
+
+    /// Whether the answer to this call is to be lost.
+    fn fails(&mut self, doing: &str) -> Result<bool, Error> {
+        match self.failure.take() {
+            Some(Failure::Before(kind, retry)) => Err(Error::new(kind, retry, doing)),
+            Some(Failure::RateLimited(wait)) => {
+                Err(Error::new(ErrorKind::RateLimited, Retry::After(wait), doing))
+            }
+            Some(Failure::After) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
     fn write(
         &mut self,
         effect: EffectId,
-        repository: String,
+        repository: &str,
         doing: &str,
         note: impl FnOnce(VcsRef) -> VcsNote,
     ) -> Result<VcsRef, Error> {
-        let lost = match self.failure.take() {
-            Some(Failure::Before(kind, retry)) => return Err(Error::new(kind, retry, doing)),
-            Some(Failure::RateLimited(wait)) => {
-                return Err(Error::new(ErrorKind::RateLimited, Retry::After(wait), doing));
-            }
-            Some(Failure::After) => true,
-            None => false,
-        };
-        let next = VcsRef { repository, id: (self.notes.len() + 1).to_string() };
+        let lost = self.fails(doing)?;
+        let next = self.next(repository);
         let at = self.sent.entry(effect).or_insert(next.clone()).clone();
         if at == next {
             self.notes.push(note(next));
         }
-        if lost { Err(Error::new(ErrorKind::Unknown, Retry::Backoff, doing)) } else { Ok(at) }
+        answered(lost, doing).map(|()| at)
+    }
+}
+
+fn answered(lost: bool, doing: &str) -> Result<(), Error> {
+    if lost { Err(Error::new(ErrorKind::Unknown, Retry::Backoff, doing)) } else { Ok(()) }
+}
+
+fn blank(at: VcsRef) -> VcsNote {
+    VcsNote {
+        at,
+        on: None,
+        title: None,
+        body: String::new(),
+        closed: false,
+        labels: Vec::new(),
+        checks: BTreeMap::new(),
     }
 }

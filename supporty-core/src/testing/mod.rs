@@ -6,6 +6,7 @@ mod fake_chat;
 mod fake_vcs;
 mod scenario;
 pub mod store_suite;
+pub mod vcs_suite;
 
 pub use fake_chat::{Failure, FakeChat};
 pub use fake_vcs::{FakeVcs, VcsNote};

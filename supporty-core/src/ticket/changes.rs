@@ -9,6 +9,8 @@ pub enum Progress {
     Open,
     /// It was given up.
     Dropped,
+    /// It is an issue, and closed.
+    Closed,
     /// It is in, and not deployed as far as is known.
     Merged,
     /// It is deployed.
@@ -68,6 +70,7 @@ impl Ticket {
             ChangeState::Open => Progress::Open,
             ChangeState::Dropped { .. } => Progress::Dropped,
             ChangeState::Merged { .. } => Progress::Merged,
+            ChangeState::Closed { .. } => Progress::Closed,
         }
     }
 

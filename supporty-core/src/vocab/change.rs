@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeId, Time};
 
-/// A change of code as its host knows it: a pull request, say. Without the words of people.
+/// A change of code as its host knows it, a pull request say, or an issue. Without the words of people.
 ///
 /// ```
 /// use supporty_core::vocab::{Change, ChangeState};
@@ -50,6 +50,11 @@ pub enum ChangeState {
         /// When.
         at: Time,
     },
+    /// It is an issue, and closed.
+    Closed {
+        /// When.
+        at: Time,
+    },
 }
 
 impl Change {
@@ -71,7 +76,7 @@ impl ChangeState {
     pub fn at(self) -> Option<Time> {
         match self {
             Self::Open => None,
-            Self::Merged { at } | Self::Dropped { at } => Some(at),
+            Self::Merged { at } | Self::Dropped { at } | Self::Closed { at } => Some(at),
         }
     }
 }

@@ -129,6 +129,7 @@ supporty_core::wording::texts! {
         card_mention: "See also {change}, {how}", "Siehe auch {change}, {how}";
         change_open: "open", "offen";
         change_dropped: "given up", "aufgegeben";
+        change_closed: "closed", "geschlossen";
         change_merged: "merged", "gemergt";
         change_deployed: "deployed", "deployt";
         change_reverted: "taken out again", "zurückgenommen";

@@ -63,6 +63,7 @@ impl Texts {
         match progress {
             Progress::Open => &self.change_open,
             Progress::Dropped => &self.change_dropped,
+            Progress::Closed => &self.change_closed,
             Progress::Merged => &self.change_merged,
             Progress::Deployed => &self.change_deployed,
             Progress::Reverted => &self.change_reverted,
