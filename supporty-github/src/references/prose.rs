@@ -40,6 +40,10 @@ pub(super) fn blocks(text: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String
     reader.blocks
 }
 
+/// Elements that leave the words around them on one line.
+const INLINE: &[&str] =
+    &["a", "b", "em", "font", "i", "ins", "mark", "small", "span", "strong", "sub", "sup", "u"];
+
 #[derive(Default)]
 struct Reader {
     blocks: Vec<String>,
@@ -148,7 +152,8 @@ impl Reader {
                 self.gap();
                 self.hiding = Some(Hiding { name, depth: 1, inline });
             }
-            _ => {}
+            _ if INLINE.contains(&name.as_str()) => {}
+            _ => self.say("\n"),
         }
     }
 }
