@@ -19,8 +19,8 @@ impl WebhookSecrets {
 
     /// The same, while GitHub may still sign with the one before.
     ///
-    /// A webhook has one secret at a time, but several webhooks may deliver here, and deliveries that are sent again are
-    /// signed anew.
+    /// A webhook has one secret at a time, but it is changed there and here at different moments, and several webhooks may
+    /// deliver here.
     #[must_use]
     pub fn or_former(self, secret: impl Into<SecretString>) -> Self {
         Self { former: Some(secret.into()), ..self }
