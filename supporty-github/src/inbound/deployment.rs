@@ -48,7 +48,8 @@ pub struct DeploymentStatus {
 }
 
 pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
-    if origin.action() != "created" {
+    // Older servers send no action with either event.
+    if !matches!(origin.action(), "created" | "") {
         return origin.passes();
     }
     let deployment = deployment(origin, None)?;
@@ -57,7 +58,7 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
 }
 
 pub(super) fn read_status(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
-    if origin.action() != "created" {
+    if !matches!(origin.action(), "created" | "") {
         return origin.passes();
     }
     let part = origin.body.part("deployment_status");
