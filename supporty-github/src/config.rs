@@ -54,6 +54,8 @@ pub struct ServiceRule {
     pub repository: String,
     /// Only in that environment.
     pub environment: Option<String>,
+    /// Only if a workflow of that file deploys: `.github/workflows/till.yml`, `*/till.yml`.
+    pub workflow: Option<String>,
     /// Only if the deployment's `payload` says so.
     pub payload: Option<PayloadField>,
     /// The service; what stands in the field of `payload`, if it is not named.
@@ -100,9 +102,11 @@ impl Config {
 }
 
 impl ServiceRule {
-    pub(crate) fn is_about(&self, id: RepositoryId, name: &str, environment: &str) -> bool {
+    /// Whether it is about a deployment, as far as its payload does not count.
+    pub(crate) fn is_about(&self, id: RepositoryId, name: &str, environment: &str, workflow: &str) -> bool {
         is_repository(&self.repository, id, &[name])
             && self.environment.as_ref().is_none_or(|pattern| fits(pattern, environment))
+            && self.workflow.as_ref().is_none_or(|pattern| fits(pattern, workflow))
     }
 }
 

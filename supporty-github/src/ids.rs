@@ -16,7 +16,7 @@ impl fmt::Display for RepositoryId {
 /// The GUID of the header `X-GitHub-Delivery`.
 ///
 /// It names the event and not the attempt: a delivery that is
-/// [sent again](https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks) keeps it.
+/// [sent again](https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#use-the-x-github-delivery-header) keeps it.
 /// Two webhooks that both see an event, one of the repository and one of the organization, give it two.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

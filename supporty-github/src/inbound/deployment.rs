@@ -105,7 +105,11 @@ fn payload(part: Part<'_>) -> Value {
 fn service(origin: &Origin<'_>, environment: &str, payload: Part<'_>) -> Result<ServiceId, Unreadable> {
     let repository = origin.repository()?;
     let rules = &origin.config().services;
-    let mut rules = rules.iter().filter(|rule| rule.is_about(repository.id, &repository.name, environment));
+    let body = origin.body;
+    let workflow =
+        body.part("workflow").text("path").unwrap_or_else(|| body.part("workflow_run").words("path"));
+    let mut rules =
+        rules.iter().filter(|rule| rule.is_about(repository.id, &repository.name, environment, workflow));
     let named = rules.find_map(|rule| {
         let Some(wanted) = &rule.payload else { return rule.service.clone() };
         let value = payload.at(&wanted.field).and_then(Value::as_str).filter(|value| !value.is_empty())?;

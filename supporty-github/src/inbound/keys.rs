@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | a pull request | `github/pull-request/7/12/2019-05-15T15:21:18Z/0f3a9c…` | its state then |
 //! | a push | `github/push/7/refs/heads/main/6113728…/ec26c3e…/1557933657` | from, to, and when the repository was pushed to |
-//! | an issue | `github/issue/7/1/opened`, `github/issue/7/1/labelled/208045946/2019-05-15T15:20:18Z/77aa01…` | what happens once needs no more |
+//! | an issue | `github/issue/7/1/opened`, `github/issue/7/1/edited/2019-05-15T15:20:18Z/77aa01…`, `github/issue/7/1/labelled/208045946/2019-05-15T15:20:18Z` | what happens once needs no more |
 //! | a comment | `github/comment/7/492700400/created`, `github/comment/7/492700400/edited/2019-05-15T15:20:22Z/9b1d0e…` | |
 //! | a review | `github/review/7/237895671/approved/2019-05-15T15:20:38Z/77aa01…` | |
 //! | a deployment | `github/deployment/7/145988746` | |
@@ -22,13 +22,13 @@
 //!
 //! The habits of GitHub that the rules are about:
 //!
-//! - A delivery that is [sent again](https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks)
+//! - A delivery that is [sent again](https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#use-the-x-github-delivery-header)
 //!   keeps its GUID, but two webhooks that see the same event, one of the repository and one of an app, have one each: the
 //!   GUID does not tell what is known.
 //! - `updated_at` is in whole seconds, and two edits fit into one. So a state has a digest of what can change beside its time.
 //! - Every `pull_request` tells the whole state, whatever its action: `closed`, `edited` and `synchronize` of the same state are
 //!   one fact.
-//! - Publishing a release sends `created`, `published` and `released`, which are one fact too.
+//! - Publishing a release sends `created`, `published` and `released` or `prereleased`, which are one fact too.
 //! - A branch may go from one commit to another, back by force, and forth again: only `pushed_at` tells the first time from
 //!   the second.
 //! - Repositories that are added to an installation, or taken away, come with no number and no time: there the GUID is all

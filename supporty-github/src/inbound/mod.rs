@@ -74,7 +74,8 @@ pub struct App {
     pub id: Option<u64>,
     /// The app's short name: `supporty` acts as `supporty[bot]`.
     pub slug: Option<String>,
-    /// The numbers of accounts that we act as, that of the bot or of a person whose token we use.
+    /// The numbers of accounts that we act as: that of the bot, or of an account whose token we use. That should be nobody's
+    /// own, since whatever its owner closes or edits would be taken for ours.
     pub users: BTreeSet<u64>,
 }
 

@@ -19,8 +19,9 @@
 //!
 //! Texts are read as GitHub shows them, as Markdown. What a reader does not see as the author's own words does not count:
 //! code of any kind, comments, what is struck out, quoted replies, pictures and the addresses of other things. What
-//! stands in a link does, wherever it leads. Commit messages are read in the same way, since those of squashed pull
-//! requests are made of their descriptions.
+//! stands in a link does, wherever it leads. Titles count as descriptions do, though GitHub closes nothing for them: a squashed
+//! pull request has its title in its commit's message, where they count. Commit messages are read in
+//! the same way, since those of squashed pull requests are made of descriptions.
 //!
 //! The parser is `pulldown-cmark`: it is what rustdoc uses, is well kept, takes one small dependency of its own here and linear
 //! time for what people write to make parsers slow. Footnotes are left off, since they are where it is

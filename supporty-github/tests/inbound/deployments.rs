@@ -123,6 +123,29 @@ fn a_service_is_found_by_the_first_rule_that_fits() {
 }
 
 #[test]
+fn a_service_may_have_a_workflow_of_its_own() {
+    let mut desk = Desk::new();
+    desk.config.services = vec![ServiceRule {
+        repository: "octo/shop".to_owned(),
+        workflow: Some("*/till.yml".to_owned()),
+        service: Some(ServiceId::new("till")),
+        ..ServiceRule::default()
+    }];
+    let service = |others: &Value| {
+        let asked = what!(desk.fact("deployment", &with(deployment(), others)), Deployment);
+        let told = what!(desk.fact("deployment_status", &with(status("success"), others)), DeploymentStatus);
+        assert_eq!(asked, told.deployment);
+        (asked.service.to_string(), asked.run)
+    };
+    let path = ".github/workflows/till.yml";
+    let run = json!({ "workflow": { "path": path }, "workflow_run": { "id": 77, "path": "other" } });
+    assert_eq!(service(&run), ("till".to_owned(), Some(77)));
+    let run = json!({ "workflow": null, "workflow_run": { "id": 77, "path": path } });
+    assert_eq!(service(&run), ("till".to_owned(), Some(77)));
+    assert_eq!(service(&json!({ "workflow": null, "workflow_run": null })), ("shop".to_owned(), None));
+}
+
+#[test]
 fn a_rollback_is_known_by_any_of_its_signs() {
     let desk = Desk::new();
     for others in [
