@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use supporty_core::vocab::{AdapterName, ServiceId};
+use supporty_core::vocab::{AdapterName, ServiceId, TicketKey};
 
 use crate::ids::RepositoryId;
 
@@ -85,7 +85,63 @@ pub struct Rollback {
     pub fields: Vec<String>,
 }
 
+/// What in a configuration does nothing, though somebody wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigProblem {
+    /// No ticket has such a key.
+    #[error(
+        "`key-prefixes`: no key begins with `{0}`: expected capital letters, and digits after them, as in `SUP`"
+    )]
+    KeyPrefix(String),
+    /// It is no address of a page.
+    #[error(
+        "`ticket-urls`: `{0}` is no address: expected what stands before the key, as in `https://desk.example/tickets/`"
+    )]
+    TicketUrl(String),
+    /// It is no host.
+    #[error("`host`: `{0}` is no host: expected a name alone, as in `github.com`")]
+    Host(String),
+    /// It is neither the name of a repository nor its number.
+    #[error(
+        "`repositories`: `{0}` is no repository: expected an owner and a name, as in `octo/shop` or `octo/*`, or a number"
+    )]
+    Repository(String),
+    /// It is about nothing, or says nothing.
+    #[error("`services`: rule {0} has no effect: expected a `repository`, and a `service` or a `payload`")]
+    Service(usize),
+}
+
 impl Config {
+    /// What in it does nothing, from the top to the bottom. A desk works in spite of it.
+    ///
+    /// ```
+    /// use supporty_github::{Config, ConfigProblem};
+    /// let config = Config { key_prefixes: vec!["sup".to_owned()], ..Config::default() };
+    /// assert_eq!(config.problems(), [ConfigProblem::KeyPrefix("sup".to_owned())]);
+    /// ```
+    pub fn problems(&self) -> Vec<ConfigProblem> {
+        let is_host = !self.host.is_empty() && !self.host.contains(['/', ' ', '*']);
+        let host = (!is_host).then(|| ConfigProblem::Host(self.host.clone()));
+        let repositories = self.repositories.iter().filter(|pattern| !could_be_repository(pattern));
+        let prefixes =
+            self.key_prefixes.iter().filter(|prefix| format!("{prefix}-1").parse::<TicketKey>().is_err());
+        let urls = self.ticket_urls.iter().filter(|url| {
+            !["https://", "http://"]
+                .iter()
+                .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        });
+        let services = self.services.iter().zip(1..).filter(|(rule, _)| {
+            !could_be_repository(&rule.repository) || rule.service.is_none() && rule.payload.is_none()
+        });
+        host.into_iter()
+            .chain(repositories.cloned().map(ConfigProblem::Repository))
+            .chain(prefixes.cloned().map(ConfigProblem::KeyPrefix))
+            .chain(urls.cloned().map(ConfigProblem::TicketUrl))
+            .chain(services.map(|(_, number)| ConfigProblem::Service(number)))
+            .collect()
+    }
+
     /// Whether a repository counts, by its number and any name that it has or had.
     pub(crate) fn watches(&self, id: RepositoryId, names: &[&str]) -> bool {
         self.repositories.is_empty()
@@ -135,6 +191,13 @@ impl Default for Rollback {
             fields: owned(&["rollback"]),
         }
     }
+}
+
+/// A number, or a pattern of an owner and a name.
+fn could_be_repository(pattern: &str) -> bool {
+    pattern.parse::<u64>().is_ok()
+        || pattern.contains('*')
+        || pattern.split('/').filter(|part| !part.is_empty()).count() == 2
 }
 
 fn is_repository(pattern: &str, id: RepositoryId, names: &[&str]) -> bool {

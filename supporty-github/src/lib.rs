@@ -32,5 +32,5 @@ pub mod inbound;
 pub mod marker;
 pub mod references;
 
-pub use config::{Config, PayloadField, Rollback, ServiceRule};
+pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
 pub use ids::{DeliveryId, RepositoryId, Sha};

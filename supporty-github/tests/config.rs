@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
 
-use supporty_github::Config;
+use supporty_github::{Config, ConfigProblem, ServiceRule};
 
 const WHOLE: &str = r#"
 host = "github.example"
@@ -49,4 +49,41 @@ fn a_word_that_means_nothing_is_refused() {
         let error = toml::from_str::<Config>(wrong).unwrap_err().to_string();
         assert!(error.contains("unknown field"), "{error}");
     }
+}
+
+#[test]
+fn what_does_nothing_is_told() {
+    assert_eq!(Config::default().problems(), []);
+    assert_eq!(toml::from_str::<Config>(WHOLE).unwrap().problems(), []);
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let config = Config {
+        host: "https://github.com/".to_owned(),
+        repositories: owned(&["shop", "octo/shop", "7", "*", "/"]),
+        key_prefixes: owned(&["SUP", "sup", "", "4S", "A-B"]),
+        ticket_urls: owned(&["https://desk.example/", "desk.example", "https://", ""]),
+        services: vec![
+            ServiceRule { repository: "octo/shop".to_owned(), ..ServiceRule::default() },
+            ServiceRule { service: Some("till".into()), ..ServiceRule::default() },
+        ],
+        ..Config::default()
+    };
+    let prefix = |text: &str| ConfigProblem::KeyPrefix(text.to_owned());
+    let url = |text: &str| ConfigProblem::TicketUrl(text.to_owned());
+    let expected = [
+        ConfigProblem::Host("https://github.com/".to_owned()),
+        ConfigProblem::Repository("shop".to_owned()),
+        ConfigProblem::Repository("/".to_owned()),
+        prefix("sup"),
+        prefix(""),
+        prefix("4S"),
+        prefix("A-B"),
+        url("desk.example"),
+        url("https://"),
+        url(""),
+        ConfigProblem::Service(1),
+        ConfigProblem::Service(2),
+    ];
+    assert_eq!(config.problems(), expected);
+    let told = config.problems().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert!(told.iter().all(|told| told.starts_with('`') && !told.ends_with('.')), "{told:?}");
 }

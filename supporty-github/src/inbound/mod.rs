@@ -104,7 +104,7 @@ pub struct Fact {
     pub at: Time,
     /// Where.
     pub repository: Repository,
-    /// Who did it; nobody, where an account was deleted since.
+    /// Who did it; nobody, where an account was deleted since or GitHub does not know.
     pub by: Option<Account>,
     /// What.
     pub what: What,

@@ -66,8 +66,10 @@ impl<'a> Origin<'a> {
         Some(Account { us, ..author })
     }
 
+    /// Somebody, unless it is `ghost`: GitHub puts that where an account was deleted, and where it
+    /// [does not know](https://docs.github.com/en/webhooks/webhook-events-and-payloads) who did something.
     pub(super) fn acts(&self, account: Part<'a>) -> Option<Account> {
-        let (id, login) = (account.number("id")?, account.text("login")?);
+        let (id, login) = (account.number("id")?, account.text("login").filter(|login| *login != "ghost")?);
         let app = self.context.app;
         let bot = account.text("type") == Some("Bot") || login.ends_with("[bot]");
         let slug = login.strip_suffix("[bot]");

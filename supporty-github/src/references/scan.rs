@@ -203,7 +203,8 @@ impl<'a> Scan<'a> {
     fn ticket_at(&self, url: &str) -> Option<TicketKey> {
         self.config.ticket_urls.iter().filter(|base| !base.is_empty()).find_map(|base| {
             let rest = after(url, base)?;
-            let key = rest.split(['/', '?', '#']).next()?;
+            // With or without a slash at the end of what is configured.
+            let key = rest.strip_prefix('/').unwrap_or(rest).split(['/', '?', '#']).next()?;
             self.key(key)
         })
     }

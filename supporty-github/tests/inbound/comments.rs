@@ -35,8 +35,17 @@ fn programs_are_told_from_people() {
         let told = what!(desk.fact("issue_comment", &with(comment("created"), &by)), Comment);
         assert_eq!(told.author.unwrap().bot, bot, "{login}");
     }
-    let ghost = with(comment("created"), &json!({ "comment": { "user": null } }));
-    assert_eq!(what!(desk.fact("issue_comment", &ghost), Comment).author, None);
+}
+
+#[test]
+fn who_is_gone_is_nobody() {
+    let desk = Desk::new();
+    for nobody in [json!(null), json!({ "id": 10_137, "login": "ghost", "type": "User" })] {
+        let gone = with(comment("created"), &json!({ "comment": { "user": nobody }, "sender": nobody }));
+        let fact = desk.fact("issue_comment", &gone);
+        assert_eq!(fact.by, None);
+        assert_eq!(what!(fact, Comment).author, None);
+    }
 }
 
 #[test]

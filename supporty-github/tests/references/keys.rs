@@ -97,3 +97,14 @@ fn only_the_prefixes_of_the_desk_are_keys() {
     };
     assert!(References::in_text(&odd, "su-1 -1 Ä-1 https://a.example/su-1").is_empty());
 }
+
+#[test]
+fn the_address_of_tickets_may_end_in_a_slash_or_not() {
+    for base in
+        ["https://desk.example/tickets", "https://desk.example/tickets/", "https://desk.example/?ticket="]
+    {
+        let config = Config { ticket_urls: vec![base.to_owned()], ..Config::default() };
+        let url = format!("{}SUP-42", if base.ends_with('s') { format!("{base}/") } else { base.to_owned() });
+        assert_eq!(References::in_text(&config, &url).tickets.len(), 1, "{base}");
+    }
+}
