@@ -85,6 +85,9 @@ pub enum Link {
 }
 
 /// A ticket, and the change that people blame for it.
+///
+/// It is the last ticket before that in the same sentence. If there is none, it is every one that is fixed, unless several
+/// changes are blamed for several tickets: nobody knows then which belong together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Cause {
     /// Which ticket.

@@ -41,7 +41,7 @@ const CHANGE: &[&str] =
 pub(super) struct Scan<'a> {
     config: &'a Config,
     found: References,
-    /// What was blamed where no ticket stands in the same sentence.
+    /// What was blamed where no ticket stands before it in the same sentence.
     loose: BTreeSet<ChangeRef>,
 }
 
@@ -106,9 +106,12 @@ impl<'a> Scan<'a> {
         let strong: BTreeSet<_> = strong.map(|found| found.ticket.clone()).collect();
         self.found.tickets.retain(|found| found.link != Link::Mentioned || !strong.contains(&found.ticket));
         let fixed = self.found.tickets.iter().filter(|found| found.link == Link::Fixes);
-        for ticket in fixed.map(|found| &found.ticket) {
+        let fixed: Vec<_> = fixed.map(|found| found.ticket.clone()).collect();
+        // Of several tickets and several changes nobody knows which belong together.
+        if fixed.len() == 1 || self.loose.len() == 1 {
+            let pairs = fixed.iter().flat_map(|ticket| self.loose.iter().map(move |change| (ticket, change)));
             let causes =
-                self.loose.iter().map(|change| Cause { ticket: ticket.clone(), change: change.clone() });
+                pairs.map(|(ticket, change)| Cause { ticket: ticket.clone(), change: change.clone() });
             self.found.causes.extend(causes);
         }
         self.found
@@ -123,6 +126,7 @@ impl<'a> Scan<'a> {
                 } else if let Some(change) = self.change_at(url) {
                     self.blame(sentence, change);
                 }
+                sentence.pending = None;
                 sentence.said("");
             }
             Token::Word(word) => {

@@ -56,6 +56,11 @@ fn a_fix_may_say_which_change_is_to_blame() {
             "SUP-42 fixed, SUP-42 because of 1b2c3d4e5f60718293a4b5c6d7e8f90123456789",
         ),
         ("fixes SUP-42, not caused by #12", "SUP-42 fixed"),
+        (
+            "Fixes SUP-42.\n\nCaused by #12.\nCaused by #13.",
+            "SUP-42 fixed, SUP-42 because of #12, SUP-42 because of #13",
+        ),
+        ("Fixes SUP-1. Fixes SUP-2. Caused by #12. Caused by #13.", "SUP-1 fixed, SUP-2 fixed"),
         ("See SUP-42. Caused by #12.", "SUP-42 mentioned"),
         ("caused by #12", ""),
         (

@@ -36,6 +36,8 @@ fn other_words_do_not_close() {
         ("fix, SUP-42", "SUP-42 mentioned"),
         ("fixes the login of SUP-42", "SUP-42 mentioned"),
         ("fixes `it` SUP-42", "SUP-42 mentioned"),
+        ("fixes https://jira.example/X-1 SUP-42", "SUP-42 mentioned"),
+        ("fixes https://desk.example/tickets/SUP-41 SUP-42", "SUP-41 fixed, SUP-42 mentioned"),
         ("fixes\n\nSUP-42", "SUP-42 mentioned"),
         ("- fixes\n- SUP-42", "SUP-42 mentioned"),
         ("fix(login): SUP-42", "SUP-42 mentioned"),

@@ -109,13 +109,16 @@ fn a_megabyte_that_was_made_to_be_slow_is_not() {
         "a <![CDATA[",
         "a <?",
     ];
-    for unit in units {
-        let text = unit.repeat(1_000_000 / unit.len());
+    let texts = units.map(|unit| unit.repeat(1_000_000 / unit.len()));
+    let many =
+        (1..9_000).map(|n| format!("Fixes SUP-{n}. ")).chain((1..7_000).map(|n| format!("Caused by #{n}. ")));
+    let run: String = (1..1_400).map(|n| format!("a{}", "`".repeat(n))).collect();
+    for text in texts.into_iter().chain([many.collect(), run]) {
         let began = Instant::now();
         let _ = References::in_parts(&config(), None, &text, Some(&text));
         let took = began.elapsed();
         // Quadratic time would be minutes.
-        assert!(took < Duration::from_secs(10), "{unit:?} took {took:?}");
+        assert!(took < Duration::from_secs(10), "{:.20} took {took:?}", text);
     }
 }
 
