@@ -1,0 +1,36 @@
+//! GitHub beside a desk: what its webhooks say of changes, issues and deployments.
+//!
+//! Everything here is a pure function of what came: no network, no clock, no desk. [`inbound`] says whether GitHub sent a
+//! delivery and what it means, [`references`] finds the tickets that people name in what they write, and [`marker`] tells
+//! what we wrote ourselves.
+//!
+//! ```
+//! use supporty_github::Config;
+//! use supporty_github::inbound::{App, Context, Delivery, What, read};
+//!
+//! let body = br#"{
+//!     "action": "created",
+//!     "repository": { "id": 7, "full_name": "octo/shop", "name": "shop" },
+//!     "deployment": {
+//!         "id": 1, "sha": "a10867b14bb761a232cd80139fbd4c0d33264240", "ref": "main", "task": "deploy",
+//!         "environment": "production", "created_at": "2026-03-02T10:00:00Z", "updated_at": "2026-03-02T10:00:00Z"
+//!     }
+//! }"#;
+//! let (config, app) = (Config::default(), App::default());
+//! let context = Context { config: &config, app: &app };
+//! let delivery = read(&context, "deployment", "72d3162e-cc78-11e3-81ab-4c9367dc0958", body)?;
+//! let Delivery::Fact(fact) = delivery else { panic!("it is a fact") };
+//! assert_eq!(fact.key.as_str(), "github/deployment/7/1");
+//! let What::Deployment(deployment) = fact.what else { panic!("it is a deployment") };
+//! assert_eq!((deployment.service.as_str(), deployment.production), ("shop", true));
+//! # Ok::<(), supporty_github::inbound::Unreadable>(())
+//! ```
+
+mod config;
+mod ids;
+pub mod inbound;
+pub mod marker;
+pub mod references;
+
+pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
+pub use ids::{DeliveryId, RepositoryId, Sha};
