@@ -26,11 +26,21 @@
 //! # Ok::<(), supporty_github::inbound::Unreadable>(())
 //! ```
 
+mod api;
 mod config;
+mod error;
 mod ids;
 pub mod inbound;
+mod known;
 pub mod marker;
+mod methods;
+pub mod pace;
 pub mod references;
+mod tokens;
 
+pub use api::Api;
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
+pub use error::{Failure, Then};
 pub use ids::{DeliveryId, RepositoryId, Sha};
+pub use methods::{Method, RepositoryRef, Request, Verb, Who};
+pub use tokens::{AppKey, Credentials};
