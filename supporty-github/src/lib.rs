@@ -26,7 +26,9 @@
 //! # Ok::<(), supporty_github::inbound::Unreadable>(())
 //! ```
 
+mod adapter;
 mod api;
+mod check;
 mod config;
 mod error;
 mod ids;
@@ -36,9 +38,12 @@ pub mod marker;
 mod methods;
 pub mod pace;
 pub mod references;
+pub mod render;
 mod tokens;
 
+pub use adapter::GitHub;
 pub use api::Api;
+pub use check::{EVENTS, Finding, PERMISSIONS, check};
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
 pub use error::{Failure, Then};
 pub use ids::{DeliveryId, RepositoryId, Sha};

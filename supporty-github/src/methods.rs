@@ -157,13 +157,13 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(method: Method, parts: &[&dyn Display]) -> Self {
+    pub(crate) fn new(method: Method, parts: &[&(dyn Display + Sync)]) -> Self {
         let parts = parts.iter().map(|part| encoded(&part.to_string())).collect();
         let name = method.name().to_owned();
         Self { method, repository: None, installation: None, parts, query: Vec::new(), body: None, name }
     }
 
-    pub(crate) fn on(repository: &RepositoryRef, method: Method, parts: &[&dyn Display]) -> Self {
+    pub(crate) fn on(repository: &RepositoryRef, method: Method, parts: &[&(dyn Display + Sync)]) -> Self {
         Self { repository: Some(repository.clone()), ..Self::new(method, parts) }
     }
 
