@@ -27,10 +27,12 @@
 //! ```
 
 mod config;
+mod front;
 mod ids;
 pub mod inbound;
 pub mod marker;
 pub mod references;
 
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
+pub use front::{Front, Health, Outcome, Request, Told, told};
 pub use ids::{DeliveryId, RepositoryId, Sha};
