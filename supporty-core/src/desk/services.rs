@@ -101,6 +101,11 @@ impl Desk {
 
     /// How changes reached production in a period, and how often they hurt.
     pub async fn delivery(&self, whose: &Whose, period: Period) -> Result<Delivery, DeskError> {
+        Ok(self.deliveries(whose, &[period]).await?.pop().unwrap_or_default())
+    }
+
+    /// The same for several periods at once.
+    pub async fn deliveries(&self, whose: &Whose, periods: &[Period]) -> Result<Vec<Delivery>, DeskError> {
         let policy = self.policy();
         let mut services = BTreeMap::new();
         for (id, service) in &policy.spec().services {
@@ -114,12 +119,12 @@ impl Desk {
             }
         }
         let incidents = self.incidents().await?;
-        let figures = delivery(&services, &incidents, period, |incident| match whose {
+        let counts = |incident: &Incident| match whose {
             Whose::Everybodys => true,
             Whose::Service(_) => incident.is_caused_by(&services),
             Whose::Squad(squad) => incident.squad.as_ref() == Some(squad),
-        });
-        Ok(figures)
+        };
+        Ok(periods.iter().map(|period| delivery(&services, &incidents, *period, counts)).collect())
     }
 
     async fn incidents(&self) -> Result<Vec<Incident>, DeskError> {
