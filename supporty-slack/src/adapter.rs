@@ -3,7 +3,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use serde_json::{Value, json};
 use supporty_core::adapter::{
     Card, Chat, ChatCapability, Delivered, Destination, Error, ErrorKind, Piece, Post, Retry, Show,
@@ -11,7 +10,7 @@ use supporty_core::adapter::{
 use supporty_core::desk::{Clock, SystemClock};
 use supporty_core::policy::Policy;
 use supporty_core::stream::EffectId;
-use supporty_core::vocab::{Place, TicketKey, Time};
+use supporty_core::vocab::{Place, TicketKey};
 
 use crate::api::Api;
 use crate::block::Message;
@@ -249,20 +248,24 @@ impl Slack {
 
     /// Calls a method when its limit allows that; before, it says when to come again.
     async fn paced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
-        let now = self.clock.now();
-        if let Err(at) = self.pace().book(wish, now) {
-            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
-            return Err(Failure::Later { method: wish.method, wait });
-        }
+        self.book(wish)?;
         self.unpaced(wish, args).await
+    }
+
+    fn book(&self, wish: Wish<'_>) -> Result<(), Failure> {
+        let mut pace = self.pace();
+        // Asked for where nobody else can ask in between: an earlier time would be that of a clock that was set back.
+        let now = self.clock.now();
+        pace.book(wish, now).map_err(|at| {
+            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
+            Failure::Later { method: wish.method, wait }
+        })
     }
 
     async fn unpaced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
         let answer = self.api.call(wish.team, wish.method, args).await;
         if let Err(Failure::Later { wait, .. }) = &answer {
-            let now = self.clock.now();
-            let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX);
-            let until = now.checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
+            let until = self.clock.now() + *wait;
             self.pace().hold(wish, until);
         }
         answer
@@ -337,7 +340,8 @@ impl Slack {
         if let Some(us) = self.us.lock().unwrap_or_else(PoisonError::into_inner).get(&team.cloned()) {
             return Ok(us.clone());
         }
-        let answer = self.api.call(team, Method::AuthTest, &json!({})).await?;
+        let wish = Wish { team, method: Method::AuthTest, channel: "", name: "us", urgent: true };
+        let answer = self.paced(wish, &json!({})).await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         let us = Us { user: text("user_id"), bot: text("bot_id") };
         self.us.lock().unwrap_or_else(PoisonError::into_inner).insert(team.cloned(), us.clone());

@@ -114,7 +114,9 @@ impl Socket {
     /// acknowledged comes again. Where Slack asks for a new one, the old one is left only when that is there.
     ///
     /// Deliveries are taken at once, as over HTTP, in the order in which they came: none waits for the acknowledgement of
-    /// another. After `shutdown` nothing more is taken, and those that are have three seconds to be acknowledged.
+    /// Deliveries are taken at once, as over HTTP, and begun in the order in which they came: none waits for the
+    /// acknowledgement of another. After `shutdown` nothing more is taken, and what is being taken has three seconds to be
+    /// acknowledged.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let shutdown = shutdown.shared();
         let mut pause = FIRST_PAUSE;
