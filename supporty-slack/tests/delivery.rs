@@ -36,7 +36,7 @@ const TABLE: &[(Then, &str, ErrorKind, Retry)] = &[
     (Then::NewThread, "message_not_found", ErrorKind::NotFound, Retry::Never),
     (Then::AnotherWay, "is_archived", ErrorKind::Gone, Retry::Never),
     (Then::Plainer, "invalid_blocks", ErrorKind::Invalid, Retry::Never),
-    (Then::Lists, "too_long", ErrorKind::Invalid, Retry::Never),
+    (Then::Lists, "metadata_too_large", ErrorKind::Invalid, Retry::Never),
 ];
 
 /// Slack and its stand-in, by a clock that stands still.
