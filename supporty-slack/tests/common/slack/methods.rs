@@ -85,6 +85,7 @@ impl Workspace {
                 let channel = self.channels.get(id).ok_or("channel_not_found")?;
                 Ok(json!({ "ok": true, "channel": {
                     "id": id, "name": id.to_lowercase(), "is_archived": channel.archived, "is_member": channel.member,
+                    "is_private": channel.private,
                 } }))
             }
             "conversations.setTopic" => {

@@ -40,6 +40,7 @@ pub struct Workspace {
 
 pub struct Channel {
     pub archived: bool,
+    pub private: bool,
     pub member: bool,
     pub topic: String,
     pub messages: Vec<Message>,
@@ -65,13 +66,18 @@ pub struct Call {
     pub token: String,
 }
 
+impl Channel {
+    fn new() -> Self {
+        Self { archived: false, private: false, member: true, topic: String::new(), messages: Vec::new() }
+    }
+}
+
 impl Workspace {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        let channel =
-            || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
+        let channel = |private| Channel { private, ..Channel::new() };
         Self {
             clock,
-            channels: ["C1", "C2"].into_iter().map(|id| (id.to_owned(), channel())).collect(),
+            channels: [("C1".to_owned(), channel(false)), ("C2".to_owned(), channel(true))].into(),
             users: ["U1", "U2", "U3"].map(str::to_owned).into(),
             views: BTreeMap::new(),
             homes: BTreeMap::new(),
@@ -114,8 +120,7 @@ impl Workspace {
     }
 
     pub fn channel(&mut self, id: &str) -> &mut Channel {
-        let new = || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
-        self.channels.entry(id.to_owned()).or_insert_with(new)
+        self.channels.entry(id.to_owned()).or_insert_with(Channel::new)
     }
 
     /// What stands in a channel beside threads, oldest first.
