@@ -93,7 +93,10 @@ const TABLE: &[(Then, &[&str])] = &[
             "user_is_ultra_restricted",
         ],
     ),
-    (Then::NewThread, &["cant_update_message", "is_inactive", "message_not_found", "thread_not_found"]),
+    (
+        Then::NewThread,
+        &["cant_update_message", "invalid_thread_ts", "is_inactive", "message_not_found", "thread_not_found"],
+    ),
     (
         Then::AnotherWay,
         &[

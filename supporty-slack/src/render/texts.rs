@@ -256,6 +256,7 @@ texts! {
 
     redirect: "{person} may be busy. Open a ticket, and whoever is on answers: nothing gets lost that way.", "{person} hat vielleicht gerade keine Zeit. Mit einem Ticket antwortet, wer gerade dran ist: so geht nichts verloren.";
     redirect_nobody: "Open a ticket, and whoever is on answers: nothing gets lost that way.", "Mit einem Ticket antwortet, wer gerade dran ist: so geht nichts verloren.";
+    moved: "goes on in a new thread, since the first message of this one was deleted.", "geht in einem neuen Thread weiter, weil die erste Nachricht von diesem gelöscht wurde.";
     redirect_button: "Open a ticket with this", "Daraus ein Ticket machen";
     prompt: "{what} {ticket}: this needs a little more.", "{what} {ticket}: dafür fehlt noch etwas.";
     help_command: "{command} opens the form. So does the shortcut on any message.", "{command} öffnet das Formular. Das Kürzel an jeder Nachricht auch.";

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use supporty_core::desk::Clock;
 use supporty_core::vocab::Time;
 
@@ -100,11 +100,12 @@ impl Workspace {
 
     /// A message of somebody's, as a person types it.
     pub fn types(&mut self, channel: &str, user: &str, text: &str, thread: Option<&str>) -> String {
-        let body = serde_json::json!({ "text": text });
+        let body = json!({ "text": text });
         self.put(channel, user, body, thread)
     }
 
-    pub(super) fn put(&mut self, channel: &str, user: &str, body: Value, thread: Option<&str>) -> String {
+    /// A message as an app posts it.
+    pub fn put(&mut self, channel: &str, user: &str, body: Value, thread: Option<&str>) -> String {
         self.count += 1;
         let ts = ts(self.clock.now(), self.count);
         let message = Message {
@@ -136,10 +137,34 @@ impl Workspace {
         there.filter(of).filter(|message| !message.deleted).collect()
     }
 
-    /// Somebody deletes a message.
+    /// Somebody deletes a message. Where others have replied a tombstone stays in its place, until they are gone too.
     pub fn delete(&mut self, channel: &str, ts: &str) {
-        let found = self.channel(channel).messages.iter_mut().find(|message| message.ts == ts);
-        found.unwrap().deleted = true;
+        let answered = self.is_answered(channel, ts);
+        let message = self.message(channel, ts).expect("a message");
+        let root = message.thread.clone();
+        if answered {
+            message.user = "USLACKBOT".to_owned();
+            message.body =
+                json!({ "text": "This message was deleted.", "subtype": "tombstone", "hidden": true });
+        } else {
+            message.deleted = true;
+        }
+        if let Some(root) = root
+            && !self.is_answered(channel, &root)
+            && let Some(root) = self.message(channel, &root)
+            && root.body["subtype"] == "tombstone"
+        {
+            root.deleted = true;
+        }
+    }
+
+    /// A message that is there.
+    pub(super) fn message(&mut self, channel: &str, ts: &str) -> Option<&mut Message> {
+        self.channel(channel).messages.iter_mut().find(|message| message.ts == ts && !message.deleted)
+    }
+
+    fn is_answered(&self, channel: &str, root: &str) -> bool {
+        self.thread(channel, root).iter().any(|message| message.ts != root)
     }
 
     /// How many calls of a method there were.
