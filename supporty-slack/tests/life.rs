@@ -486,7 +486,7 @@ async fn who_is_on_stands_at_the_top_and_the_digest_is_posted_once_a_week() {
         .collect();
     assert_eq!(digests.len(), 1);
     let shows = shown(&digests[0].body);
-    assert!(shows.contains("1 opened") || shows.contains("1"), "{shows}");
+    assert!(shows.contains("1 opened, 1 resolved, 0 still open"), "{shows}");
     #[cfg(feature = "picture")]
     assert!(workspace.files.values().next().unwrap().starts_with(b"\x89PNG"), "a picture of the figures");
     assert_eq!(workspace.bookmarks.len(), 1);
