@@ -35,7 +35,7 @@ impl Desk {
         let now = SystemTime::now().into();
         let read = match envelope(text) {
             Some((kind, payload)) => read_envelope(&context, &kind, &payload, now),
-            None => read(&context, text, None, now),
+            None => read(&context, text, now),
         };
         told(read)
     }
