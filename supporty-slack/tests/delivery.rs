@@ -12,7 +12,6 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use common::host::{Host, config};
 use common::probe::{NOW, channel, effect, probe, probe_with};
 use common::slack::{BOT, Mishap, StandIn, TOKEN, seen, shown};
@@ -302,7 +301,7 @@ async fn an_upload_goes_nowhere_but_to_slack() {
     assert_eq!(host.stand_in.workspace().roots("C1").len(), 1, "the digest is there without its picture");
 
     host.stand_in.workspace().uploads = ours;
-    host.clock.set(host.clock.now() + TimeDelta::days(7));
+    host.clock.set(host.clock.now() + chrono::TimeDelta::days(7));
     host.front.tend(std::future::ready(())).await;
     let workspace = host.stand_in.workspace();
     assert_eq!((workspace.roots("C1").len(), workspace.files.len()), (2, 1));

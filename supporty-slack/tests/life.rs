@@ -316,14 +316,15 @@ async fn edge_28_a_root_that_was_deleted_gets_a_new_thread() {
         host.works(60).await;
         let new = host.ticket("SUP-1").await.places[0].message.to_string();
         assert_ne!(new, root);
-        let workspace = host.stand_in.workspace();
-        let thread = workspace.reads("C1", &new);
-        assert_eq!(count(&thread, "owns this now"), 1, "{thread:?}");
-        assert_eq!(count(&seen(&workspace.roots("C1")), "SUP-1 · The till is slow"), 1);
-        let old = workspace.reads("C1", &root);
-        assert_eq!(count(&old, "SUP-1 goes on in a new thread"), usize::from(answered), "{old:?}");
-        assert_eq!(workspace.broken_limits, Vec::<String>::new());
-        drop(workspace);
+        {
+            let workspace = host.stand_in.workspace();
+            let thread = workspace.reads("C1", &new);
+            assert_eq!(count(&thread, "owns this now"), 1, "{thread:?}");
+            assert_eq!(count(&seen(&workspace.roots("C1")), "SUP-1 · The till is slow"), 1);
+            let old = workspace.reads("C1", &root);
+            assert_eq!(count(&old, "SUP-1 goes on in a new thread"), usize::from(answered), "{old:?}");
+            assert_eq!(workspace.broken_limits, Vec::<String>::new());
+        }
         // Whoever writes into the old thread is heard.
         let (_, event) = host.types("U1", "C1", Some(&root), "Here?");
         host.delivers(&host.event(&event)).await;
