@@ -28,7 +28,7 @@ impl Inspects for Desk {
         let now = SystemTime::now().into();
         let read = match envelope(text) {
             Some((kind, payload)) => read_envelope(&context, &kind, &payload, now),
-            None => read(&context, text, None, now),
+            None => read(&context, text, now),
         };
         told(read)
     }

@@ -46,7 +46,7 @@ pub fn delivery(
                 ("lead time", &|week| hours(week.lead_time.median())),
             ]))
         }
-        table.lines {
+        table.lines.gardened {
             caption { "Week by week" }
             thead { tr {
                 @for head in ["Week from", "Deployments", "Failed", "Failure rate", "Attempts that failed", "Rolled back", "Lead time", "p90", "Incidents", "Time to restore", "Not restored"] {
