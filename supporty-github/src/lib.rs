@@ -1,8 +1,9 @@
 //! GitHub beside a desk: what its webhooks say of changes, issues and deployments.
 //!
-//! Everything here is a pure function of what came: no network, no clock, no desk. [`inbound`] says whether GitHub sent a
-//! delivery and what it means, [`references`] finds the tickets that people name in what they write, and [`marker`] tells
-//! what we wrote ourselves.
+//! [`inbound`] says whether GitHub sent a delivery and what it means, [`references`] finds the tickets that people name in what
+//! they write, [`marker`] tells what we wrote ourselves, and [`told`] what a fact tells a desk: pure functions of what came.
+//! [`Front`] takes deliveries in any web framework and lets a desk learn them. `SETUP.md` says how to set it up, `OTHERS.md` how
+//! to write the same for another code host.
 //!
 //! ```
 //! use supporty_github::Config;
@@ -36,3 +37,8 @@ pub mod references;
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
 pub use front::{Front, Health, Outcome, Request, Told, told};
 pub use ids::{DeliveryId, RepositoryId, Sha};
+
+/// Another code host: how to write an adapter.
+#[cfg(doctest)]
+#[doc = include_str!("../OTHERS.md")]
+mod others {}
