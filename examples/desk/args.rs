@@ -55,7 +55,7 @@ Nobody logs in: whoever reaches the address is believed. Keep it on this machine
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Serve the desk.
-    Serve(Options),
+    Serve(Box<Options>),
     /// Look after a store.
     LookAfter {
         /// The store.
@@ -201,7 +201,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     }
     let (db, chat) = (options.db.clone(), options.chat.clone());
     match task {
-        None => Ok(Asked::Serve(options)),
+        None => Ok(Asked::Serve(Box::new(options))),
         Some(task) if options == (Options { db: db.clone(), chat: chat.clone(), ..Options::default() }) => {
             Ok(Asked::LookAfter { chat: chat.unwrap_or_else(|| db.chat()), db, task })
         }
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn without_arguments_it_serves_on_loopback() {
-        assert_eq!(parsed(&[]), Ok(Asked::Serve(Options::default())));
+        assert_eq!(parsed(&[]), Ok(Asked::Serve(Box::default())));
         assert!(Options::default().listen.ip().is_loopback());
     }
 
@@ -255,7 +255,7 @@ mod tests {
 
         let args = ["--pager", "a", "--smtp", "b", "--mail-from", "c", "--public-url", "d"];
         let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
-        let Options { pager, smtp, mail_from, public_url, .. } = options;
+        let Options { pager, smtp, mail_from, public_url, .. } = *options;
         assert_eq!([pager, smtp, mail_from, public_url].map(Option::unwrap), ["a", "b", "c", "d"]);
     }
 
