@@ -15,7 +15,8 @@ fn hours_ago(hours: i64) -> String {
 
 /// Sends what GitHub would, signed; the status and the body of the answer.
 pub(crate) fn deliver(address: &str, secret: &str, event: &str, mut body: Value) -> (u16, String) {
-    body["repository"] = json!({ "id": 7, "full_name": "octo/shop", "default_branch": "main" });
+    let repository = json!({ "id": 7, "full_name": "octo/shop", "default_branch": "main" });
+    body.as_object_mut().unwrap().insert("repository".to_owned(), repository);
     let body = body.to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body.as_bytes());
