@@ -44,7 +44,11 @@ fn place() -> Place {
 }
 
 fn alerts_place() -> Place {
-    Place { adapter: "alerts".into(), channel: "alertmanager".to_owned(), message: "{}:{alertname=\"Down\"}".into() }
+    Place {
+        adapter: "alerts".into(),
+        channel: "alertmanager".to_owned(),
+        message: "{}:{alertname=\"Down\"}".into(),
+    }
 }
 
 fn signal(until: Option<Time>) -> Signal {

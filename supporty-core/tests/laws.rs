@@ -17,8 +17,8 @@ use supporty_core::ticket::{
     Command, Erasure, Message, Open, Raised, Script, Signal, Status, StatusKind, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
-    Actor, AlertId, Bond, Change, ChangeState, Identity, Investment, Kind, Place, ReopenMode, Resolution, Stars,
-    Target, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+    Actor, AlertId, Bond, Change, ChangeState, Identity, Investment, Kind, Place, ReopenMode, Resolution,
+    Stars, Target, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 

@@ -10,8 +10,8 @@ use supporty_core::ticket::{
     Command, CommandKind, Erasure, FollowUp, Heard, Message, Open, Raised, Signal, StatusKind,
 };
 use supporty_core::vocab::{
-    Actor, AlertId, Bond, Change, ChangeState, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time,
-    Upkeep, WaitingOn,
+    Actor, AlertId, Bond, Change, ChangeState, Investment, Kind, Place, Resolution, Stars, TextRef,
+    TicketKey, Time, Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -112,10 +112,7 @@ fn command(kind: CommandKind) -> Command {
         CommandKind::FollowUp => {
             Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })
         }
-        CommandKind::Place => Command::Place {
-            private: false,
-            place: place(),
-        },
+        CommandKind::Place => Command::Place { private: false, place: place() },
         CommandKind::Tick => Command::Tick,
         other => panic!("no sample of {other}"),
     }

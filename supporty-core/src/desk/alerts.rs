@@ -2,7 +2,7 @@ use tracing::Instrument;
 
 use super::{Desk, DeskError};
 use crate::adapter::Answer;
-use crate::rules::{Accepted, Rejection};
+use crate::rules::Rejection;
 use crate::ticket::{Status, Ticket};
 use crate::vocab::TicketKey;
 use crate::webhook::Alert;
@@ -33,8 +33,8 @@ impl Desk {
             match open {
                 Some(ticket) => {
                     let Some(told) = alert.tell(&ticket) else {
-                        let accepted = raised.unwrap_or(Err(Rejection::Unchanged));
-                        return Ok(Answer { ticket: Some(ticket.key), outcome: accepted });
+                        let known = Answer { ticket: Some(ticket.key), outcome: Err(Rejection::Unchanged) };
+                        return Ok(raised.unwrap_or(known));
                     };
                     let answer = self.handle(told).await?;
                     // Somebody closed it meanwhile.
@@ -47,11 +47,10 @@ impl Desk {
                 }
                 None => {
                     let answer = self.handle(alert.raise(before.as_ref(), &self.policy())).await?;
-                    let accepted: Result<Accepted, Rejection> = answer.outcome.clone();
-                    if accepted.is_err() {
+                    if answer.outcome.is_err() {
                         return Ok(answer);
                     }
-                    raised = Some(accepted);
+                    raised = Some(answer);
                 }
             }
         }

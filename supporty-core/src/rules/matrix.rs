@@ -90,7 +90,10 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
 /// What goes to the survivor of a merged ticket.
 pub(super) fn goes_on(command: CommandKind) -> bool {
     use CommandKind as C;
-    matches!(command, C::Reply | C::Note | C::Signal | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert)
+    matches!(
+        command,
+        C::Reply | C::Note | C::Signal | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert
+    )
 }
 
 /// What people may ask of a ticket in that status; what only platforms and the desk report is left out.

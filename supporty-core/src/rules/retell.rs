@@ -16,21 +16,22 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
             Command::FollowUp(FollowUp { of, message })
         }
         Event::Opened {
-            title, details, requester, work, priority, area, fields, restricted, drill, raised, ..
+            title,
+            details,
+            requester,
+            work,
+            priority,
+            area,
+            fields,
+            restricted,
+            drill,
+            raised,
+            ..
         } => {
             let on_behalf = Some(requester).filter(|requester| *requester != entry.by);
             let restricted = restricted.is_some();
-            let open = Open {
-                title,
-                details,
-                kind: work,
-                priority,
-                area,
-                on_behalf,
-                fields,
-                restricted,
-                drill,
-            };
+            let open =
+                Open { title, details, kind: work, priority, area, on_behalf, fields, restricted, drill };
             match raised {
                 Some(by) => Command::Raise { open, by },
                 None => Command::Open(open),

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Erasure, Heard, Message, Raised, Script, Signal};
 use crate::vocab::{
-    Actor, AdapterName, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
-    MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, ServiceId, Stars, TextRef, TicketKey,
-    Time, Upkeep, WaitingOn,
+    Actor, AdapterName, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue,
+    Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, ServiceId, Stars,
+    TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId, FieldId,
-    FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
+    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId,
+    FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
     Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep, WaitingOn,
     Warning, Watch,
 };

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clocks, Outcome, Page, PostMortem, Script, Signal, Status};
 use crate::vocab::{
-    Actor, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind, PersonId,
-    Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey, Time,
-    Upkeep,
+    Actor, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
+    PersonId, Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey,
+    Time, Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.

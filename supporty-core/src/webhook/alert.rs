@@ -5,7 +5,9 @@ use super::text::{digest, instant, short};
 use crate::adapter::{About, Inbound};
 use crate::policy::Policy;
 use crate::ticket::{Command, Open, Raised, Signal, Ticket};
-use crate::vocab::{AdapterName, AlertId, Identity, InboundKey, Place, Text, TextRef, TextRow, TicketKey, Time};
+use crate::vocab::{
+    AdapterName, AlertId, Identity, InboundKey, Place, Text, TextRef, TextRow, TicketKey, Time,
+};
 
 /// The adapter of the places by which alerts find their tickets. No chat has that name.
 const ALERTS: &str = "alerts";
@@ -90,17 +92,27 @@ impl Alert {
         let told = digest(told.iter().map(String::as_str));
         let key = format!("alert/{}/{}/{}/{told}", self.source, digest([self.key.as_str()]), ticket.key);
         let key = InboundKey::new(key);
-        let begin = alerts.iter().filter(|(id, signal)| {
-            signal.fires() && !ticket.alerts.get(id).is_some_and(Signal::fires)
-        });
-        let names: Vec<_> =
-            begin.filter_map(|(id, _)| self.alerts.get(id)).take(NAMED).map(|single| single.name.as_str()).collect();
+        let begin = alerts
+            .iter()
+            .filter(|(id, signal)| signal.fires() && !ticket.alerts.get(id).is_some_and(Signal::fires));
+        let names: Vec<_> = begin
+            .filter_map(|(id, _)| self.alerts.get(id))
+            .take(NAMED)
+            .map(|single| single.name.as_str())
+            .collect();
         let mut texts = Vec::new();
         let names = Text::new(&names.join("\n"), Text::MESSAGE).ok();
         let names = names.map(|names| self.says(&mut texts, &key, "names", &names));
         let about = About::Ticket(ticket.key.clone());
         let (from, at) = (self.from(), self.at);
-        (!alerts.is_empty()).then_some(Inbound { key, from, about, command: Command::Signal { alerts, names }, texts, at })
+        (!alerts.is_empty()).then_some(Inbound {
+            key,
+            from,
+            about,
+            command: Command::Signal { alerts, names },
+            texts,
+            at,
+        })
     }
 
     fn signals(&self) -> BTreeMap<AlertId, Signal> {

@@ -10,8 +10,8 @@ use crate::adapter::{About, Inbound, ServiceInbound, Unreadable};
 use crate::service::{Command, Contents, Deployment, Merged};
 use crate::ticket;
 use crate::vocab::{
-    AdapterName, Bond, Change, ChangeId, ChangeState, DeploymentId, Identity, InboundKey, ServiceId, TicketKey,
-    Time,
+    AdapterName, Bond, Change, ChangeId, ChangeState, DeploymentId, Identity, InboundKey, ServiceId,
+    TicketKey, Time,
 };
 
 /// The longest id, name of a service or commit, in bytes.
@@ -152,11 +152,15 @@ impl Teller<'_> {
             (Some(changes), None, None) => {
                 Contents::Changes(changes.into_iter().map(|id| self.change_id(id)).collect::<Result<_, _>>()?)
             }
-            (None, Some(commits), None) => {
-                Contents::Commits(commits.into_iter().map(|id| short("commits", id)).collect::<Result<_, _>>()?)
-            }
+            (None, Some(commits), None) => Contents::Commits(
+                commits.into_iter().map(|id| short("commits", id)).collect::<Result<_, _>>()?,
+            ),
             (None, None, Some(at)) => Contents::BuiltAt(at),
-            _ => return Err(Unreadable("a deployment has one of `changes`, `commits` and `built_at`".to_owned())),
+            _ => {
+                return Err(Unreadable(
+                    "a deployment has one of `changes`, `commits` and `built_at`".to_owned(),
+                ));
+            }
         };
         let id = short("id", tried.id)?;
         let status = match tried.status {
@@ -220,7 +224,13 @@ impl Teller<'_> {
         let link = |ticket: TicketKey| {
             let key = format!("{}/change/{id}/{word}/{}/{ticket}/{bond}", self.source, instant(told.at));
             let command = ticket::Command::Link { bond, change: change.clone() };
-            Fact::Ticket(Inbound::ask(InboundKey::new(key), self.from(), About::Ticket(ticket), command, self.at))
+            Fact::Ticket(Inbound::ask(
+                InboundKey::new(key),
+                self.from(),
+                About::Ticket(ticket),
+                command,
+                self.at,
+            ))
         };
         Ok(told.tickets.into_iter().map(link).collect())
     }
@@ -247,6 +257,8 @@ fn label(label: Option<String>, id: String) -> String {
 fn short(field: &str, name: String) -> Result<String, Unreadable> {
     match name.len() <= LONGEST && !name.trim().is_empty() && !name.chars().any(char::is_control) {
         true => Ok(name),
-        false => Err(Unreadable(format!("`{field}` is empty, longer than {LONGEST} bytes, or does not print"))),
+        false => {
+            Err(Unreadable(format!("`{field}` is empty, longer than {LONGEST} bytes, or does not print")))
+        }
     }
 }

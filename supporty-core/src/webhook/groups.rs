@@ -76,7 +76,10 @@ pub(super) fn read(
 ) -> Result<Alert, Unreadable> {
     // Grafana's own version is 1.
     if let Some(version) = group.version.as_deref().filter(|version| !matches!(*version, "4" | "1")) {
-        return Err(Unreadable(format!("its version is `{}`, and 4 and Grafana's 1 are known", short(version))));
+        return Err(Unreadable(format!(
+            "its version is `{}`, and 4 and Grafana's 1 are known",
+            short(version)
+        )));
     }
     let mut all: Vec<&One> = group.alerts.iter().collect();
     all.sort_by_key(|one| (one.status != Status::Firing, one.starts_at));
@@ -123,7 +126,8 @@ impl Group {
     }
 
     fn details(&self, shown: &[&One]) -> String {
-        let mut all: Vec<String> = shown.iter().take(DESCRIBED).map(|one| one.details(shown.len() > 1)).collect();
+        let mut all: Vec<String> =
+            shown.iter().take(DESCRIBED).map(|one| one.details(shown.len() > 1)).collect();
         let left = shown.len().saturating_sub(DESCRIBED);
         let left = self.truncated_alerts.saturating_add(u64::try_from(left).unwrap_or(u64::MAX));
         if left > 0 {

@@ -42,7 +42,8 @@ pub(super) fn read(
     if own.key.trim().is_empty() {
         return Err(Unreadable("`key` is empty: alerts with the same one are about the same".to_owned()));
     }
-    let title = line(&own.title).ok_or_else(|| Unreadable("`title` is empty: write a few words".to_owned()))?;
+    let title =
+        line(&own.title).ok_or_else(|| Unreadable("`title` is empty: write a few words".to_owned()))?;
     let since = own.at.unwrap_or(at);
     let until = Some(since).filter(|_| own.status == Status::Resolved);
     let single = Single { signal: Signal { since, until }, name: title.clone() };

@@ -48,12 +48,17 @@ pub(super) fn parsed<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, 
     serde_json::from_value(value).map_err(|error| wrong(&error))
 }
 
-/// What is wrong with the shape. Where serde quotes what it found, that is not repeated: it may be words of people.
+/// What is wrong with the shape. What serde found is not repeated, since it may be words of people: only what it expected.
 fn wrong(error: &serde_json::Error) -> Unreadable {
     let said = error.to_string();
-    match said.strip_prefix("missing field ") {
-        Some(field) => Unreadable(format!("it has no {field}")),
-        None if error.is_data() => Unreadable("a field is unknown or of another type than `WEBHOOKS.md` says".to_owned()),
-        None => Unreadable(format!("it is not JSON (line {}, column {})", error.line(), error.column())),
+    if let Some(field) = said.strip_prefix("missing field ") {
+        return Unreadable(format!("it has no {field}: see `WEBHOOKS.md`"));
+    }
+    match said.rsplit_once(", expected ") {
+        Some((_, expected)) if error.is_data() => {
+            Unreadable(format!("a field is wrong: expected {expected}"))
+        }
+        None if error.is_data() => Unreadable("a field is not as `WEBHOOKS.md` says".to_owned()),
+        _ => Unreadable(format!("it is not JSON (line {}, column {})", error.line(), error.column())),
     }
 }

@@ -78,7 +78,10 @@ impl AlertRules {
         let alerts: Vec<_> = alerts.into_iter().collect();
         let met = |rule: &&AlertRule| alerts.iter().any(|labels| rule.is_met_by(labels));
         let met: Vec<_> = self.rules.iter().filter(met).collect();
-        let (priority, area) = (met.iter().find_map(|rule| rule.priority.clone()), met.iter().find_map(|rule| rule.area.clone()));
+        let (priority, area) = (
+            met.iter().find_map(|rule| rule.priority.clone()),
+            met.iter().find_map(|rule| rule.area.clone()),
+        );
         Sorted {
             priority: priority.unwrap_or_else(|| self.priority.clone()),
             area: area.or_else(|| self.area.clone()),

@@ -24,7 +24,9 @@ pub enum BadSecret {
     #[error("what follows `whsec_` is not base64: make one with `echo whsec_$(openssl rand -base64 32)`")]
     Base64,
     /// It could be guessed.
-    #[error("the secret has {bytes} bytes and at least 16 are needed: make one with `openssl rand -base64 32`")]
+    #[error(
+        "the secret has {bytes} bytes and at least 16 are needed: make one with `openssl rand -base64 32`"
+    )]
     TooShort {
         /// How many it has.
         bytes: usize,

@@ -30,7 +30,9 @@ pub enum Unverified {
     #[error("`webhook-id` is missing: sign the delivery as Standard Webhooks do")]
     Id,
     /// The header with the time is missing, or holds no time.
-    #[error("the header with the time is missing or no number of seconds: send `webhook-timestamp`, or in Grafana name a timestamp header")]
+    #[error(
+        "the header with the time is missing or no number of seconds: send `webhook-timestamp`, or in Grafana name a timestamp header"
+    )]
     Timestamp,
     /// It may have been recorded and sent again.
     #[error("the delivery is {seconds} s away from now, and at most 300 are allowed: are both clocks right?")]
@@ -39,10 +41,14 @@ pub enum Unverified {
         seconds: i64,
     },
     /// The header with the signature is missing, or holds none.
-    #[error("the signature is missing or no signature: expected `v1,` and base64, or from Grafana 64 hexadecimal digits")]
+    #[error(
+        "the signature is missing or no signature: expected `v1,` and base64, or from Grafana 64 hexadecimal digits"
+    )]
     Signature,
     /// The header with the token is missing.
-    #[error("`Authorization: Bearer` is missing: set `http_config.authorization.credentials` in Alertmanager")]
+    #[error(
+        "`Authorization: Bearer` is missing: set `http_config.authorization.credentials` in Alertmanager"
+    )]
     Authorization,
     /// Somebody else sent it, or something else.
     #[error("it does not match: has the sender the same secret as the desk?")]

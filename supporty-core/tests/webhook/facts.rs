@@ -77,10 +77,13 @@ fn a_change_is_linked_to_each_of_its_tickets() {
 fn what_is_no_fact_is_said() {
     for (body, said) in [
         (DEPLOYMENT.replace("\"service\": \"shop\",", ""), "tells of nothing"),
-        (DEPLOYMENT.replace("\"commits\": [\"f95f852\", \"a1b2c3d\"],", ""), "one of `changes`, `commits` and `built_at`"),
+        (
+            DEPLOYMENT.replace("\"commits\": [\"f95f852\", \"a1b2c3d\"],", ""),
+            "one of `changes`, `commits` and `built_at`",
+        ),
         (DEPLOYMENT.replace("\"812\"", "\"\""), "`id` is empty"),
         (CHANGE.replace("https:", "file:"), "`url` is no address"),
-        (CHANGE.replace("SUP-1", "sup1"), "another type"),
+        (CHANGE.replace("\"fix\"", "\"cure\""), "expected one of"),
     ] {
         let why = read_facts(&"ci".into(), &Environments::default(), &body, now()).unwrap_err().to_string();
         assert!(why.contains(said), "{why}");

@@ -89,7 +89,8 @@ fn grafana_signs_its_time_and_the_body() {
 
 #[test]
 fn a_token_is_the_secret_and_nothing_near_it() {
-    let secrets = [Secret::plain("former-former-former").unwrap(), Secret::plain("q7Yx0pQkT3mUe9Lw").unwrap()];
+    let secrets =
+        [Secret::plain("former-former-former").unwrap(), Secret::plain("q7Yx0pQkT3mUe9Lw").unwrap()];
     for (header, checked) in [
         ("Bearer q7Yx0pQkT3mUe9Lw", Ok(())),
         ("bearer former-former-former", Ok(())),
