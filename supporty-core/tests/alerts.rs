@@ -42,8 +42,8 @@ fn raise(alerts: BTreeMap<AlertId, Signal>) -> Command {
 }
 
 fn world(reply: ReplyMode) -> (World, TicketKey) {
-    let mut spec = PolicySpec::default();
-    spec.people = [("ana".into(), Person { name: "Ana".to_owned(), ..Person::default() })].into();
+    let people = [("ana".into(), Person { name: "Ana".to_owned(), ..Person::default() })].into();
+    let mut spec = PolicySpec { people, ..PolicySpec::default() };
     spec.modes.reply_after_resolution = reply;
     let mut world = World::new(Policy::new(spec).unwrap());
     let raise = raise(alerts(["a".to_owned()], signal("09:55", None)));

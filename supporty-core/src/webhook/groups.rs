@@ -17,6 +17,8 @@ use crate::vocab::{AdapterName, Text, Time};
 
 /// How many alerts are described on a ticket.
 const DESCRIBED: usize = 20;
+/// The characters that a title keeps for the number of its alerts.
+const NUMBER: usize = 20;
 
 type Labels = BTreeMap<String, String>;
 
@@ -89,9 +91,10 @@ pub(super) fn read(
         return Err(Unreadable("`alerts` is empty".to_owned()));
     };
     let alerts = all.iter().take(Ticket::MOST_ALERTS).map(|one| {
-        let single = Single { signal: one.signal(), name: one.name() };
-        (id(source, &one.fingerprint()), single)
+        let single = Single { signal: one.signal(), name: one.name()? };
+        Ok((id(source, &one.fingerprint()), single))
     });
+    let alerts = alerts.collect::<Result<_, Unreadable>>()?;
     let key = match group.org_id {
         Some(org) => format!("{org}/{}", group.group_key),
         None => group.group_key.clone(),
@@ -99,8 +102,8 @@ pub(super) fn read(
     Ok(Alert {
         source: source.clone(),
         key: short(&key),
-        alerts: alerts.collect(),
-        title: group.title(shown),
+        alerts,
+        title: group.title(shown, first)?,
         details: lines(&group.details(shown)),
         url: first.url().or_else(|| url(&group.external_url)),
         sorted: rules.sort(shown.iter().map(|one| &one.labels)),
@@ -109,20 +112,17 @@ pub(super) fn read(
 }
 
 impl Group {
-    /// What the alerts have in common, with their number where they are several.
-    fn title(&self, shown: &[&One]) -> Text {
-        let common = [&self.common_annotations, &self.common_labels, &self.group_labels];
-        let said = match shown {
-            [one] => None.or_else(|| Some(one.name().as_str().to_owned())),
-            _ => common.iter().find_map(|labels| called(labels).map(str::to_owned)),
-        };
-        let said = said.or_else(|| shown.first().map(|one| one.name().as_str().to_owned()));
-        let said = said.unwrap_or_default();
-        match shown.len() {
-            0 | 1 => line(&said),
-            count => line(&format!("{} ({count})", said.chars().take(180).collect::<String>())),
+    /// The name of the only alert, or what several have in common, with their number.
+    fn title(&self, shown: &[&One], first: &One) -> Result<Text, Unreadable> {
+        if shown.len() < 2 {
+            return first.name();
         }
-        .unwrap_or_else(unnamed)
+        let common = [&self.common_annotations, &self.common_labels, &self.group_labels];
+        let said = common.iter().find_map(|labels| called(labels));
+        let name = first.name()?;
+        let said = said.unwrap_or(name.as_str());
+        let fitting: String = said.chars().take(Text::TITLE.saturating_sub(NUMBER)).collect();
+        Ok(line(&format!("{fitting} ({})", shown.len())).unwrap_or(name))
     }
 
     fn details(&self, shown: &[&One]) -> String {
@@ -154,18 +154,20 @@ impl One {
         }
     }
 
-    fn name(&self) -> Text {
+    /// Without words of its own it is called by what makes it different.
+    fn name(&self) -> Result<Text, Unreadable> {
         let said = called(&self.annotations).or_else(|| called(&self.labels)).unwrap_or_default();
         let instance = self.labels.get("instance").filter(|instance| !said.contains(instance.as_str()));
         let said = match instance {
             Some(instance) => format!("{said} ({instance})"),
             None => said.to_owned(),
         };
-        line(&said).unwrap_or_else(unnamed)
+        let named = line(&said).or_else(|| line(&self.fingerprint()));
+        named.ok_or_else(|| Unreadable("an alert has no name: give it a label `alertname`".to_owned()))
     }
 
     fn details(&self, named: bool) -> String {
-        let name = Some(self.name().as_str().to_owned()).filter(|_| named);
+        let name = self.name().ok().filter(|_| named).map(|name| name.as_str().to_owned());
         let description = self.annotations.get("description").or_else(|| self.annotations.get("message"));
         let labels: Vec<_> = self.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let runbook = self.annotations.get("runbook_url").and_then(|runbook| url(runbook));
@@ -181,9 +183,4 @@ impl One {
 /// What people call it, by the habits of both.
 fn called(labels: &Labels) -> Option<&str> {
     ["summary", "title", "alertname"].into_iter().find_map(|name| labels.get(name)).map(String::as_str)
-}
-
-/// An alert without any name: a ticket needs a title all the same.
-fn unnamed() -> Text {
-    line("alert").unwrap_or_else(|| unreachable!("a word is a text"))
 }
