@@ -3,6 +3,8 @@
 //!
 //! It needs a tokio runtime with its timer enabled, and spawns nothing: [`Desk::run`] is a future of the host's.
 
+#[cfg(feature = "webhook")]
+mod alerts;
 mod audit;
 mod builder;
 mod clock;
