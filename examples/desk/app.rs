@@ -32,6 +32,8 @@ pub struct App {
     pub pager: Option<Secret>,
     /// The front on Slack, if that is where tickets are shown and Slack sends us requests.
     pub slack: Option<supporty_slack::Front>,
+    /// What takes GitHub's deliveries, where they are signed for us.
+    pub github: Option<supporty_github::Front>,
     /// Becomes true when the program ends, so that streams do.
     pub stopping: watch::Receiver<bool>,
 }

@@ -42,6 +42,9 @@ Options:
   --slack-api URL  where Slack's Web API is, for a stand-in
   --check          say what is missing in the workspace, and what to press; start nothing
   --manifest       print the manifest of the app, for --public-url or for Socket Mode; start nothing
+  --github         hear of changes and deployments from GitHub at /github (supporty-github/SETUP.md); the
+                   webhook's secret is in GITHUB_WEBHOOK_SECRET
+  --github-config FILE  repositories, services, environments [default: every repository is a service]
   --help           print this
   --version        print the version
 
@@ -52,7 +55,7 @@ Nobody logs in: whoever reaches the address is believed. Keep it on this machine
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// Serve the desk.
-    Serve(Options),
+    Serve(Box<Options>),
     /// Look after a store.
     LookAfter {
         /// The store.
@@ -112,6 +115,10 @@ pub struct Options {
     pub slack_config: PathBuf,
     /// Where Slack's Web API is, if not where it usually is.
     pub slack_api: Option<String>,
+    /// Whether GitHub is heard.
+    pub github: bool,
+    /// The file that says how it is set up.
+    pub github_config: Option<PathBuf>,
 }
 
 /// What to do with Slack.
@@ -140,6 +147,8 @@ impl Default for Options {
             slack: None,
             slack_config: "slack.toml".into(),
             slack_api: None,
+            github: false,
+            github_config: None,
         }
     }
 }
@@ -167,6 +176,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("slack") => slack = true,
             Long("slack-config") => options.slack_config = parser.value()?.into(),
             Long("slack-api") => options.slack_api = Some(parser.value()?.string()?),
+            Long("github") => options.github = true,
+            Long("github-config") => options.github_config = Some(parser.value()?.into()),
             Long("check") => options.slack = Some(OnSlack::Check),
             Long("manifest") => options.slack = Some(OnSlack::Manifest),
             Long("help") | Short('h') => return Ok(Asked::Help),
@@ -179,6 +190,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
         (false, None) => {}
         (false, Some(_)) => return Err("--check and --manifest are about --slack: add that".into()),
     }
+    if options.github_config.is_some() && !options.github {
+        return Err("--github-config is about --github: add that".into());
+    }
     if let Some(db) = db {
         options.db = match db.to_str() {
             Some(text) => Db::new(text, &desk),
@@ -187,7 +201,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     }
     let (db, chat) = (options.db.clone(), options.chat.clone());
     match task {
-        None => Ok(Asked::Serve(options)),
+        None => Ok(Asked::Serve(Box::new(options))),
         Some(task) if options == (Options { db: db.clone(), chat: chat.clone(), ..Options::default() }) => {
             Ok(Asked::LookAfter { chat: chat.unwrap_or_else(|| db.chat()), db, task })
         }
@@ -226,7 +240,7 @@ mod tests {
 
     #[test]
     fn without_arguments_it_serves_on_loopback() {
-        assert_eq!(parsed(&[]), Ok(Asked::Serve(Options::default())));
+        assert_eq!(parsed(&[]), Ok(Asked::Serve(Box::default())));
         assert!(Options::default().listen.ip().is_loopback());
     }
 
@@ -241,7 +255,7 @@ mod tests {
 
         let args = ["--pager", "a", "--smtp", "b", "--mail-from", "c", "--public-url", "d"];
         let Ok(Asked::Serve(options)) = parsed(&args) else { panic!("{:?}", parsed(&args)) };
-        let Options { pager, smtp, mail_from, public_url, .. } = options;
+        let Options { pager, smtp, mail_from, public_url, .. } = *options;
         assert_eq!([pager, smtp, mail_from, public_url].map(Option::unwrap), ["a", "b", "c", "d"]);
     }
 

@@ -9,6 +9,7 @@ pub mod args;
 pub mod contacts;
 pub mod email;
 pub mod form;
+pub mod github;
 pub mod guard;
 pub mod http;
 pub mod inbound;

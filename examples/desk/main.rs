@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             }
             Err(error) => fail(&reasons(&error)),
         },
-        Asked::Serve(options) => match runtime.block_on(start(options)) {
+        Asked::Serve(options) => match runtime.block_on(start(*options)) {
             Ok(code) => code,
             Err(error) => fail(&error.to_string()),
         },

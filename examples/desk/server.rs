@@ -1,5 +1,6 @@
 //! Which page is where, and what a post does.
 
+mod delivery;
 mod pager;
 mod rotas;
 
@@ -29,8 +30,8 @@ use crate::inbound::{self, Trouble};
 use crate::local::{Line, Local};
 use crate::page::{self, Filter, Frame, Refused, View};
 use crate::pager::CALLBACK;
-use crate::slack;
 use crate::who::{Viewer, cookie};
+use crate::{github, slack};
 
 /// Every page and every post.
 pub fn router(app: App) -> Router {
@@ -50,6 +51,7 @@ pub fn router(app: App) -> Router {
         .route("/statement.csv", get(rotas::statement_csv))
         .route("/statement.md", get(rotas::statement_md))
         .route("/garden", get(rotas::garden))
+        .route("/delivery", get(delivery::delivery))
         .route("/drills", get(drills))
         .route("/drills/{id}", get(|| async { Redirect::to("/drills") }).post(begin_drill))
         .route("/board", get(board))
@@ -70,6 +72,10 @@ pub fn router(app: App) -> Router {
     };
     let all = match &app.slack {
         Some(front) => all.route(slack::ROUTE, slack::route(front.clone())),
+        None => all,
+    };
+    let all = match &app.github {
+        Some(front) => all.route(github::ROUTE, github::route(front.clone())),
         None => all,
     };
     all.layer(middleware::from_fn(safety)).with_state(app)

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::args::{OnSlack, Options};
 use crate::contacts::{ContactError, Contacts};
+use crate::github::{Github, GithubError};
 use crate::guard::Hosts;
 use crate::kept::Kept;
 use crate::local::{Local, OpenError};
@@ -74,6 +75,9 @@ pub enum StartError {
     /// Slack can not be used.
     #[error(transparent)]
     Slack(#[from] SlackError),
+    /// GitHub can not be heard.
+    #[error(transparent)]
+    Github(#[from] GithubError),
     /// People can not be reached as the options say.
     #[error(transparent)]
     Contacts(#[from] ContactError),
@@ -95,6 +99,10 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     if let (Some(OnSlack::Check), Some(workspace)) = (options.slack, &workspace) {
         return print_findings(workspace, &policy).await;
     }
+    let github = match options.github {
+        true => Some(Github::read(&options, &policy, |name| std::env::var(name).ok())?),
+        false => None,
+    };
     let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
     let listen = options.listen;
     let refused = |source| StartError::Listen { listen, source };
@@ -130,6 +138,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         kept,
         workers: Arc::default(),
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
+        github: github.map(|github| github.front(&desk)),
         pager: secret,
         stopping: stopping.clone(),
     };

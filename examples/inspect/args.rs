@@ -10,10 +10,12 @@ What recorded deliveries mean to a desk: one line of JSON for each file. Nothing
 Usage: inspect PLATFORM [OPTIONS] FILE...
 
 Platforms:
+  github EVENT     the body of a webhook's delivery, JSON or a form, and the header X-GitHub-Event that came with it
   slack            the body of a request, JSON or a form as it came, or an envelope of Socket Mode
 
 Options:
-  --config FILE    how the platform is set up for the desk, as TOML [default: one workspace, and no channels named]
+  --config FILE    how the platform is set up for the desk, as TOML [default: one workspace, and no
+                   channels named; every repository]
   --policy FILE    the policy: who is who, and what its forms ask [default: the default policy, which knows nobody]
   --help           print this
   --version        print the version
@@ -35,8 +37,9 @@ pub(crate) enum Asked {
 }
 
 /// Whose deliveries they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Platform {
+    Github { event: String },
     Slack,
 }
 
@@ -50,8 +53,16 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, l
         match arg {
             Value(word) if platform.is_none() => match word.to_str() {
                 Some("slack") => platform = Some(Platform::Slack),
+                Some("github") => match parser.next()? {
+                    Some(Value(event)) => platform = Some(Platform::Github { event: event.string()? }),
+                    _ => return Err("say which event it is: github pull_request FILE".into()),
+                },
                 _ => {
-                    return Err(format!("`{}` is no platform: expected slack", word.to_string_lossy()).into());
+                    return Err(format!(
+                        "`{}` is no platform: expected github or slack",
+                        word.to_string_lossy()
+                    )
+                    .into());
                 }
             },
             Value(file) => files.push(file.into()),
@@ -62,7 +73,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, l
             other => return Err(other.unexpected()),
         }
     }
-    let platform = platform.ok_or("say whose deliveries they are: slack")?;
+    let platform = platform.ok_or("say whose deliveries they are: github or slack")?;
     if files.is_empty() {
         return Err("say which files to look at".into());
     }

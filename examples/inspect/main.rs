@@ -1,12 +1,14 @@
 //! `inspect`: what recorded deliveries mean to a desk. `inspect --help` says the rest.
 
 mod args;
+mod github;
 mod slack;
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use supporty_core::policy::Policy;
 use supporty_desk::policy_file;
@@ -23,6 +25,12 @@ pub(crate) enum Meaning {
     Unreadable(String),
 }
 
+/// A desk, as far as it decides what a delivery means.
+pub(crate) trait Inspects {
+    /// What a recording means.
+    fn meaning(&self, text: &str) -> Meaning;
+}
+
 fn main() -> ExitCode {
     let asked = match parse(std::env::args_os().skip(1)) {
         Ok(asked) => asked,
@@ -32,13 +40,12 @@ fn main() -> ExitCode {
     let done = match &asked {
         Asked::Inspect { platform, files, config, policy } => {
             let policy = policy.as_deref().map_or_else(|| Ok(Policy::default()), read_policy);
-            let desk = policy.and_then(|policy| match platform {
-                Platform::Slack => slack::Desk::new(config.as_deref(), policy),
-            });
+            let desk = policy.and_then(|policy| desk(platform, config.as_deref(), policy));
             match desk {
-                Ok(desk) => {
-                    files.iter().map(|file| inspect(&desk, file, &mut out)).fold(true, |all, fine| all & fine)
-                }
+                Ok(desk) => files
+                    .iter()
+                    .map(|file| inspect(desk.as_ref(), file, &mut out))
+                    .fold(true, |all, fine| all & fine),
                 Err(why) => return wrong(&why),
             }
         }
@@ -50,8 +57,23 @@ fn main() -> ExitCode {
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+fn desk(platform: &Platform, config: Option<&Path>, policy: Policy) -> Result<Box<dyn Inspects>, String> {
+    Ok(match platform {
+        Platform::Github { event } => Box::new(github::Desk::new(config, event, &policy)?),
+        Platform::Slack => Box::new(slack::Desk::new(config, policy)?),
+    })
+}
+
+/// How the platform is set up, as a file says.
+pub(crate) fn read_config<C: Default + DeserializeOwned>(path: Option<&Path>) -> Result<C, String> {
+    let Some(path) = path else { return Ok(C::default()) };
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{name} can not be read: {error}"))?;
+    toml::from_str(&text).map_err(|error| format!("{name} can not be used: {error}"))
+}
+
 /// One line about one file; whether its meaning is known.
-fn inspect(desk: &slack::Desk, file: &Path, out: &mut impl Write) -> bool {
+fn inspect(desk: &dyn Inspects, file: &Path, out: &mut impl Write) -> bool {
     let meaning = match std::fs::read_to_string(file) {
         Ok(text) => desk.meaning(&text),
         Err(error) => Meaning::Unreadable(format!("the file can not be read: {error}")),

@@ -6,7 +6,7 @@ use supporty_core::policy::Policy;
 use supporty_slack::Config;
 use supporty_slack::inbound::{App, Context, Delivery, Unreadable, read, read_envelope};
 
-use crate::Meaning;
+use crate::{Inspects, Meaning, read_config};
 
 /// A desk on Slack, as far as it decides what a delivery means.
 pub(crate) struct Desk {
@@ -16,26 +16,19 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(config: Option<&Path>, policy: Policy) -> Result<Self, String> {
-        let config = match config {
-            None => Config::default(),
-            Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| format!("{name} can not be read: {error}"))?;
-                toml::from_str(&text).map_err(|error| format!("{name} can not be used: {error}"))?
-            }
-        };
-        Ok(Self { config, policy })
+        Ok(Self { config: read_config(config)?, policy })
     }
+}
 
-    /// What a recording means: of a request, or of what came over a socket. Which app it was delivered to stands in it.
-    pub(crate) fn meaning(&self, text: &str) -> Meaning {
+impl Inspects for Desk {
+    /// Of a request, or of what came over a socket. Which app it was delivered to stands in it.
+    fn meaning(&self, text: &str) -> Meaning {
         let app = App::default();
         let context = Context { config: &self.config, policy: &self.policy, app: &app };
         let now = SystemTime::now().into();
         let read = match envelope(text) {
             Some((kind, payload)) => read_envelope(&context, &kind, &payload, now),
-            None => read(&context, text, None, now),
+            None => read(&context, text, now),
         };
         told(read)
     }

@@ -347,3 +347,54 @@ async fn whoever_would_wake_somebody_is_asked_why_and_a_secret_stays_with_its_re
     ben.end().await;
     assert!(desk.stop().success());
 }
+
+const SHOP: &str = r#"
+[people.ana]
+name = "Ana Pereira"
+[squads.web]
+name = "Web"
+members = ["ana"]
+[services.shop]
+name = "The shop"
+squad = "web"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_of_delivery_are_drawn_and_grow_as_deployments_come() {
+    use common::github::{SECRET, deliver, deployed, merged};
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, SHOP).unwrap();
+    let desk = Desk::start_by(
+        common::command(folder.path())
+            .args(["--listen", "127.0.0.1:0", "--github", "--policy"])
+            .arg(&policy)
+            .env("GITHUB_WEBHOOK_SECRET", SECRET),
+    );
+    let base = format!("http://{}", desk.address);
+    let browser = Browser::start().await;
+    browser.become_engineer(&base, "ana").await;
+    browser.open(&format!("{base}/delivery")).await;
+    browser.shows("Nothing was deployed in these weeks").await;
+    let production = |id, commit, hours| {
+        let text = deployed(id, commit, hours).to_string().replace("\"live\"", "\"production\"");
+        serde_json::from_str(&text).unwrap()
+    };
+    assert_eq!(deliver(&desk.address, SECRET, "pull_request", merged(42, "", 'a')).0, 200);
+    assert_eq!(deliver(&desk.address, SECRET, "deployment_status", production(9, 'a', 1)).0, 200);
+    browser.shows("Deployments: 1").await;
+    browser.shows("Lead time: 29 h").await;
+    let drawn = "const plot = document.querySelector('.plot svg'); \
+                 return plot && plot.getBoundingClientRect().width > 200 && document.querySelectorAll('.plot').length == 2";
+    assert!(browser.yes(drawn).await, "both plots are drawn");
+    let said = "return [...document.querySelectorAll('.plot [role=img]')].every(one => one.getAttribute('aria-label'))";
+    assert!(browser.yes(said).await, "and said");
+    assert!(
+        browser.yes("return document.documentElement.scrollWidth <= innerWidth").await,
+        "it fits a phone"
+    );
+    browser.press("nav[aria-label='Whose figures'] a[href='/delivery?service=shop']").await;
+    browser.shows("Deployments: 1").await;
+    browser.end().await;
+    assert!(desk.stop().success());
+}

@@ -103,6 +103,8 @@ fn wrong_arguments_end_with_two() {
     for (args, why) in [
         (vec![], "slack"),
         (vec!["slack"], "files"),
+        (vec!["github"], "which event"),
+        (vec!["github", "push"], "files"),
         (vec!["telegram", &reply], "`telegram`"),
         (vec!["slack", "--nonsense", &reply], "nonsense"),
         (vec!["slack", "--config", "missing.toml", &reply], "missing.toml"),
@@ -116,6 +118,62 @@ fn wrong_arguments_end_with_two() {
     }
     let help = String::from_utf8(inspect(&["--help"]).stdout).unwrap();
     assert!(help.contains("Usage: inspect PLATFORM"), "{help}");
+}
+
+const MERGED: &str = r#"{
+    "action": "closed", "number": 42,
+    "repository": { "id": 7, "full_name": "octo/shop", "default_branch": "main" },
+    "pull_request": {
+        "number": 42, "title": "Mend it", "body": "Fixes OPS-1", "state": "closed", "merged": true,
+        "merged_at": "2026-03-02T10:30:00Z", "closed_at": "2026-03-02T10:30:00Z",
+        "merge_commit_sha": "a10867b14bb761a232cd80139fbd4c0d33264240",
+        "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T10:30:00Z",
+        "html_url": "https://github.com/octo/shop/pull/42", "author_association": "MEMBER",
+        "head": { "ref": "mend", "sha": "b10867b14bb761a232cd80139fbd4c0d33264240" },
+        "base": { "ref": "main", "repo": { "id": 7, "full_name": "octo/shop", "default_branch": "main" } }
+    }
+}"#;
+
+#[test]
+fn a_delivery_of_github_is_told_with_what_it_tells_the_desk() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let policy = file(folder, "policy.toml", "key_prefix = \"OPS\"\n");
+    let merged = file(folder, "merged.json", MERGED);
+    let output = inspect(&["github", "pull_request", "--policy", &policy, &merged]);
+    let line = &lines(&output)[0]["understood"];
+    assert_eq!(line["fact"]["repository"]["name"], "octo/shop", "{line}");
+    assert_eq!(line["tells"]["tickets"][0]["command"]["link"]["bond"], "fix");
+    assert_eq!(line["tells"]["services"][0]["service"], "shop");
+    let star = inspect(&["github", "star", &merged]);
+    assert_eq!(lines(&star)[0]["not_for_us"]["because"], "kind");
+    assert!(star.status.success());
+}
+
+/// Other people's payloads. Left out where `SUPPORTY_CASES` is not set.
+#[test]
+fn payloads_of_githubs_javascript_library_are_understood_or_known() {
+    let Ok(cases) = std::env::var("SUPPORTY_CASES") else {
+        eprintln!("SUPPORTY_CASES is not set: the payloads were not inspected");
+        return;
+    };
+    let folder = PathBuf::from(cases).join("github/payloads");
+    let mut events: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let event = name.split('.').next().unwrap().to_owned();
+        if event != "index" {
+            events.entry(event).or_default().push(path.to_str().unwrap().to_owned());
+        }
+    }
+    assert!(events.len() > 20);
+    for (event, files) in events {
+        let args: Vec<_> = ["github", &event].into_iter().chain(files.iter().map(String::as_str)).collect();
+        let output = inspect(&args);
+        assert_eq!(lines(&output).len(), files.len());
+        assert!(output.status.success(), "{}", String::from_utf8(output.stdout).unwrap());
+    }
 }
 
 /// Other people's payloads. Left out where `SUPPORTY_CASES` is not set.

@@ -336,6 +336,15 @@ pub enum Notice {
         /// What people call it, as far as that is known.
         label: Option<String>,
     },
+    /// Alerts that have to do with it fire.
+    AlertsFire {
+        /// How many that did not before.
+        count: u32,
+        /// What the first few are called.
+        names: Option<TextRef>,
+    },
+    /// None of its alerts fires any more: is it resolved?
+    AlertsOver,
     /// Somebody should write down what was learnt.
     PostMortemAsked {
         /// Until when.

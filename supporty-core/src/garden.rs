@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::rota::{Reason, Rotas};
 use crate::rules::Row;
 use crate::time::Zone;
-use crate::vocab::{Investment, Kind, SquadId, Time, Upkeep};
+use crate::vocab::{Investment, Kind, Period, SquadId, Time, Upkeep};
 
 /// How long the stretches are over which is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -58,6 +58,33 @@ impl Every {
             Self::Month => day.day0(),
         };
         day.checked_sub_days(Days::new(back.into())).unwrap_or(day)
+    }
+
+    /// The last `most` stretches up to the one that an instant lies in, oldest first, by a zone's days.
+    ///
+    /// ```
+    /// use supporty_core::garden::Every;
+    /// use supporty_core::time::Zone;
+    ///
+    /// let weeks = Every::Week.last(2, &Zone::utc(), "2026-01-09T17:30:00Z".parse().unwrap());
+    /// assert_eq!(weeks[1].to_string(), "2026-01-05 00:00 to 2026-01-12 00:00 UTC");
+    /// assert_eq!(weeks[0].until, weeks[1].from);
+    /// ```
+    pub fn last(self, most: usize, zone: &Zone, now: Time) -> Vec<Period> {
+        let this = self.first(zone.local(now).date());
+        let firsts = std::iter::successors(Some(this), |first| self.before(*first)).take(most);
+        let mut firsts: Vec<_> = firsts.collect();
+        firsts.reverse();
+        let ends = firsts.iter().skip(1).copied().chain(self.after(this));
+        let midnight = |date| zone.midnight(date);
+        firsts.iter().zip(ends).map(|(first, end)| Period::new(midnight(*first), midnight(end))).collect()
+    }
+
+    fn after(self, first: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Week => first.checked_add_days(Days::new(7)),
+            Self::Month => first.checked_add_months(Months::new(1)),
+        }
     }
 
     fn before(self, first: NaiveDate) -> Option<NaiveDate> {

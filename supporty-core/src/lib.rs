@@ -55,6 +55,7 @@
 //! | [`world`] | the whole desk in memory, synchronous and pure |
 //! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |
 //! | [`adapter`] | the traits for chats, code hosts and stores, and their one error |
+//! | `webhook` | with the feature `webhook`: alerts, changes and deployments over HTTP |
 //! | `desk` | with the feature `desk`: the async driver |
 //! | `testing` | with the feature `testing`: policies under test, fakes and conformance suites |
 //!
@@ -62,7 +63,7 @@
 //!
 //! None is on by default, and they only add: `desk` (the driver, on tokio), `policy-file` (policies from TOML), `ics`
 //! (holidays from iCalendar files), `testing` (policies under test, fakes and suites, no runtime), `mock` (mockall mocks
-//! of the traits).
+//! of the traits), `webhook` (what monitoring and builds send, and whether it is theirs).
 
 pub mod adapter;
 #[cfg(feature = "desk")]
@@ -83,5 +84,7 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 pub mod vocab;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 pub mod wording;
 pub mod world;

@@ -15,7 +15,7 @@ use supporty_core::service::{self, ServiceEntry};
 use supporty_core::stream::{Cause, EffectId, Entry, Recorded, StreamId};
 use supporty_core::ticket::{
     Clock, ClockSet, CloseReason, Command, CommandKind, Erasure, Event, Heard, Measure, Message, Pause,
-    Reopening, Resumption, Run, Script, StatusKind, Taken, Ticket, TicketEntry, evolve,
+    Raised, Reopening, Resumption, Run, Script, Signal, StatusKind, Taken, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
     Actor, Audience, Band, Bond, Change, ChangeState, ClockChange, FieldValue, Identity, Investment, Kind,
@@ -41,6 +41,18 @@ fn message() -> Message {
 
 fn place() -> Place {
     Place { adapter: "local".into(), channel: "support".to_owned(), message: "7".into() }
+}
+
+fn alerts_place() -> Place {
+    Place {
+        adapter: "alerts".into(),
+        channel: "alertmanager".to_owned(),
+        message: "{}:{alertname=\"Down\"}".into(),
+    }
+}
+
+fn signal(until: Option<Time>) -> Signal {
+    Signal { since: at(), until }
 }
 
 fn told() -> Vec<Told> {
@@ -82,7 +94,7 @@ fn events() -> Vec<Event> {
             requester: Actor::Person("local:rita".into()), work: Kind::Request, priority: "P2".into(),
             area: Some("checkout".into()), squad: Some("web".into()), requester_squads: BTreeSet::new(),
             policy: "00ff".into(), follows: Some(key(7)),
-            message: Some(message()), fields: BTreeMap::new(), restricted: None, drill: None,
+            message: Some(message()), fields: BTreeMap::new(), restricted: None, drill: None, raised: None,
         },
         Event::Claimed {},
         Event::Assigned { to: "ben".into() },
@@ -139,6 +151,7 @@ fn events() -> Vec<Event> {
             ].into(),
             restricted: Some(["ben".into()].into()),
             drill: Some(Script { participants: ["ana".into()].into(), lines: vec![(600, text("f2/line/0"))] }),
+            raised: None,
         },
         Event::Absorbed {
             loser: key(45),
@@ -183,6 +196,19 @@ fn events() -> Vec<Event> {
         },
         Event::FixReverted { change: "github/1296269/42".into(), at: at() },
         Event::Resumed { because: Resumption::Deployed, due: None },
+        Event::Opened {
+            key: key(47), title: text("a1/title"), details: None,
+            requester: Actor::Bot("alertmanager:alertmanager".into()), work: Kind::Incident, priority: "P1".into(),
+            area: None, squad: None, requester_squads: BTreeSet::new(),
+            policy: "00ff".into(), follows: None, message: None, fields: BTreeMap::new(), restricted: None, drill: None,
+            raised: Some(Raised { place: alerts_place(), alerts: [("alertmanager/c6ea".into(), signal(None))].into() }),
+        },
+        Event::Signalled {
+            alerts: [("alertmanager/c6ea".into(), signal(None)), ("alertmanager/bc97".into(), signal(Some(at())))].into(),
+            fire: 1, over: false, names: Some(text("a2/names")),
+        },
+        Event::Signalled { alerts: [("alertmanager/c6ea".into(), signal(Some(at())))].into(), fire: 0, over: true, names: None },
+        Event::Reopened { mode: ReopenMode::Continue, because: Reopening::Alert, why: None },
     ]
 }
 

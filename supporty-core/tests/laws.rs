@@ -14,11 +14,11 @@ use supporty_core::policy::{
 use supporty_core::rules::{Deadline, Due, next_deadline, plan, retell};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::{
-    Command, Erasure, Message, Open, Script, Status, StatusKind, Ticket, TicketEntry, evolve,
+    Command, Erasure, Message, Open, Raised, Script, Signal, Status, StatusKind, Ticket, TicketEntry, evolve,
 };
 use supporty_core::vocab::{
-    Actor, Bond, Change, ChangeState, Identity, Investment, Kind, Place, ReopenMode, Resolution, Stars,
-    Target, TextRef, TicketKey, Time, Upkeep, WaitingOn,
+    Actor, AlertId, Bond, Change, ChangeState, Identity, Investment, Kind, Place, ReopenMode, Resolution,
+    Stars, Target, TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -118,6 +118,11 @@ fn command() -> impl Strategy<Value = Command> {
             let (service, deployment) = ("shop".into(), (&*format!("ci/{number}")).into());
             if caused { Command::Blame { service, deployment } } else { Command::Absolve { service, deployment } }
         }),
+        1 => alerts().prop_map(move |alerts| Command::Raise {
+            open: Open::new(text(), "P2"),
+            by: Raised { place: Place { adapter: "alerts".into(), channel: "c".to_owned(), message: "1".into() }, alerts },
+        }),
+        3 => alerts().prop_map(move |alerts| Command::Signal { alerts, names: Some(text()) }),
         1 => Just(Command::WritePostMortem { text: text() }),
         1 => prop::option::of(name()).prop_map(|whose| Command::Erase {
             whose: whose.map(Into::into),
@@ -134,6 +139,15 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         2 => Just(Command::Tick),
     ]
+}
+
+fn alerts() -> impl Strategy<Value = BTreeMap<AlertId, Signal>> {
+    let hour = |hours| start() + TimeDelta::hours(hours);
+    let signal = (0i64..6, prop::option::of(0i64..3)).prop_map(move |(since, lasts)| Signal {
+        since: hour(since),
+        until: lasts.map(|lasts| hour(since + lasts)),
+    });
+    prop::collection::btree_map((0u8..4).prop_map(|n| AlertId::new(format!("am/{n}"))), signal, 1..4)
 }
 
 fn link() -> impl Strategy<Value = (Bond, ChangeState, Time)> {
@@ -154,7 +168,7 @@ fn change(number: u64, state: ChangeState, as_of: Time) -> Change {
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let after = prop_oneof![6 => 0i64..7_200, 3 => 0i64..200_000, 1 => -600i64..0, 1 => Just(0)];
     let one = (after, actor(), 1u64..5, command()).prop_map(|(after, by, ticket, command)| {
-        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_)));
+        let ticket = Some(ticket).filter(|_| !matches!(command, Command::Open(_) | Command::Raise { .. }));
         let by = match command {
             Command::Undelivered { .. }
             | Command::Erase { .. }

@@ -29,11 +29,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
     ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules", "service"]),
+    ("webhook", &["vocab", "policy", "ticket", "service", "adapter"]),
     (
         "desk",
         &[
             "vocab", "time", "stream", "policy", "ticket", "desk_log", "effect", "rota", "pay", "rules",
-            "garden", "explain", "adapter", "wording", "service", "insight",
+            "garden", "explain", "adapter", "wording", "service", "insight", "webhook",
         ],
     ),
     (

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use supporty_core::policy::Policy;
 use supporty_core::rules::{Rejection, permits};
-use supporty_core::ticket::{Command, CommandKind, Erasure, FollowUp, Heard, Message, Open, StatusKind};
+use supporty_core::ticket::{
+    Command, CommandKind, Erasure, FollowUp, Heard, Message, Open, Raised, Signal, StatusKind,
+};
 use supporty_core::vocab::{
-    Actor, Bond, Change, ChangeState, Investment, Kind, Place, Resolution, Stars, TextRef, TicketKey, Time,
-    Upkeep, WaitingOn,
+    Actor, AlertId, Bond, Change, ChangeState, Investment, Kind, Place, Resolution, Stars, TextRef,
+    TicketKey, Time, Upkeep, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -100,18 +102,28 @@ fn command(kind: CommandKind) -> Command {
             at: now(),
         },
         CommandKind::Revert => Command::Revert { change: "shop/42".into(), at: now() },
+        CommandKind::Raise => {
+            let by = Raised { place: place(), alerts: alerts() };
+            Command::Raise { open: Open::new(TextRef::new("title"), "P3"), by }
+        }
+        CommandKind::Signal => Command::Signal { alerts: alerts(), names: None },
         CommandKind::Erase => Command::Erase { whose: None, texts: 2, because: Erasure::Elapsed },
         CommandKind::Undelivered => Command::Undelivered { person: "ben".into(), adapter: "pager".into() },
         CommandKind::FollowUp => {
             Command::FollowUp(FollowUp { of: TicketKey::new("SUP", 1), message: message() })
         }
-        CommandKind::Place => Command::Place {
-            private: false,
-            place: Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() },
-        },
+        CommandKind::Place => Command::Place { private: false, place: place() },
         CommandKind::Tick => Command::Tick,
         other => panic!("no sample of {other}"),
     }
+}
+
+fn place() -> Place {
+    Place { adapter: "local".into(), channel: "c".to_owned(), message: "1".into() }
+}
+
+fn alerts() -> BTreeMap<AlertId, Signal> {
+    [("am/1".into(), Signal { since: now(), until: None })].into()
 }
 
 fn change() -> Change {
@@ -156,7 +168,7 @@ fn every_command_in_every_status_is_done_or_refused_with_what_is_possible() {
             let answer = world.submit(now(), &by, Some(&key), command(*kind));
             let cell = format!("{kind} while {status}: {answer:?}");
             match (kind, status) {
-                (CommandKind::Open | CommandKind::FollowUp, _) => {
+                (CommandKind::Open | CommandKind::Raise | CommandKind::FollowUp, _) => {
                     assert_eq!(answer, Err(Rejection::KeyTaken), "{cell}");
                 }
                 (CommandKind::Reply, StatusKind::Closed) => {
@@ -168,7 +180,11 @@ fn every_command_in_every_status_is_done_or_refused_with_what_is_possible() {
                     assert!(!matches!(answer, Err(Rejection::WrongStatus { .. })), "{cell}");
                 }
                 (
-                    CommandKind::Reply | CommandKind::Note | CommandKind::Link | CommandKind::Blame,
+                    CommandKind::Reply
+                    | CommandKind::Note
+                    | CommandKind::Link
+                    | CommandKind::Blame
+                    | CommandKind::Signal,
                     StatusKind::Merged,
                 ) => {
                     assert_eq!(answer.unwrap().ticket, TicketKey::new("SUP", 1), "{cell}");

@@ -148,6 +148,17 @@ impl Config {
             || self.repositories.iter().any(|pattern| is_repository(pattern, id, names))
     }
 
+    /// What a change to a repository goes into: every service that its rules name, or the one of its own short name. A
+    /// service that only a deployment's payload names is not known before.
+    pub(crate) fn services_of(&self, id: RepositoryId, name: &str) -> BTreeSet<ServiceId> {
+        let rules = self.services.iter().filter(|rule| is_repository(&rule.repository, id, &[name]));
+        let named: BTreeSet<_> = rules.filter_map(|rule| rule.service.clone()).collect();
+        match named.is_empty() {
+            true => [ServiceId::new(name.rsplit('/').next().unwrap_or_default())].into(),
+            false => named,
+        }
+    }
+
     /// Whether an environment is production; `flagged` is what GitHub says.
     pub(crate) fn is_production(&self, environment: &str, flagged: bool) -> bool {
         if self.production.is_empty() {

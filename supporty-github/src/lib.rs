@@ -1,8 +1,9 @@
 //! GitHub beside a desk: what its webhooks say of changes, issues and deployments.
 //!
-//! Everything here is a pure function of what came: no network, no clock, no desk. [`inbound`] says whether GitHub sent a
-//! delivery and what it means, [`references`] finds the tickets that people name in what they write, and [`marker`] tells
-//! what we wrote ourselves.
+//! [`inbound`] says whether GitHub sent a delivery and what it means, [`references`] finds the tickets that people name in what
+//! they write, [`marker`] tells what we wrote ourselves, and [`told`] what a fact tells a desk: pure functions of what came.
+//! [`Front`] takes deliveries in any web framework and lets a desk learn them. `SETUP.md` says how to set it up, `OTHERS.md` how
+//! to write the same for another code host.
 //!
 //! ```
 //! use supporty_github::Config;
@@ -31,6 +32,7 @@ mod api;
 mod check;
 mod config;
 mod error;
+mod front;
 mod ids;
 pub mod inbound;
 mod known;
@@ -46,6 +48,12 @@ pub use api::Api;
 pub use check::{EVENTS, Finding, PERMISSIONS, check};
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
 pub use error::{Failure, Then};
+pub use front::{Front, Health, Outcome, Request, Told, told};
 pub use ids::{DeliveryId, RepositoryId, Sha};
-pub use methods::{Method, RepositoryRef, Request, Verb, Who};
+pub use methods::Method;
 pub use tokens::{AppKey, Credentials};
+
+/// Another code host: how to write an adapter.
+#[cfg(doctest)]
+#[doc = include_str!("../OTHERS.md")]
+mod others {}

@@ -105,7 +105,7 @@ impl Method {
 
 /// A repository, as a path names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RepositoryRef {
+pub(crate) enum RepositoryRef {
     /// By its number, which it keeps.
     Number(RepositoryId),
     /// By its owner and its name, in small letters, since GitHub makes no difference.
@@ -121,7 +121,7 @@ impl RepositoryRef {
     /// assert_eq!(RepositoryRef::parse("Octo/shop"), Some(RepositoryRef::Name("octo".to_owned(), "shop".to_owned())));
     /// assert_eq!(RepositoryRef::parse("octo/.."), None);
     /// ```
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Ok(number) = text.parse() {
             return Some(Self::Number(RepositoryId(number)));
         }
@@ -144,7 +144,7 @@ impl RepositoryRef {
 
 /// A request, before anybody knows where it goes and with which token.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Request {
+pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) repository: Option<RepositoryRef>,
     /// Which installation asks, where no repository says so.

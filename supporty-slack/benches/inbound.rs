@@ -67,8 +67,8 @@ fn understood(bencher: Bencher<'_, '_>, body: &str) {
     };
     let (policy, app) = (Policy::default(), App::default());
     let context = Context { config: &config, policy: &policy, app: &app };
-    assert!(matches!(read(&context, body, None, now()), Ok(Delivery::Asked(_))));
-    counted(bencher, body).bench(|| read(&context, black_box(body), None, now()));
+    assert!(matches!(read(&context, body, now()), Ok(Delivery::Asked(_))));
+    counted(bencher, body).bench(|| read(&context, black_box(body), now()));
 }
 
 fn parsed(bencher: Bencher<'_, '_>, body: &str) {

@@ -28,6 +28,8 @@ const CONNECTING: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A wait of nothing would be none.
 const LEAST_WAIT: Duration = Duration::from_secs(1);
+/// Slack asks to wait for a minute or so. Whatever asks for longer is asked again after an hour.
+const MOST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// The longest answer that is read, in bytes.
 const MOST: usize = 16 << 20;
 
@@ -120,7 +122,7 @@ impl Api {
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS => {
                 let wait = retry_after(&response).map_or(A_WHILE, Duration::from_secs);
-                return Err(Failure::Later { method, wait: wait.max(LEAST_WAIT) });
+                return Err(Failure::Later { method, wait: wait.clamp(LEAST_WAIT, MOST_WAIT) });
             }
             status if status.is_server_error() => return Err(Failure::Unknown(method)),
             _ => {}

@@ -1,10 +1,12 @@
 //! What is missing in a workspace, and what to press to mend it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use supporty_core::adapter::Error;
 use supporty_core::policy::Policy;
+use supporty_core::vocab::PersonId;
 
 use crate::api::Api;
 use crate::config::{Config, WhoIsOn};
@@ -36,6 +38,9 @@ pub struct Finding {
     /// What to press.
     pub mend: String,
 }
+
+/// How long Slack may ask us to wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks Slack who we are. Every desk does at its start.
 pub async fn identify(api: &Api) -> Result<Identified, Error> {
@@ -82,6 +87,31 @@ pub async fn check(
     Ok(found)
 }
 
+/// Asks, and asks again where Slack asks to wait, unless that takes too long.
+async fn ask(api: &Api, team: Option<&TeamId>, method: Method, args: &Value) -> Result<Value, Failure> {
+    let mut patience = PATIENCE;
+    loop {
+        match api.call(team, method, args).await {
+            Err(Failure::Later { wait, .. }) if wait <= patience => {
+                tokio::time::sleep(wait).await;
+                patience -= wait;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// What Slack would not say. That it is not there at all ends the search.
+fn unanswered(what: &str, failure: Failure) -> Result<Finding, Error> {
+    let mend = match &failure {
+        Failure::Refused { .. } => "do what Slack's word for it asks for, and check again".to_owned(),
+        Failure::Later { wait, .. } => format!("check again in {} seconds", wait.as_secs()),
+        Failure::NoToken(_) => "install the app in that workspace".to_owned(),
+        Failure::Unreached(_) | Failure::Unknown(_) | Failure::Garbled(_) => return Err(failure.into()),
+    };
+    Ok(Finding { what: format!("it is not known {what}: {failure}"), mend })
+}
+
 fn scopes(who: &Identified, config: &Config, found: &mut Vec<Finding>) {
     let Some(granted) = &who.scopes else { return };
     let unused = |scope: &str| match config.who_is_on {
@@ -115,7 +145,7 @@ async fn channels(
             continue;
         }
         let id = config.channel(name);
-        let answer = match api.call(None, Method::ConversationsInfo, &json!({ "channel": id })).await {
+        let answer = match ask(api, None, Method::ConversationsInfo, &json!({ "channel": id })).await {
             Ok(answer) => answer,
             Err(failure) if failure.code() == Some("channel_not_found") => {
                 found.push(Finding {
@@ -129,7 +159,10 @@ async fn channels(
                 continue;
             }
             Err(failure) if failure.code() == Some("missing_scope") => continue,
-            Err(failure) => return Err(failure.into()),
+            Err(failure) => {
+                found.push(unanswered(&format!("how the channel `{name}` ({id}) is"), failure)?);
+                continue;
+            }
         };
         let is = |flag: &str| answer.pointer(&format!("/channel/{flag}")).and_then(Value::as_bool);
         if is("is_archived") == Some(true) {
@@ -143,32 +176,25 @@ async fn channels(
                 mend: "in the channel say /invite @ and the app's name".to_owned(),
             });
         }
+        if spec.private_channel.as_ref() == Some(name) && is("is_private") == Some(false) {
+            found.push(Finding {
+                what: format!(
+                    "the channel `{name}` ({id}) is the policy's private one, and public on Slack: everybody can read \
+                     restricted tickets there"
+                ),
+                mend: "in the channel's details, Settings, choose Change to a private channel, or name a private one \
+                       under [channels]"
+                    .to_owned(),
+            });
+        }
     }
     Ok(())
 }
 
 async fn people(api: &Api, config: &Config, policy: &Policy, found: &mut Vec<Finding>) -> Result<(), Error> {
     for (id, person) in &policy.spec().people {
-        let here = person.identities.iter().filter(|identity| identity.adapter == config.name);
-        let mut known = false;
-        for identity in here {
-            known = true;
-            let user = UserRef::parse(&identity.user);
-            let answer = api.call(user.team.as_ref(), Method::UsersInfo, &json!({ "user": user.id })).await;
-            let gone = match &answer {
-                Ok(answer) => answer.pointer("/user/deleted").and_then(Value::as_bool) == Some(true),
-                Err(failure) if failure.code() == Some("missing_scope") => false,
-                Err(Failure::Refused { .. }) => true,
-                Err(failure) => return Err(failure.clone().into()),
-            };
-            if gone {
-                found.push(Finding {
-                    what: format!("{id} is `{}` on Slack by the policy, and nobody there is", identity.user),
-                    mend: "in their profile choose Copy member ID, and put that into the policy".to_owned(),
-                });
-            }
-        }
-        if !known {
+        let mut here = person.identities.iter().filter(|identity| identity.adapter == config.name).peekable();
+        if here.peek().is_none() {
             found.push(Finding {
                 what: format!("{id} is not on Slack by the policy, and can not be told anything there"),
                 mend: format!(
@@ -177,6 +203,39 @@ async fn people(api: &Api, config: &Config, policy: &Policy, found: &mut Vec<Fin
                 ),
             });
         }
+        for identity in here {
+            found.extend(user(api, id, &identity.user).await?);
+        }
     }
     Ok(())
+}
+
+/// What is wrong with a user of somebody's.
+async fn user(api: &Api, id: &PersonId, user: &str) -> Result<Option<Finding>, Error> {
+    let UserRef { team, id: asked } = UserRef::parse(user);
+    let answer = ask(api, team.as_ref(), Method::UsersInfo, &json!({ "user": asked })).await;
+    let failure = match answer {
+        Ok(answer) if answer.pointer("/user/deleted").and_then(Value::as_bool) == Some(true) => None,
+        Ok(_) => return Ok(None),
+        Err(failure) => Some(failure),
+    };
+    let by_policy = format!("{id} is `{user}` on Slack by the policy");
+    let (what, mend) = match failure.as_ref().map(Failure::code) {
+        None | Some(Some("user_not_found")) => (
+            format!("{by_policy}, and nobody there is"),
+            "in their profile choose Copy member ID, and put that into the policy",
+        ),
+        Some(Some("user_not_visible")) => (
+            format!("{by_policy}, and the app can not see them"),
+            "they are of another workspace: put the id that they have in this one into the policy, or `T…/U…` and \
+             install the app in theirs",
+        ),
+        // Said once, with the scopes.
+        Some(Some("missing_scope")) => return Ok(None),
+        Some(_) => {
+            let what = format!("whether anybody is `{user}`, as {id} is by the policy");
+            return failure.map(|failure| unanswered(&what, failure)).transpose();
+        }
+    };
+    Ok(Some(Finding { what, mend: mend.to_owned() }))
 }

@@ -21,6 +21,8 @@ pub(crate) struct Known {
     doubtful: Recent<String, ()>,
     threads: Recent<Spot, ()>,
     cards: Recent<TicketKey, Spot>,
+    /// Where the card stood that an effect shows anew.
+    moved: Recent<String, Place>,
     direct: Recent<UserRef, String>,
 }
 
@@ -75,6 +77,25 @@ impl Known {
         self.threads.remove(&spot);
         self.cards.retain(|known| *known != spot);
         self.posted.retain(|known| known != place);
+    }
+
+    /// An effect finds nothing any more where it would change a card, and will post another. It may have done so already,
+    /// before the process ended.
+    pub(crate) fn set_moved(&mut self, effect: &str, from: Place) {
+        self.forget(&from);
+        if self.posted(effect).is_none() {
+            self.doubtful.insert(effect.to_owned(), ());
+        }
+        self.moved.insert(effect.to_owned(), from);
+    }
+
+    pub(crate) fn moved(&self, effect: &str) -> Option<Place> {
+        self.moved.get(effect).cloned()
+    }
+
+    /// Whoever looked for the old card was told where it went.
+    pub(crate) fn settle(&mut self, effect: &str) {
+        self.moved.remove(effect);
     }
 
     /// The channel of somebody's direct messages.

@@ -9,7 +9,7 @@ pub enum Rate {
     PerMinute(u32),
     /// One message a second to each channel.
     PerChannel,
-    /// Nobody says how often.
+    /// Nobody says how often, but Slack may ask to wait.
     Unsaid,
 }
 

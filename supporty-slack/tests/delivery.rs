@@ -12,21 +12,15 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use common::host::{Host, config, policy};
-use common::slack::{Mishap, StandIn, TOKEN, seen, shown};
+use common::host::{Host, config};
+use common::probe::{NOW, channel, effect, probe, probe_with};
+use common::slack::{BOT, Mishap, StandIn, TOKEN, seen, shown};
 use serde_json::json;
-use supporty_core::adapter::{
-    Card, Chat, Destination, Error, ErrorKind, Form, Inbound, Message, Named, Piece, Post, Retry, Show,
-};
-use supporty_core::desk::{Clock, ManualClock};
-use supporty_core::stream::{EffectId, Origin};
-use supporty_core::ticket::StatusKind;
-use supporty_core::vocab::{Identity, Kind, PersonId, Place, PriorityId, TicketKey};
-use supporty_slack::{Api, Config, Failure, Method, OneTeam, SeveralTeams, Slack, TeamId, Then, Tokens};
+use supporty_core::adapter::{Chat, Destination, ErrorKind, Form, Inbound, Retry};
+use supporty_core::desk::Clock;
+use supporty_core::vocab::{Identity, Place};
+use supporty_slack::{Config, Failure, Method, SeveralTeams, TeamId, Then, Tokens};
 use supporty_store::Memory;
-
-const NOW: &str = "2026-01-12T10:00:00Z";
 
 /// The table of the documentation of [`Then`]: what it is, a code, the kind, and when it is tried again.
 const TABLE: &[(Then, &str, ErrorKind, Retry)] = &[
@@ -36,88 +30,8 @@ const TABLE: &[(Then, &str, ErrorKind, Retry)] = &[
     (Then::NewThread, "message_not_found", ErrorKind::NotFound, Retry::Never),
     (Then::AnotherWay, "is_archived", ErrorKind::Gone, Retry::Never),
     (Then::Plainer, "invalid_blocks", ErrorKind::Invalid, Retry::Never),
-    (Then::Lists, "too_long", ErrorKind::Invalid, Retry::Never),
+    (Then::Lists, "metadata_too_large", ErrorKind::Invalid, Retry::Never),
 ];
-
-/// Slack and its stand-in, by a clock that stands still.
-struct Probe {
-    slack: Slack,
-    stand_in: StandIn,
-    clock: Arc<ManualClock>,
-}
-
-async fn probe() -> Probe {
-    probe_with(config(), Arc::new(OneTeam::new(TOKEN.into()))).await
-}
-
-async fn probe_with(config: Config, tokens: Arc<dyn Tokens>) -> Probe {
-    let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
-    let stand_in = StandIn::start(Arc::clone(&clock) as Arc<dyn Clock>).await;
-    let api = Api::at(&stand_in.base, tokens).unwrap();
-    let slack = Slack::new(api, Arc::new(config), Arc::new(policy()));
-    Probe { slack: slack.with_clock(Arc::clone(&clock) as Arc<dyn Clock>), stand_in, clock }
-}
-
-impl Probe {
-    /// Time passes until nothing has to wait.
-    fn passes(&self) {
-        self.clock.set(self.clock.now() + TimeDelta::minutes(2));
-    }
-
-    async fn tell(&self, n: u16, to: Destination, words: &str) -> Result<Place, Error> {
-        self.passes();
-        let pieces = vec![Piece::Text(words.to_owned())];
-        let message = Message { ticket: None, pieces, urgent: false, actions: Vec::new() };
-        let delivered = self.slack.tell(Post { effect: effect(n), to, message }).await?;
-        Ok(delivered.place)
-    }
-
-    async fn show(&self, n: u16, at: Option<Place>, title: &str) -> Result<Place, Error> {
-        self.passes();
-        let show = Show { effect: effect(n), at, channel: "support".into(), card: card(title) };
-        Ok(self.slack.show(show).await?.place)
-    }
-}
-
-fn effect(n: u16) -> EffectId {
-    EffectId { cause: Origin::Job("delivery".to_owned()), n }
-}
-
-fn channel() -> Destination {
-    Destination::Channel("support".into())
-}
-
-fn card(title: &str) -> Card {
-    Card {
-        key: TicketKey::new("SUP", 1),
-        seq: 1,
-        title: Some(title.to_owned()),
-        details: None,
-        status: StatusKind::New,
-        kind: Kind::Incident,
-        priority: PriorityId::new("P2"),
-        priority_name: "high".to_owned(),
-        area: None,
-        squad: None,
-        requester: Named { id: PersonId::new("slack:U1"), name: "Jo".to_owned() },
-        owner: None,
-        opened_at: NOW.parse().unwrap(),
-        waiting: None,
-        merged_into: None,
-        promises: Vec::new(),
-        resolution: None,
-        stars: None,
-        restricted: false,
-        fields: Vec::new(),
-        reports_to: None,
-        reports: 0,
-        post_mortem: None,
-        changes: Vec::new(),
-        waking: Vec::new(),
-        messages: 0,
-        actions: Vec::new(),
-    }
-}
 
 #[tokio::test]
 async fn every_row_of_the_table_is_true_of_posting_and_of_changing() {
@@ -218,6 +132,104 @@ async fn an_answer_that_comes_too_late_is_unknown_and_what_it_was_about_is_found
 }
 
 #[tokio::test]
+async fn what_others_post_with_our_metadata_is_not_taken_for_ours() {
+    let probe = probe().await;
+    let root = probe.show(0, None, "The till is slow").await.unwrap();
+    let forged = |bot: Option<&str>| {
+        let mark =
+            json!({ "event_type": "supporty_effect", "event_payload": { "effect": effect(1).to_string() } });
+        json!({ "text": "Ours, believe me", "bot_id": bot, "metadata": mark })
+    };
+    let below = Destination::Thread(root.clone());
+    for (user, bot) in [("U2", None), ("UOTHER", Some("BOTHER")), ("", Some("BOTHER"))] {
+        for thread in [None, Some(root.message.as_str())] {
+            probe.stand_in.workspace().put("C1", user, forged(bot), thread);
+        }
+        for to in [channel(), below.clone()] {
+            probe.passes();
+            assert_eq!(probe.slack.find(effect(1), to).await.unwrap(), None, "{user} {bot:?}");
+        }
+    }
+    // Ours is found among them, also by a process that has not posted it.
+    let mut probe = probe;
+    let place = probe.tell(1, below.clone(), "Hello").await.unwrap();
+    probe.restart();
+    probe.passes();
+    let found = probe.slack.find(effect(1), below).await.unwrap().expect("ours");
+    assert_eq!(found.place, place);
+    let mut workspace = probe.stand_in.workspace();
+    assert!(
+        workspace
+            .channel("C1")
+            .messages
+            .iter()
+            .any(|one| one.ts == place.message.as_str() && one.user == BOT)
+    );
+}
+
+#[tokio::test]
+async fn what_is_said_below_a_root_that_is_not_there_does_not_stay_in_the_channel() {
+    let probe = probe().await;
+    let root = probe.show(0, None, "The till is slow").await.unwrap();
+    let never = Place { message: "1768200000.000001".into(), ..root.clone() };
+    let error = probe.tell(1, Destination::Thread(never), "Hello").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound);
+    // The root was there a moment ago, so that Slack is not asked, and ignores it.
+    probe.stand_in.workspace().delete("C1", root.message.as_str());
+    let error = probe.tell(2, Destination::Thread(root.clone()), "Hello").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Gone);
+    assert_eq!(probe.stand_in.workspace().called("chat.delete"), 1);
+    assert_eq!(seen(&probe.stand_in.workspace().roots("C1")), Vec::<String>::new());
+    // What it says can not be taken back stays, and is not said twice.
+    let root = probe.show(3, None, "The till is slow").await.unwrap();
+    probe.stand_in.workspace().delete("C1", root.message.as_str());
+    probe.stand_in.mishap("chat.delete", Mishap::Refused("cant_delete_message"));
+    probe.tell(4, Destination::Thread(root), "Hello").await.unwrap_err();
+    probe.tell(4, channel(), "Hello").await.unwrap();
+    assert_eq!(seen(&probe.stand_in.workspace().roots("C1")), ["Hello"]);
+}
+
+#[tokio::test]
+async fn a_card_whose_root_is_a_tombstone_goes_on_once_elsewhere_though_the_process_ends() {
+    let mut probe = probe().await;
+    let root = probe.show(0, None, "The till is slow").await.unwrap();
+    probe.stand_in.workspace().types("C1", "U1", "Anybody?", Some(root.message.as_str()));
+    probe.stand_in.workspace().delete("C1", root.message.as_str());
+    let gone = probe.show(1, Some(root.clone()), "The till is slow").await.unwrap_err();
+    assert_eq!((gone.kind, gone.retry), (ErrorKind::NotFound, Retry::Never));
+    // The card is there, and the desk has not heard of it when the process ends.
+    let later = probe.show(1, None, "The till is slow").await.unwrap_err();
+    assert_eq!(later.retry, Retry::After(Duration::from_secs(1)));
+    for _ in 0..2 {
+        probe.restart();
+        probe.show(1, Some(root.clone()), "The till is slow").await.unwrap_err();
+        let place = probe.show(1, None, "The till is slow").await.unwrap();
+        let workspace = probe.stand_in.workspace();
+        let cards: Vec<_> = workspace.roots("C1").iter().map(|one| one.ts.clone()).collect();
+        assert_eq!(cards, [root.message.as_str(), place.message.as_str()]);
+        let old = workspace.reads("C1", root.message.as_str());
+        assert_eq!(
+            old[1..],
+            ["Anybody?", "SUP-1 goes on in a new thread, since the first message of this one was deleted."]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_slack_asks_to_leave_alone_is_left_alone() {
+    let probe = probe().await;
+    probe.stand_in.mishap("auth.test", Mishap::TooMany(7));
+    for _ in 0..3 {
+        let error = probe.slack.find(effect(1), channel()).await.unwrap_err();
+        assert_eq!(error.retry, Retry::After(Duration::from_secs(7)));
+    }
+    let asked = probe.stand_in.requests().iter().filter(|request| request.method == "auth.test").count();
+    assert_eq!(asked, 1);
+    probe.passes();
+    assert_eq!(probe.slack.find(effect(1), channel()).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_slow_answer_to_a_card_leaves_one_card() {
     let host = Host::start(Arc::new(Memory::new()), NOW).await;
     let slow = Mishap::DoneThenSlow(Duration::from_secs(2));
@@ -289,7 +301,7 @@ async fn an_upload_goes_nowhere_but_to_slack() {
     assert_eq!(host.stand_in.workspace().roots("C1").len(), 1, "the digest is there without its picture");
 
     host.stand_in.workspace().uploads = ours;
-    host.clock.set(host.clock.now() + TimeDelta::days(7));
+    host.clock.set(host.clock.now() + chrono::TimeDelta::days(7));
     host.front.tend(std::future::ready(())).await;
     let workspace = host.stand_in.workspace();
     assert_eq!((workspace.roots("C1").len(), workspace.files.len()), (2, 1));

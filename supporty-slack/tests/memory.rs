@@ -18,17 +18,15 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use chrono::TimeDelta;
-use common::host::{config, policy};
+use common::host::config;
+use common::probe::{NOW, card, slack};
 use common::slack::TOKEN;
 use serde_json::json;
-use supporty_core::adapter::{Card, Chat, Named, Show};
+use supporty_core::adapter::{Chat, Show};
 use supporty_core::desk::{Clock, ManualClock};
 use supporty_core::stream::{EffectId, Origin};
-use supporty_core::ticket::StatusKind;
-use supporty_core::vocab::{Kind, PersonId, PriorityId, TicketKey};
-use supporty_slack::{Api, OneTeam, Slack};
+use supporty_slack::OneTeam;
 
-const NOW: &str = "2026-01-12T10:00:00Z";
 /// Until then everything that is made once is there.
 const WARM: u64 = 500;
 const THREADS: u64 = 10_000;
@@ -58,15 +56,15 @@ fn resident() -> Option<u64> {
 #[tokio::test]
 async fn ten_thousand_threads_cost_a_bounded_memory() {
     let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
-    let api = Api::at(&forgetful().await, Arc::new(OneTeam::new(TOKEN.into()))).unwrap();
-    let slack = Slack::new(api, Arc::new(config()), Arc::new(policy()));
-    let slack = slack.with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let tokens = Arc::new(OneTeam::new(TOKEN.into()));
+    let slack = slack(&forgetful().await, config(), tokens, &clock);
     let mut before = None;
     let mut half = None;
     for n in 1..=THREADS {
         clock.set(clock.now() + TimeDelta::seconds(1));
         let effect = EffectId { cause: Origin::Job(format!("memory/{n}")), n: 0 };
-        slack.show(Show { effect, at: None, channel: "support".into(), card: card(n) }).await.unwrap();
+        let card = card(n, "The till is slow");
+        slack.show(Show { effect, at: None, channel: "support".into(), card }).await.unwrap();
         match n {
             WARM => before = resident(),
             _ if n == THREADS / 2 => half = resident(),
@@ -82,36 +80,4 @@ async fn ten_thousand_threads_cost_a_bounded_memory() {
     println!("the first half took {} KiB, the second {} KiB", first / 1_024, second / 1_024);
     assert!(first + second < 10 << 20, "{} bytes for {THREADS} threads", first + second);
     assert!(second < 1 << 20, "what is older is forgotten: {second} bytes more");
-}
-
-fn card(number: u64) -> Card {
-    Card {
-        key: TicketKey::new("SUP", number),
-        seq: 1,
-        title: Some("The till is slow".to_owned()),
-        details: None,
-        status: StatusKind::New,
-        kind: Kind::Incident,
-        priority: PriorityId::new("P2"),
-        priority_name: "high".to_owned(),
-        area: None,
-        squad: None,
-        requester: Named { id: PersonId::new("slack:U1"), name: "Jo".to_owned() },
-        owner: None,
-        opened_at: NOW.parse().unwrap(),
-        waiting: None,
-        merged_into: None,
-        promises: Vec::new(),
-        resolution: None,
-        stars: None,
-        restricted: false,
-        fields: Vec::new(),
-        reports_to: None,
-        reports: 0,
-        post_mortem: None,
-        changes: Vec::new(),
-        waking: Vec::new(),
-        messages: 0,
-        actions: Vec::new(),
-    }
 }

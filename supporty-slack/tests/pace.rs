@@ -49,6 +49,12 @@ struct Asker {
     leaves: bool,
 }
 
+impl Asker {
+    fn posts_to_one(&self) -> bool {
+        (self.method, self.channel) == (Method::ChatPostMessage, "C1")
+    }
+}
+
 /// What became of it.
 #[derive(Debug, Default)]
 struct Played {
@@ -58,24 +64,29 @@ struct Played {
     asks: BTreeMap<usize, u32>,
 }
 
-/// Everybody asks, and asks again when told; Slack asks for a pause of each length at each time.
-fn play(askers: &[Asker], holds: &[(i64, i64)]) -> Played {
+/// Everybody asks, and asks again when told; from each time on Slack refuses the next post to `C1`, and asks for a pause
+/// of that length.
+fn play(askers: &[Asker], refusals: &[(i64, i64)]) -> Played {
     let mut pace = Pace::default();
     let mut played = Played::default();
     let first = askers.iter().enumerate().map(|(n, asker)| Reverse((asker.from, n)));
     let mut next: BinaryHeap<_> = first.collect();
-    let mut holds = holds.iter().peekable();
+    let mut refusals = refusals.iter().peekable();
     while let Some(Reverse((now, n))) = next.pop() {
         let asker = &askers[n];
         let name = n.to_string();
-        while let Some((_, length)) = holds.next_if(|(from, _)| *from <= now) {
-            pace.hold(wish(Method::ChatPostMessage, "C1", "", false), at(now + length));
-        }
+        let wished = wish(asker.method, asker.channel, &name, asker.urgent);
         let asks = played.asks.entry(n).or_default();
         *asks += 1;
         assert!(*asks < 10_000, "{n} asks for ever");
-        match pace.book(wish(asker.method, asker.channel, &name, asker.urgent), at(now)) {
-            Ok(()) => drop(played.made.insert(n, now)),
+        match pace.book(wished, at(now)) {
+            Ok(()) => match refusals.next_if(|(from, _)| *from <= now && asker.posts_to_one()) {
+                Some((_, length)) => {
+                    pace.hold(wished, at(now + length));
+                    next.push(Reverse((now + length, n)));
+                }
+                None => drop(played.made.insert(n, now)),
+            },
             Err(_) if asker.leaves => {}
             Err(told) => {
                 assert!(told >= at(now), "nobody is told to have come earlier");
@@ -120,11 +131,11 @@ proptest! {
     #[test]
     fn no_window_has_more_calls_than_its_limit_allows_and_everybody_who_comes_is_served(
         askers in askers(),
-        holds in prop::collection::vec((0i64..120_000, 0i64..30_000), 0..4),
+        refusals in prop::collection::vec((0i64..120_000, 1_000i64..30_000), 0..4),
     ) {
-        let mut holds = holds;
-        holds.sort_unstable();
-        let played = play(&askers, &holds);
+        let mut refusals = refusals;
+        refusals.sort_unstable();
+        let played = play(&askers, &refusals);
         let mut lanes: BTreeMap<(Method, &str), Vec<i64>> = BTreeMap::new();
         for (n, made) in &played.made {
             let Asker { method, channel, .. } = askers[*n];
@@ -148,14 +159,38 @@ proptest! {
     }
 
     #[test]
-    fn a_hold_moves_everybody_and_keeps_the_order(count in 2usize..60, from in 0i64..30_000, length in 0i64..90_000) {
-        let (calm, held) = (play(&posts(count), &[]), play(&posts(count), &[(from, length)]));
+    fn a_refusal_moves_everybody_and_keeps_the_order(
+        count in 2usize..60,
+        from in 0i64..30_000,
+        length in 1_000i64..90_000,
+        refused in 1usize..4,
+    ) {
+        let (calm, held) = (play(&posts(count), &[]), play(&posts(count), &vec![(from, length); refused]));
         let order: Vec<_> = held.made.values().collect();
         prop_assert!(order.is_sorted(), "{order:?}");
         for (n, made) in &held.made {
             prop_assert!(*made >= calm.made[n]);
-            prop_assert!(*made <= calm.made[n] + length + 1_000, "{n}: {made} after {}", calm.made[n]);
+            let most = calm.made[n] + length * refused as i64 + 1_000;
+            prop_assert!(*made <= most, "{n}: {made} after {}", calm.made[n]);
         }
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_holds_nobody_up(
+        waiting in 1usize..50,
+        until in 0i64..20_000,
+        back in 1i64..10_000_000,
+    ) {
+        let mut pace = Pace::default();
+        let names: Vec<_> = (0..=waiting).map(|n| n.to_string()).collect();
+        let post = |n: usize| wish(Method::ChatPostMessage, "C1", &names[n], false);
+        for n in 0..waiting {
+            let _ = pace.book(post(n), start());
+        }
+        let last = pace.book(post(waiting), at(until)).err().map_or(0, |told| millis(told) - until);
+        let now = until - back;
+        let again = pace.book(post(waiting), at(now)).err().map_or(0, |told| millis(told) - now);
+        prop_assert!(again <= last.max(1_000), "{again} ms instead of {last}");
     }
 
     #[test]
@@ -207,6 +242,53 @@ fn five_hundred_posts_to_a_channel_take_five_hundred_seconds_and_two_asks_each()
     assert!((498_000..=505_000).contains(last), "{last} ms");
     let asks: u32 = played.asks.values().sum();
     assert!(asks <= 500 * 5, "{asks} asks");
+}
+
+#[test]
+fn of_a_limit_of_several_calls_something_is_kept_for_what_is_urgent() {
+    let ordinary = Asker { method: Method::ChatUpdate, ..posts(1)[0].clone() };
+    let mut askers = vec![ordinary.clone(); 200];
+    let urgent = (0..40).map(|n| Asker { from: n * 6_000 + 7, urgent: true, ..ordinary.clone() });
+    askers.extend(urgent);
+    let played = play(&askers, &[]);
+    for (n, asker) in askers.iter().enumerate().skip(200) {
+        assert_eq!(played.made[&n], asker.from, "it waits for nobody");
+    }
+    let order: Vec<_> = (0..200).map(|n| played.made[&n]).collect();
+    assert!(order.is_sorted());
+    assert!(order[199] <= 300_000, "what is kept costs the others a fifth: {}", order[199]);
+}
+
+#[test]
+fn a_method_without_a_known_limit_is_left_alone_as_long_as_slack_asks() {
+    let mut pace = Pace::default();
+    let ask = |name| wish(Method::AuthTest, "", name, true);
+    for name in ["one", "two", "three"] {
+        assert_eq!(pace.book(ask(name), start()), Ok(()));
+    }
+    pace.hold(ask("two"), at(7_000));
+    assert_eq!(pace.book(ask("four"), at(1)), Err(at(7_000)));
+    for name in ["two", "four", "five"] {
+        assert_eq!(pace.book(ask(name), at(7_000)), Ok(()));
+    }
+}
+
+#[test]
+fn several_that_are_refused_go_again_in_the_order_in_which_they_went() {
+    let mut pace = Pace::default();
+    let update = |name| wish(Method::ChatUpdate, "C1", name, false);
+    for name in ["one", "two", "three"] {
+        assert_eq!(pace.book(update(name), start()), Ok(()));
+    }
+    // Their answers come in any order.
+    for name in ["two", "three", "one"] {
+        pace.hold(update(name), at(60_000));
+    }
+    assert_eq!(pace.book(update("four"), at(10)), Err(at(60_000)));
+    assert_eq!(pace.waiting(), 4);
+    for name in ["one", "two", "three", "four"] {
+        assert_eq!(pace.book(update(name), at(60_000)), Ok(()), "{name}");
+    }
 }
 
 #[test]

@@ -208,17 +208,17 @@ fn understand(name: &str, text: &str) -> Result<Delivery, Unreadable> {
         let event: Value = serde_json::from_str(text).unwrap();
         let body =
             json!({ "type": "event_callback", "team_id": "T111", "api_app_id": "A111", "event": event });
-        return read(&context, &body.to_string(), None, at);
+        return read(&context, &body.to_string(), at);
     }
     if name.starts_with("socket_mode.") {
         let envelope: Value = serde_json::from_str(text).unwrap();
         let kind = envelope["type"].as_str().unwrap();
         return read_envelope(&context, kind, &envelope["payload"].to_string(), at);
     }
-    let direct = read(&context, text, None, at);
+    let direct = read(&context, text, at);
     if name.starts_with("interaction.") {
         let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", text).finish();
-        assert_eq!(read(&context, &form, None, at), direct, "{name}");
+        assert_eq!(read(&context, &form, at), direct, "{name}");
     }
     direct
 }

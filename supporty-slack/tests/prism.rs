@@ -136,7 +136,11 @@ async fn everything(stand_in: StandIn, clock: Arc<ManualClock>) {
     }
     // Somebody deletes a root at the wrong moment: what went astray is taken back.
     host.works(2).await;
-    stand_in.workspace().delete("C1", &root);
+    {
+        let mut workspace = stand_in.workspace();
+        let thread: Vec<_> = workspace.thread("C1", &root).iter().map(|one| one.ts.clone()).collect();
+        thread.iter().rev().for_each(|ts| workspace.delete("C1", ts));
+    }
     let message = Message {
         ticket: None,
         pieces: vec![Piece::Text("Hello".to_owned())],

@@ -178,6 +178,55 @@ async fn what_could_not_be_kept_is_not_acknowledged_and_comes_again() {
     until(async || host.ticket("SUP-1").await.messages == 1).await;
 }
 
+/// A form that was sent, and that the desk does not get to decide.
+async fn form_that_waits(host: &Host, store: &common::broken::Broken, sockets: &Sockets) -> u64 {
+    sockets.deliver("slash_commands", &payload(&host.command("U1", "C1", "The printer is slow")));
+    views(host, 2).await;
+    store.holds(true);
+    let form = sockets.deliver("interactive", &payload(&host.submits("U1", &[("priority", json!("P2"))])));
+    until(async || store.held() > 0).await;
+    form
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_form_that_waits_for_the_desk() {
+    let store = Arc::new(common::broken::Broken::default());
+    let host = Host::start(store.clone(), NOW).await;
+    let sockets = Sockets::start(&host.stand_in).await;
+    let _open = open(&host);
+    sockets.connected(1).await;
+    let root = files(&host, &sockets).await;
+    let form = form_that_waits(&host, &store, &sockets).await;
+    for n in 0..100 {
+        let (_, event) = host.types("U1", "C1", Some(&root), &format!("Line {n}"));
+        let typed = sockets.deliver("events_api", &payload(&host.event(&event)));
+        sockets.acknowledged(typed).await;
+    }
+    assert!(!sockets.is_acknowledged(form), "what came later was acknowledged before");
+    store.holds(false);
+    assert_eq!(sockets.acknowledged(form).await["payload"], Value::Null);
+    until(async || host.ticket("SUP-1").await.messages == 100).await;
+}
+
+#[tokio::test]
+async fn what_is_being_taken_at_the_end_is_acknowledged_and_nothing_more_is_taken() {
+    let store = Arc::new(common::broken::Broken::default());
+    let host = Host::start(store.clone(), NOW).await;
+    let sockets = Sockets::start(&host.stand_in).await;
+    let socket = open(&host);
+    sockets.connected(1).await;
+    let root = files(&host, &sockets).await;
+    let form = form_that_waits(&host, &store, &sockets).await;
+    drop(socket);
+    let (_, event) = host.types("U1", "C1", Some(&root), "Too late");
+    let late = sockets.deliver("events_api", &payload(&host.event(&event)));
+    store.holds(false);
+    sockets.acknowledged(form).await;
+    sockets.connected(0).await;
+    assert!(!sockets.is_acknowledged(late), "it comes again to whoever is there next");
+    assert_eq!(sockets.pending(), 1);
+}
+
 #[tokio::test]
 async fn two_desks_on_one_store_do_nothing_twice() {
     let store = Arc::new(Memory::new());

@@ -4,6 +4,7 @@ mod actions;
 mod board;
 mod card;
 mod channel;
+mod delivery;
 mod drills;
 mod form;
 mod garden;
@@ -22,6 +23,7 @@ mod words;
 
 pub use board::board;
 pub use channel::{Filter, channel};
+pub use delivery::{Choice, delivery};
 pub use drills::drills;
 pub use form::form;
 pub use garden::garden;

@@ -22,7 +22,7 @@ pub fn rotas(frame: &Frame<'_>, rotas: &Rotas) -> Markup {
         }
         @if spec.squads.values().any(|squad| squad.gardener_rota.is_some() || squad.gardener.is_some()) {
             h2.title { "Gardeners" }
-            p { a href="/garden" { "What there is to garden" } }
+            p { a href="/garden" { "What there is to garden" } " · " a href="/delivery" { "How changes reach production" } }
             @for squad in spec.squads.values() {
                 article.card aria-label={ "Gardener of " (squad.name) } {
                     h2 { (squad.name) }

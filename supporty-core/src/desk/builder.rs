@@ -125,6 +125,7 @@ impl DeskBuilder {
             phrases: self.phrases,
             policies: RwLock::new(Arc::new(policies)),
             known: Mutex::new(HashMap::new()),
+            services: Mutex::new(HashMap::new()),
             changes: watch::Sender::new(0),
             work: Notify::new(),
             counters: Counters::default(),

@@ -151,7 +151,11 @@ pub(super) fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<New
 }
 
 fn place(step: &Step, command: &Command) -> Option<(Place, StreamId)> {
-    let Command::Place { place, .. } = command else { return None };
+    let place = match command {
+        Command::Place { place, .. } => place,
+        Command::Raise { by, .. } => &by.place,
+        _ => return None,
+    };
     let change = step.changes.first()?;
     Some((place.clone(), StreamId::Ticket(change.key.clone())))
 }

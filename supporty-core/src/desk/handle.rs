@@ -124,7 +124,8 @@ impl Desk {
         let cause = Cause::Inbound(inbound.key.clone());
         let request = Request { by: &by, cause: &cause, texts: &texts, inbound: Some(&inbound.key) };
         // What opens a ticket does so under a reserved number, whatever it says that it is about.
-        let opens = matches!(inbound.command, Command::Open(_) | Command::FollowUp(_));
+        let opens =
+            matches!(inbound.command, Command::Open(_) | Command::Raise { .. } | Command::FollowUp(_));
         let key = match inbound.about {
             _ if opens => self.reserve().await?,
             About::New => self.reserve().await?,

@@ -3,6 +3,8 @@
 //!
 //! It needs a tokio runtime with its timer enabled, and spawns nothing: [`Desk::run`] is a future of the host's.
 
+#[cfg(feature = "webhook")]
+mod alerts;
 mod audit;
 mod builder;
 mod clock;
@@ -45,8 +47,9 @@ pub use work::Worked;
 use crate::adapter::{Chat, Reader, Store};
 use crate::policy::Policies;
 use crate::rota::Rotas;
+use crate::service::Service;
 use crate::ticket::Ticket;
-use crate::vocab::{AdapterName, TicketKey};
+use crate::vocab::{AdapterName, ServiceId, TicketKey};
 
 /// A running desk. Cheap to clone: all clones are one desk.
 ///
@@ -78,6 +81,7 @@ struct Inner {
     policies: RwLock<Arc<Policies>>,
     rotas: RwLock<Arc<Rotas>>,
     known: Mutex<HashMap<TicketKey, Arc<Ticket>>>,
+    services: Mutex<HashMap<ServiceId, Arc<Service>>>,
     changes: watch::Sender<u64>,
     work: Notify,
     counters: figures::Counters,

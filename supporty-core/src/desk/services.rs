@@ -1,11 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tracing::Instrument;
 
 use super::commit::new_effect;
 use super::once::handled;
 use super::{Desk, DeskError};
-use crate::adapter::{Append, Commit, Query, ServiceInbound, Store};
+use crate::adapter::{Append, Commit, Query, ServiceInbound};
 use crate::insight::{Delivery, Incident, delivery};
 use crate::service::{Refusal, Service, ServiceEntry, decide, evolve, react};
 use crate::stream::{Cause, Entry, StreamId};
@@ -50,9 +51,8 @@ impl Desk {
         let by = self.policies().current().actor(&told.from);
         let cause = Cause::Inbound(told.key);
         let stream = StreamId::Service(told.service.clone());
-        let mut service = Service::default();
         for _ in 0..TRIES {
-            service = read(self.inner.store.as_ref(), &told.service, service).await?;
+            let service = self.read(&told.service).await?;
             let now = micros(self.inner.clock.now());
             let events = match decide(&service, &told.command) {
                 Ok(events) => events,
@@ -70,7 +70,7 @@ impl Desk {
                 .zip(events)
                 .map(|(seq, event)| Entry { seq, at, by: by.clone(), cause: cause.clone(), event })
                 .collect();
-            let mut next = service.clone();
+            let mut next = (*service).clone();
             entries.iter().for_each(|entry| evolve(&mut next, entry));
             let effects = react(&told.service, &next, &entries);
             let encoded = entries.iter().map(Entry::encode).collect::<Result<_, _>>()?;
@@ -86,6 +86,7 @@ impl Desk {
                 Err(error) => return Err(error),
                 Ok(()) => {
                     self.inner.counters.handled(false);
+                    self.keep_service(&told.service, Arc::new(next));
                     self.changed();
                     return Ok(answer);
                 }
@@ -96,11 +97,42 @@ impl Desk {
 
     /// A service as it is by now; an empty one where nothing was told of it.
     pub async fn service(&self, id: &ServiceId) -> Result<Service, DeskError> {
-        read(self.inner.store.as_ref(), id, Service::default()).await
+        Ok(self.read(id).await?.as_ref().clone())
+    }
+
+    /// What is known of it, with what other workers wrote since.
+    async fn read(&self, id: &ServiceId) -> Result<Arc<Service>, DeskError> {
+        let mut service = self.services().get(id).cloned().unwrap_or_default();
+        let stream = StreamId::Service(id.clone());
+        let entries = self.inner.store.load(stream.clone(), service.seq).await?;
+        if !entries.is_empty() {
+            let state = Arc::make_mut(&mut service);
+            for raw in entries {
+                evolve(state, &ServiceEntry::decode(&stream, &raw)?);
+            }
+            self.keep_service(id, Arc::clone(&service));
+        }
+        Ok(service)
+    }
+
+    fn keep_service(&self, id: &ServiceId, service: Arc<Service>) {
+        let mut known = self.services();
+        if known.get(id).is_none_or(|known| known.seq < service.seq) {
+            known.insert(id.clone(), service);
+        }
+    }
+
+    fn services(&self) -> MutexGuard<'_, HashMap<ServiceId, Arc<Service>>> {
+        self.inner.services.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How changes reached production in a period, and how often they hurt.
     pub async fn delivery(&self, whose: &Whose, period: Period) -> Result<Delivery, DeskError> {
+        Ok(self.deliveries(whose, &[period]).await?.pop().unwrap_or_default())
+    }
+
+    /// The same for several periods at once.
+    pub async fn deliveries(&self, whose: &Whose, periods: &[Period]) -> Result<Vec<Delivery>, DeskError> {
         let policy = self.policy();
         let mut services = BTreeMap::new();
         for (id, service) in &policy.spec().services {
@@ -114,12 +146,12 @@ impl Desk {
             }
         }
         let incidents = self.incidents().await?;
-        let figures = delivery(&services, &incidents, period, |incident| match whose {
+        let counts = |incident: &Incident| match whose {
             Whose::Everybodys => true,
             Whose::Service(_) => incident.is_caused_by(&services),
             Whose::Squad(squad) => incident.squad.as_ref() == Some(squad),
-        });
-        Ok(figures)
+        };
+        Ok(periods.iter().map(|period| delivery(&services, &incidents, *period, counts)).collect())
     }
 
     async fn incidents(&self) -> Result<Vec<Incident>, DeskError> {
@@ -138,12 +170,4 @@ impl Desk {
             }
         }
     }
-}
-
-async fn read(store: &dyn Store, id: &ServiceId, mut service: Service) -> Result<Service, DeskError> {
-    let stream = StreamId::Service(id.clone());
-    for raw in store.load(stream.clone(), service.seq).await? {
-        evolve(&mut service, &ServiceEntry::decode(&stream, &raw)?);
-    }
-    Ok(service)
 }

@@ -37,6 +37,8 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | link | yes | yes | yes | yes | yes | elsewhere |
 /// | blame | yes | yes | yes | yes | yes | elsewhere |
 /// | absolve | yes | yes | yes | yes | yes | elsewhere |
+/// | raise | - | - | - | - | - | - |
+/// | signal | yes | yes | yes | yes | - | elsewhere |
 /// | restrict | yes | yes | yes | yes | yes | yes |
 /// | unrestrict | yes | yes | yes | yes | yes | yes |
 /// | write-post-mortem | - | - | - | yes | yes | - |
@@ -49,16 +51,16 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | place | yes | yes | yes | yes | yes | yes |
 /// | tick | yes | yes | yes | yes | yes | yes |
 ///
-/// *elsewhere*: a reply to a closed ticket opens a follow-up, one to a merged ticket goes to the survivor, and so does what a code host tells. `open` and
-/// `follow-up` are for keys without a ticket.
+/// *elsewhere*: a reply to a closed ticket opens a follow-up, one to a merged ticket goes to the survivor, and so does what a code host or
+/// monitoring tells. `open`, `raise` and `follow-up` are for keys without a ticket.
 pub fn permits(status: StatusKind, command: CommandKind) -> bool {
     use CommandKind as C;
     use StatusKind as S;
     match command {
-        C::Open | C::FollowUp => false,
+        C::Open | C::Raise | C::FollowUp => false,
         C::Wait => matches!(status, S::New | S::Active),
         C::Resume => status == S::Waiting,
-        C::Reply | C::Note | C::Detach | C::Hear => status.is_open() || status == S::Resolved,
+        C::Reply | C::Note | C::Signal | C::Detach | C::Hear => status.is_open() || status == S::Resolved,
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
@@ -88,7 +90,10 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
 /// What goes to the survivor of a merged ticket.
 pub(super) fn goes_on(command: CommandKind) -> bool {
     use CommandKind as C;
-    matches!(command, C::Reply | C::Note | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert)
+    matches!(
+        command,
+        C::Reply | C::Note | C::Signal | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert
+    )
 }
 
 /// What people may ask of a ticket in that status; what only platforms and the desk report is left out.
@@ -102,6 +107,7 @@ pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
                 | C::Link
                 | C::Blame
                 | C::Absolve
+                | C::Signal
                 | C::Hear
                 | C::Deployed
                 | C::Revert

@@ -27,6 +27,8 @@ pub fn permission_of(command: CommandKind) -> Option<Permission> {
         C::Attach | C::Detach => P::Gather,
         C::Restrict | C::Unrestrict => P::Restrict,
         C::Open
+        | C::Raise
+        | C::Signal
         | C::Acknowledge
         | C::Reply
         | C::Note

@@ -236,6 +236,17 @@ impl Reaction<'_> {
                 self.thread(entry, Notice::FixReverted { label: label.clone() });
                 self.owner(entry, Notice::FixReverted { label });
             }
+            Event::Signalled { fire, over, names, .. } => {
+                if *fire > 0 {
+                    let notice = Notice::AlertsFire { count: *fire, names: names.clone() };
+                    self.thread(entry, notice.clone());
+                    self.owner(entry, notice);
+                }
+                if *over && self.ticket.status.is_open() {
+                    self.thread(entry, Notice::AlertsOver);
+                    self.owner(entry, Notice::AlertsOver);
+                }
+            }
             Event::PostMortemAsked { due } => {
                 self.thread(entry, Notice::PostMortemAsked { due: *due });
                 self.answers_for(entry, Notice::PostMortemAsked { due: *due });

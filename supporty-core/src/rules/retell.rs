@@ -16,21 +16,26 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
             Command::FollowUp(FollowUp { of, message })
         }
         Event::Opened {
-            title, details, requester, work, priority, area, fields, restricted, drill, ..
+            title,
+            details,
+            requester,
+            work,
+            priority,
+            area,
+            fields,
+            restricted,
+            drill,
+            raised,
+            ..
         } => {
             let on_behalf = Some(requester).filter(|requester| *requester != entry.by);
             let restricted = restricted.is_some();
-            Command::Open(Open {
-                title,
-                details,
-                kind: work,
-                priority,
-                area,
-                on_behalf,
-                fields,
-                restricted,
-                drill,
-            })
+            let open =
+                Open { title, details, kind: work, priority, area, on_behalf, fields, restricted, drill };
+            match raised {
+                Some(by) => Command::Raise { open, by },
+                None => Command::Open(open),
+            }
         }
         Event::Claimed {} => Command::Claim,
         Event::Assigned { to } => Command::Assign { to },
@@ -72,6 +77,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
             Command::Deployed { service, deployment, changes, at }
         }
         Event::FixReverted { change, at } => Command::Revert { change, at },
+        Event::Signalled { alerts, names, .. } => Command::Signal { alerts, names },
         Event::PostMortemWritten { text } => Command::WritePostMortem { text },
         Event::Resumed { .. }
         | Event::Closed { .. }

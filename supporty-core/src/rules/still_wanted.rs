@@ -18,6 +18,7 @@ pub fn still_wanted(intent: &Intent, ticket: &Ticket) -> bool {
     match notice {
         Notice::Nudge => matches!(ticket.status, Status::Waiting { on: WaitingOn::Requester, .. }),
         Notice::WroteWhileWaiting => ticket.status.is_open(),
+        Notice::AlertsOver => ticket.status.is_open() && !ticket.fires(),
         Notice::ReopenOffered => matches!(ticket.status, Status::Resolved { .. }),
         Notice::PostMortemOverdue { .. } | Notice::PostMortemAsked { .. } => {
             ticket.post_mortem.as_ref().is_some_and(|asked| asked.written.is_none())

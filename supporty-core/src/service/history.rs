@@ -17,18 +17,7 @@ pub struct Past<'a> {
 impl Service {
     /// What was deployed, oldest first.
     pub fn history(&self) -> Vec<Past<'_>> {
-        let mut deployed: Vec<_> = self.deployed.values().collect();
-        deployed.sort_by_key(|deployment| (deployment.at, &deployment.id));
-        let mut seen = BTreeSet::new();
-        let mut last = None;
-        let past = deployed.into_iter().map(|deployment| {
-            let commit = deployment.commit.as_str();
-            let rollback = deployment.rollback || (last != Some(commit) && seen.contains(commit));
-            seen.insert(commit);
-            last = Some(commit);
-            Past { deployment, rollback }
-        });
-        past.collect()
+        past(self.deployed.values())
     }
 
     /// The deployment that first brought each change. A rollback brings none.
@@ -79,8 +68,22 @@ impl Service {
 
     /// Whether a deployment that is told of now only brings back what was there before.
     pub(super) fn brings_back(&self, deployment: &Deployment) -> bool {
-        let mut with = self.clone();
-        with.deployed.insert(deployment.id.clone(), deployment.clone());
-        with.history().iter().any(|past| past.deployment.id == deployment.id && past.rollback)
+        let with = past(self.deployed.values().chain([deployment]));
+        with.iter().any(|past| past.deployment.id == deployment.id && past.rollback)
     }
+}
+
+fn past<'a>(deployed: impl Iterator<Item = &'a Deployment>) -> Vec<Past<'a>> {
+    let mut deployed: Vec<_> = deployed.collect();
+    deployed.sort_by_key(|deployment| (deployment.at, &deployment.id));
+    let mut seen = BTreeSet::new();
+    let mut last = None;
+    let past = deployed.into_iter().map(|deployment| {
+        let commit = deployment.commit.as_str();
+        let rollback = deployment.rollback || (last != Some(commit) && seen.contains(commit));
+        seen.insert(commit);
+        last = Some(commit);
+        Past { deployment, rollback }
+    });
+    past.collect()
 }

@@ -21,6 +21,9 @@ pub fn react(id: &ServiceId, service: &Service, entries: &[ServiceEntry]) -> Vec
 }
 
 fn told(id: &ServiceId, service: &Service, event: &Event) -> Vec<(TicketKey, Command)> {
+    if matches!(event, Event::ChangeMerged { change } if change.fixes.is_empty()) {
+        return reverted(service, event);
+    }
     let first = service.first_with();
     let news: Vec<&ChangeId> = match event {
         Event::ChangeMerged { change } => vec![&change.change],

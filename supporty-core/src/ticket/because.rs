@@ -32,6 +32,8 @@ pub enum Reopening {
     Asked,
     /// The requester wrote, and the policy takes that for it.
     Reply,
+    /// An alert fires.
+    Alert,
 }
 
 /// Why words were deleted.

@@ -3,11 +3,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Erasure, Heard, Message, Script};
+use super::{Erasure, Heard, Message, Raised, Script, Signal};
 use crate::vocab::{
-    Actor, AdapterName, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
-    MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, ServiceId, Stars, TextRef, TicketKey,
-    Time, Upkeep, WaitingOn,
+    Actor, AdapterName, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue,
+    Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, Resolution, ServiceId, Stars,
+    TextRef, TicketKey, Time, Upkeep, WaitingOn,
 };
 
 /// What somebody asks of a ticket. Whoever asks, and when, is in the context.
@@ -17,6 +17,13 @@ use crate::vocab::{
 pub enum Command {
     /// Open a ticket under a reserved key.
     Open(Open),
+    /// Open a ticket for alerts.
+    Raise {
+        /// What it says.
+        open: Open,
+        /// The alerts.
+        by: Raised,
+    },
     /// Open a ticket that goes on where a closed one ended.
     FollowUp(FollowUp),
     /// Take it.
@@ -185,6 +192,13 @@ pub enum Command {
         change: ChangeId,
         /// When.
         at: Time,
+    },
+    /// How alerts that have to do with it stand; sent by monitoring.
+    Signal {
+        /// How each stands.
+        alerts: BTreeMap<AlertId, Signal>,
+        /// What the first few of those are called that fire.
+        names: Option<TextRef>,
     },
     /// Say what was learnt.
     WritePostMortem {
@@ -382,6 +396,10 @@ kinds! {
     Unrestrict => "unrestrict", Command::Unrestrict,
     /// [`Command::WritePostMortem`]
     WritePostMortem => "write-post-mortem", Command::WritePostMortem { .. },
+    /// [`Command::Raise`]
+    Raise => "raise", Command::Raise { .. },
+    /// [`Command::Signal`]
+    Signal => "signal", Command::Signal { .. },
     /// [`Command::FollowUp`]
     FollowUp => "follow-up", Command::FollowUp(_),
     /// [`Command::Hear`]

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClockSet, CloseReason, Erasure, Heard, Reopening, Resumption, Script};
+use super::{ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AdapterName, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId, FieldId,
-    FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
+    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId,
+    FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
     Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep, WaitingOn,
     Warning, Watch,
 };
@@ -82,6 +82,9 @@ events! {
         /// What happens by itself, where it is a game day.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         drill: Option<Script>,
+        /// The alerts that it was opened for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        raised: Option<Raised>,
     }
     /// Somebody took it.
     Claimed "claimed" {}
@@ -454,6 +457,17 @@ events! {
         change: ChangeId,
         /// When.
         at: Time,
+    }
+    /// Alerts that have to do with it fire, or are over.
+    Signalled "signalled" {
+        /// How each stands that stood otherwise before.
+        alerts: BTreeMap<AlertId, Signal>,
+        /// How many fire that did not before.
+        fire: u32,
+        /// Whether that was the last one that fired.
+        over: bool,
+        /// What the first few are called that fire.
+        names: Option<TextRef>,
     }
     /// Somebody should write down what was learnt.
     PostMortemAsked "post-mortem-asked" {

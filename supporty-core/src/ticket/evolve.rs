@@ -209,6 +209,7 @@ impl Ticket {
             | Event::Absolved { .. }
             | Event::FixDeployed { .. }
             | Event::FixReverted { .. } => self.learn(&entry.event),
+            Event::Signalled { alerts, .. } => self.signalled(alerts),
             Event::PostMortemAsked { due } => {
                 self.post_mortem = Some(PostMortem { due: *due, overdue: false, written: None });
             }

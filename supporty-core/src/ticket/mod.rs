@@ -1,5 +1,6 @@
 //! A ticket's stream: what can be asked of it, what happened to it, and what it is by now.
 
+mod alerts;
 mod because;
 mod changes;
 mod clock;
@@ -13,6 +14,7 @@ mod state;
 mod status;
 mod texts;
 
+pub use alerts::{Raised, Signal};
 pub use because::{CloseReason, Erasure, Reopening, Resumption};
 pub use changes::Progress;
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};

@@ -22,6 +22,7 @@ impl Ticket {
             fields,
             restricted,
             drill,
+            raised,
         } = &entry.event
         else {
             return None;
@@ -76,6 +77,8 @@ impl Ticket {
             deployed: BTreeMap::new(),
             reverted: BTreeMap::new(),
             blamed: BTreeSet::new(),
+            alerts: raised.as_ref().map(|by| by.alerts.clone()).unwrap_or_default(),
+            raised_by: raised.as_ref().map(|by| by.place.clone()),
             post_mortem: None,
             erased: None,
             drill: drill.clone().map(|script| (script, 0)),

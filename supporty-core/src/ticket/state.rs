@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clocks, Outcome, Page, PostMortem, Script, Status};
+use super::{Clocks, Outcome, Page, PostMortem, Script, Signal, Status};
 use crate::vocab::{
-    Actor, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind, PersonId,
-    Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey, Time,
-    Upkeep,
+    Actor, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
+    PersonId, Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey,
+    Time, Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.
@@ -122,6 +122,13 @@ pub struct Ticket {
     /// The deployments that caused it.
     #[serde(default)]
     pub blamed: BTreeSet<(ServiceId, DeploymentId)>,
+    /// How its alerts stand: at most [`Self::MOST_ALERTS`].
+    #[serde(default)]
+    pub alerts: BTreeMap<AlertId, Signal>,
+    /// Under which name the group of alerts is known that it was opened for. Another ticket may have taken that over once
+    /// this one is closed.
+    #[serde(default)]
+    pub raised_by: Option<Place>,
     /// What somebody was asked to write after it.
     #[serde(default)]
     pub post_mortem: Option<PostMortem>,

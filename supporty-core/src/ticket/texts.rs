@@ -32,6 +32,7 @@ pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
         | Event::Reprioritised { why: text, .. }
         | Event::Waited { why: text, .. }
         | Event::Reopened { why: text, .. }
+        | Event::Signalled { names: text, .. }
         | Event::EscalatedByHand { why: text, .. } => text.iter().cloned().collect(),
         Event::PostMortemWritten { text } => vec![text.clone()],
         _ => Vec::new(),

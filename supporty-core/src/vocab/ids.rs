@@ -50,6 +50,8 @@ macro_rules! names {
 }
 
 names! {
+    /// An alert, by its source and what that calls it: `alertmanager/c6eadffa33fcdf37`.
+    AlertId;
     /// An adapter by name: `local`, `slack`, `github`.
     AdapterName;
     /// A part of the product that a squad owns.

@@ -46,8 +46,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(verify(&SigningSecrets::new("secret"), timestamp, signature, bytes, now).is_err());
     let _ = unread_key(&config.name, &body);
 
-    let direct = read(&context, &body, None, now);
-    let later = read(&context, &body, Some("text/plain"), now + chrono::TimeDelta::days(1));
+    let direct = read(&context, &body, now);
+    let later = read(&context, &body, now + chrono::TimeDelta::days(1));
     if let (Ok(Delivery::Asked(first)), Ok(Delivery::Asked(again))) = (&direct, &later) {
         assert_eq!(first.inbound.key, again.inbound.key);
         assert_eq!(first.inbound.command.kind(), again.inbound.command.kind());

@@ -89,7 +89,7 @@ impl Front {
 
     async fn understand(&self, body: &str, now: Time) -> Outcome {
         let policy = self.inner.desk.policy();
-        match read(&self.context(&policy), body, None, now) {
+        match read(&self.context(&policy), body, now) {
             Ok(delivery) => self.take(delivery, body, now).await,
             Err(why) => self.puzzled(&why, body, now).await,
         }

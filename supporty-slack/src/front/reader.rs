@@ -25,7 +25,7 @@ impl SlackReader {
 impl Reader for SlackReader {
     fn read(&self, raw: &Raw, policy: &Policy) -> Result<Option<Inbound>, Unreadable> {
         let context = Context { config: &self.config, policy, app: &self.app };
-        match read(&context, &raw.raw, None, raw.at)? {
+        match read(&context, &raw.raw, raw.at)? {
             Delivery::Asked(asked) => Ok(Some(asked.inbound)),
             _ => Ok(None),
         }

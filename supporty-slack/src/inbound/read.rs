@@ -9,14 +9,8 @@ use super::{Context, Delivery, NotForUs, events, interaction, slash};
 /// Understands the body of a request of Slack's, or of an envelope of Socket Mode.
 ///
 /// Slack sends events as JSON, commands as a form, and buttons and forms as JSON in a form; over a socket all of them are
-/// JSON. Which it is shows in the body itself: what proxies and tests say of its type is of no use but to tell what
-/// came.
-pub fn read(
-    context: &Context<'_>,
-    body: &str,
-    content_type: Option<&str>,
-    at: Time,
-) -> Result<Delivery, Unreadable> {
+/// JSON. Which it is shows in the body itself, whatever proxies say of its type.
+pub fn read(context: &Context<'_>, body: &str, at: Time) -> Result<Delivery, Unreadable> {
     let body = body.trim();
     if body.starts_with('{') {
         return of_json(context, &parse(body, "the body")?, at);
@@ -36,8 +30,7 @@ pub fn read(
     if fields.text("ssl_check").is_some() {
         return Ok(Delivery::NotForUs(NotForUs::Kind("ssl_check".to_owned())));
     }
-    let sent_as = content_type.map(|kind| format!(" (sent as `{kind}`)")).unwrap_or_default();
-    Err(Unreadable(format!("the body is neither JSON nor a form of Slack's{sent_as}")))
+    Err(Unreadable("the body is neither JSON nor a form of Slack's".to_owned()))
 }
 
 /// Understands what came over a socket: the kind of the envelope, and its payload as it is.

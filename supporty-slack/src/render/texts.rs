@@ -141,6 +141,7 @@ supporty_core::wording::texts! {
         card_promise_open: "{target}: {state}", "{target}: {state}";
         card_restricted: "Only its readers see what it is about", "Nur Berechtigte sehen, worum es geht";
 
+        moved: "goes on in a new thread, since the first message of this one was deleted.", "geht in einem neuen Thread weiter, weil die erste Nachricht von diesem gelöscht wurde.";
         urgent: "Urgent", "Dringend";
         open_ticket: "Open {ticket}", "{ticket} öffnen";
         stars: "{count} ★", "{count} ★";

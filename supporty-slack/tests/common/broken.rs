@@ -1,4 +1,4 @@
-//! A store that keeps nothing while it is told to fail.
+//! A store that keeps nothing while it is told to fail, and decides nothing while it is told to wait.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,18 +11,30 @@ use supporty_core::adapter::{
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
 use supporty_core::vocab::{Place, PolicyVersion, Text, TextRef, TicketKey, Time};
 use supporty_store::Memory;
+use tokio::sync::watch;
 
-/// A store in memory whose deliveries can be refused.
+/// A store in memory whose deliveries can be refused, and whose decisions can be held up.
 #[derive(Default)]
 pub struct Broken {
     inner: Memory,
     breaks: AtomicBool,
     refused: AtomicUsize,
+    holds: watch::Sender<bool>,
+    held: AtomicUsize,
 }
 
 impl Broken {
     pub fn breaks(&self, breaks: bool) {
         self.breaks.store(breaks, Ordering::SeqCst);
+    }
+
+    pub fn holds(&self, holds: bool) {
+        self.holds.send_replace(holds);
+    }
+
+    /// How many decisions had to wait.
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::SeqCst)
     }
 
     /// How many deliveries were refused.
@@ -42,6 +54,11 @@ impl Store for Broken {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), Error> {
+        let mut holds = self.holds.subscribe();
+        if *holds.borrow() {
+            self.held.fetch_add(1, Ordering::SeqCst);
+        }
+        holds.wait_for(|holds| !holds).await.unwrap();
         self.inner.commit(commit).await
     }
 

@@ -12,4 +12,5 @@
 pub mod broken;
 pub mod host;
 pub mod people;
+pub mod probe;
 pub mod slack;

@@ -59,7 +59,7 @@ impl Desk {
     }
 
     pub(crate) fn read(&self, body: &str) -> Result<Delivery, Unreadable> {
-        read(&self.context(), body, None, now())
+        read(&self.context(), body, now())
     }
 
     /// What somebody does to a message or says, as the Events API tells of it.

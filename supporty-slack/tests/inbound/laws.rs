@@ -141,7 +141,7 @@ proptest! {
             _ => seed.clone(),
         };
         let later = now() + chrono::TimeDelta::seconds(seconds);
-        match (desk.read(&seed), read(&desk.context(), &again, None, later)) {
+        match (desk.read(&seed), read(&desk.context(), &again, later)) {
             (Ok(Delivery::Asked(first)), Ok(Delivery::Asked(again))) => {
                 prop_assert_eq!(&first.inbound.key, &again.inbound.key);
                 prop_assert_eq!(&first.inbound.command, &again.inbound.command);

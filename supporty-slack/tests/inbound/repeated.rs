@@ -29,7 +29,7 @@ fn case_25_a_redelivery_has_the_same_key_whenever_it_comes() {
         for seconds in [0, 60, 300, 7 * 86_400] {
             let later = now() + chrono::TimeDelta::seconds(seconds);
             // Nothing is remembered between two readings: a restart changes nothing.
-            let again = inbound(read(&Desk::new().context(), &body, None, later).unwrap());
+            let again = inbound(read(&Desk::new().context(), &body, later).unwrap());
             assert_eq!(
                 (&again.key, &again.command, &again.texts),
                 (&first.key, &first.command, &first.texts)

@@ -7,7 +7,7 @@ use crate::rota::{self, Plan, RotaEntry, RotaState};
 use crate::rules::next_deadline;
 use crate::service::ServiceEntry;
 use crate::stream::{DecodeError, RawEntry, StreamId};
-use crate::ticket::{Ticket, TicketEntry, evolve};
+use crate::ticket::{StatusKind, Ticket, TicketEntry, evolve};
 use crate::vocab::Place;
 
 /// What a stream's log says.
@@ -68,7 +68,10 @@ impl Replay {
         };
         if let Some(ticket) = &self.ticket {
             self.row = Some(Row::of(ticket, policies));
-            self.places = ticket.places.iter().chain(&ticket.former_places).cloned().collect();
+            // What is closed or merged may have left its alerts to another ticket.
+            let kept = matches!(ticket.status.kind(), StatusKind::Closed | StatusKind::Merged);
+            let alerts = ticket.raised_by.iter().filter(|_| !kept);
+            self.places = ticket.places.iter().chain(&ticket.former_places).chain(alerts).cloned().collect();
         }
     }
 

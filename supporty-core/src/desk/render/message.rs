@@ -11,6 +11,7 @@ use crate::vocab::{Recipient, TextRef};
 pub(in crate::desk) fn notice_texts(notice: &Notice, ticket: &Ticket) -> Vec<TextRef> {
     let quoted = match notice {
         Notice::Owned { note, .. } | Notice::Resolved { note, .. } | Notice::Escalated { note, .. } => note,
+        Notice::AlertsFire { names, .. } => names,
         Notice::Reprioritised { why, .. } | Notice::Waiting { why, .. } | Notice::Reopened { why } => why,
         _ => &None,
     };
@@ -105,7 +106,7 @@ fn actions(notice: &Notice) -> Vec<CommandKind> {
             vec![CommandKind::Confirm, CommandKind::Reopen, CommandKind::Rate]
         }
         Notice::Resolved { .. } | Notice::ReopenOffered => vec![CommandKind::Reopen],
-        Notice::FixDeployed { all: true, .. } => vec![CommandKind::Resolve],
+        Notice::FixDeployed { all: true, .. } | Notice::AlertsOver => vec![CommandKind::Resolve],
         Notice::Merged { .. } => vec![CommandKind::Unmerge],
         _ => Vec::new(),
     }

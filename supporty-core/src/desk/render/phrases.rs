@@ -62,6 +62,10 @@ crate::wording::texts! {
         fix_reverted: "{change}, which was meant to solve this, was taken out again.", "{change} sollte das lösen und wurde wieder zurückgenommen.";
         fix_reverted_some: "What was meant to solve this was taken out again.", "Was das lösen sollte, wurde wieder zurückgenommen.";
 
+        alert_fires: "An alert fires:", "Ein Alarm schlägt an:";
+        alerts_fire: "{count} alerts fire, among them:", "{count} Alarme schlagen an, darunter:";
+        alerts_over: "No alert of this fires any more.", "Dazu schlägt kein Alarm mehr an.";
+
         resolved: "{who} resolved this: {how}.", "{who} hat das gelöst: {how}.";
         resolved_unanswered: "There was no answer, so this is resolved.", "Es kam keine Antwort, also gilt das als gelöst.";
         after_resolution: "Not done? Reopen it. Done? Confirm, and say how it went.", "Nicht erledigt? Wieder öffnen. Erledigt? Bestätigen, und sagen, wie es war.";

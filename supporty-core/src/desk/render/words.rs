@@ -149,6 +149,13 @@ impl<'a> Words<'a> {
                 self.phrase(&say.fix_reverted, &[("change", text(label))])
             }
             Notice::FixReverted { label: None } => self.phrase(&say.fix_reverted_some, &[]),
+            Notice::AlertsFire { count: 1, names } => {
+                self.phrase(&say.alert_fires, &[]).quote(names.as_ref())
+            }
+            Notice::AlertsFire { count, names } => {
+                self.phrase(&say.alerts_fire, &[("count", text(count))]).quote(names.as_ref())
+            }
+            Notice::AlertsOver => self.phrase(&say.alerts_over, &[]).phrase(&say.is_it_resolved, &[]),
             Notice::PostMortemAsked { due } => {
                 self.phrase(&say.post_mortem_asked, &[("due", Piece::Time(*due))]).template()
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{Context, Rejection};
+use super::program_or_engineer;
 use crate::ticket::{CommandKind, Event, Resumption, Status, Ticket};
 use crate::vocab::{Actor, Bond, Change, ChangeId, DeploymentId, ServiceId, Time, WaitingOn};
 
@@ -75,15 +76,6 @@ pub(super) fn revert(
     match ticket.reverted.contains_key(change) {
         true => Err(Rejection::Unchanged),
         false => Ok(vec![Event::FixReverted { change: change.clone(), at }]),
-    }
-}
-
-fn program_or_engineer(command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
-    match context.by {
-        Actor::Person(person) if !context.policies.current().is_engineer(person) => {
-            Err(Rejection::NotAnEngineer { command })
-        }
-        _ => Ok(()),
     }
 }
 

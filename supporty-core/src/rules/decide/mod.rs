@@ -1,4 +1,5 @@
 mod aftermath;
+mod alerts;
 mod code;
 mod escalation;
 mod incident;
@@ -48,6 +49,7 @@ pub fn decide(
     let Some(ticket) = ticket else {
         return match command {
             Command::Open(open) => opening::open(open, context),
+            Command::Raise { open, by } => alerts::raise(open, by, context),
             Command::FollowUp(follow_up) => opening::follow_up(follow_up, context),
             _ => Err(Rejection::NoSuchTicket),
         };
@@ -56,7 +58,7 @@ pub fn decide(
     check_status(ticket, command.kind(), context)?;
     check_permission(ticket, command.kind(), context)?;
     match command {
-        Command::Open(_) | Command::FollowUp(_) => Err(Rejection::KeyTaken),
+        Command::Open(_) | Command::Raise { .. } | Command::FollowUp(_) => Err(Rejection::KeyTaken),
         Command::Claim => ownership::claim(ticket, context),
         Command::Assign { to } => ownership::assign(ticket, to, context),
         Command::HandOff { to, note } => ownership::hand_off(ticket, to, note.as_ref(), context),
@@ -99,6 +101,7 @@ pub fn decide(
             code::deployed(ticket, (service, deployment), (changes, *at), context)
         }
         Command::Revert { change, at } => code::revert(ticket, change, *at, context),
+        Command::Signal { alerts, names } => alerts::signal(ticket, alerts, names.as_ref(), context),
         Command::WritePostMortem { text } => aftermath::write(ticket, text, context),
         Command::Erase { whose, texts, because } => {
             erase(ticket, whose.as_ref(), (*texts, *because), context)
@@ -113,7 +116,7 @@ pub fn decide(
 
 fn check_status(ticket: &Ticket, command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
     let status = ticket.status.kind();
-    let opens = matches!(command, CommandKind::Open | CommandKind::FollowUp);
+    let opens = matches!(command, CommandKind::Open | CommandKind::Raise | CommandKind::FollowUp);
     if opens || matrix::permits(status, command) {
         return Ok(());
     }
@@ -182,6 +185,16 @@ fn engineer<'a>(command: CommandKind, context: &Context<'a>) -> Result<&'a Perso
     match context.policies.current().is_engineer(person) {
         true => Ok(person),
         false => Err(Rejection::NotAnEngineer { command }),
+    }
+}
+
+/// A program or an engineer, who may tell facts.
+fn program_or_engineer(command: CommandKind, context: &Context<'_>) -> Result<(), Rejection> {
+    match context.by {
+        Actor::Person(person) if !context.policies.current().is_engineer(person) => {
+            Err(Rejection::NotAnEngineer { command })
+        }
+        _ => Ok(()),
     }
 }
 

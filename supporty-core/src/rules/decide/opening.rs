@@ -5,10 +5,19 @@ use super::super::{Context, Rejection, targets};
 use super::{engineer, known_engineer, privacy};
 use crate::policy::Standing;
 use crate::stream::Entry;
-use crate::ticket::{CommandKind, Event, FollowUp, Message, Open, Status, evolve};
+use crate::ticket::{CommandKind, Event, FollowUp, Message, Open, Raised, Status, evolve};
 use crate::vocab::{Actor, AreaId, Kind, Permission, SquadId, Target, Terms, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    opened(open, None, context)
+}
+
+/// Whoever opens it answers what the form asks, but for alerts, which can not.
+pub(super) fn opened(
+    open: &Open,
+    raised: Option<Raised>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
     let policy = context.policies.current();
     if policy.priority(&open.priority).is_none() {
         return Err(Rejection::UnknownPriority { to: open.priority.clone() });
@@ -22,7 +31,9 @@ pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rej
         kind: open.kind,
         requester_squads: requester_squads.clone(),
     };
-    privacy::answers(&open.fields, &terms, context)?;
+    if raised.is_none() {
+        privacy::answers(&open.fields, &terms, context)?;
+    }
     game_day(open, context)?;
     Ok(vec![Event::Opened {
         key: context.key.clone(),
@@ -40,6 +51,7 @@ pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rej
         fields: open.fields.clone(),
         restricted: privacy::on_opening(open, context)?,
         drill: open.drill.clone(),
+        raised,
     }])
 }
 
@@ -96,6 +108,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         fields: BTreeMap::new(),
         restricted: restricted.clone(),
         drill: None,
+        raised: None,
     };
     // Whoever of us goes on has answered already.
     let answered = Some(opened(None)).filter(|_| !asks).and_then(|event| {

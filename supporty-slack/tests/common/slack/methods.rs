@@ -55,8 +55,11 @@ impl Workspace {
             "chat.update" => self.update(args),
             "chat.delete" => {
                 let (channel, ts) = (needed(args, "channel")?, needed(args, "ts")?);
-                let there = self.channel(channel).messages.iter_mut().find(|message| message.ts == ts);
-                there.ok_or("message_not_found")?.deleted = true;
+                match self.message(channel, ts) {
+                    Some(message) if message.user == BOT => self.delete(channel, ts),
+                    Some(_) => return Err("cant_delete_message"),
+                    None => return Err("message_not_found"),
+                }
                 Ok(json!({ "ok": true, "channel": channel, "ts": ts }))
             }
             "conversations.history" => {
@@ -85,6 +88,7 @@ impl Workspace {
                 let channel = self.channels.get(id).ok_or("channel_not_found")?;
                 Ok(json!({ "ok": true, "channel": {
                     "id": id, "name": id.to_lowercase(), "is_archived": channel.archived, "is_member": channel.member,
+                    "is_private": channel.private,
                 } }))
             }
             "conversations.setTopic" => {
@@ -172,13 +176,9 @@ impl Workspace {
             to.to_owned()
         };
         shows(args)?;
-        // Below a root that somebody deleted there is no thread.
-        let gone = |root: &&str| {
-            self.channels.get(&channel).is_some_and(|channel| {
-                channel.messages.iter().any(|message| message.ts == *root && message.deleted)
-            })
-        };
-        let thread = text(args, "thread_ts").filter(|root| !gone(root));
+        // What names a root that is not there, or not any more, is posted as if it named none
+        // (https://github.com/slack-go/slack/issues/1571).
+        let thread = text(args, "thread_ts").filter(|root| self.message(&channel, root).is_some());
         let ts = self.put(&channel, BOT, args.clone(), thread);
         let mut message = json!({ "ts": ts, "text": args["text"], "bot_id": "BBOT", "user": BOT });
         if let Some(thread) = thread {
@@ -191,8 +191,7 @@ impl Workspace {
         let (channel, ts) = (needed(args, "channel")?.to_owned(), needed(args, "ts")?.to_owned());
         self.open_channel(&channel)?;
         shows(args)?;
-        let there = self.channel(&channel).messages.iter_mut().find(|message| message.ts == ts);
-        let there = there.filter(|message| !message.deleted).ok_or("message_not_found")?;
+        let there = self.message(&channel, &ts).ok_or("message_not_found")?;
         if there.user != BOT {
             return Err("cant_update_message");
         }
@@ -254,6 +253,11 @@ fn page(messages: &[super::Message], args: &Value) -> Value {
         let mut shown = json!({ "ts": message.ts, "user": message.user, "text": message.body["text"] });
         if let (true, Some(known)) = (metadata, message.body.get("metadata")) {
             shown["metadata"] = known.clone();
+        }
+        for name in ["subtype", "bot_id", "thread_ts"] {
+            if let Some(known) = message.body.get(name) {
+                shown[name] = known.clone();
+            }
         }
         shown
     });

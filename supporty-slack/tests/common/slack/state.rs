@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use supporty_core::desk::Clock;
 use supporty_core::vocab::Time;
 
@@ -40,6 +40,7 @@ pub struct Workspace {
 
 pub struct Channel {
     pub archived: bool,
+    pub private: bool,
     pub member: bool,
     pub topic: String,
     pub messages: Vec<Message>,
@@ -65,13 +66,18 @@ pub struct Call {
     pub token: String,
 }
 
+impl Channel {
+    fn new() -> Self {
+        Self { archived: false, private: false, member: true, topic: String::new(), messages: Vec::new() }
+    }
+}
+
 impl Workspace {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        let channel =
-            || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
+        let channel = |private| Channel { private, ..Channel::new() };
         Self {
             clock,
-            channels: ["C1", "C2"].into_iter().map(|id| (id.to_owned(), channel())).collect(),
+            channels: [("C1".to_owned(), channel(false)), ("C2".to_owned(), channel(true))].into(),
             users: ["U1", "U2", "U3"].map(str::to_owned).into(),
             views: BTreeMap::new(),
             homes: BTreeMap::new(),
@@ -94,11 +100,12 @@ impl Workspace {
 
     /// A message of somebody's, as a person types it.
     pub fn types(&mut self, channel: &str, user: &str, text: &str, thread: Option<&str>) -> String {
-        let body = serde_json::json!({ "text": text });
+        let body = json!({ "text": text });
         self.put(channel, user, body, thread)
     }
 
-    pub(super) fn put(&mut self, channel: &str, user: &str, body: Value, thread: Option<&str>) -> String {
+    /// A message as an app posts it.
+    pub fn put(&mut self, channel: &str, user: &str, body: Value, thread: Option<&str>) -> String {
         self.count += 1;
         let ts = ts(self.clock.now(), self.count);
         let message = Message {
@@ -114,8 +121,7 @@ impl Workspace {
     }
 
     pub fn channel(&mut self, id: &str) -> &mut Channel {
-        let new = || Channel { archived: false, member: true, topic: String::new(), messages: Vec::new() };
-        self.channels.entry(id.to_owned()).or_insert_with(new)
+        self.channels.entry(id.to_owned()).or_insert_with(Channel::new)
     }
 
     /// What stands in a channel beside threads, oldest first.
@@ -131,10 +137,34 @@ impl Workspace {
         there.filter(of).filter(|message| !message.deleted).collect()
     }
 
-    /// Somebody deletes a message.
+    /// Somebody deletes a message. Where others have replied a tombstone stays in its place, until they are gone too.
     pub fn delete(&mut self, channel: &str, ts: &str) {
-        let found = self.channel(channel).messages.iter_mut().find(|message| message.ts == ts);
-        found.unwrap().deleted = true;
+        let answered = self.is_answered(channel, ts);
+        let message = self.message(channel, ts).expect("a message");
+        let root = message.thread.clone();
+        if answered {
+            message.user = "USLACKBOT".to_owned();
+            message.body =
+                json!({ "text": "This message was deleted.", "subtype": "tombstone", "hidden": true });
+        } else {
+            message.deleted = true;
+        }
+        if let Some(root) = root
+            && !self.is_answered(channel, &root)
+            && let Some(root) = self.message(channel, &root)
+            && root.body["subtype"] == "tombstone"
+        {
+            root.deleted = true;
+        }
+    }
+
+    /// A message that is there.
+    pub(super) fn message(&mut self, channel: &str, ts: &str) -> Option<&mut Message> {
+        self.channel(channel).messages.iter_mut().find(|message| message.ts == ts && !message.deleted)
+    }
+
+    fn is_answered(&self, channel: &str, root: &str) -> bool {
+        self.thread(channel, root).iter().any(|message| message.ts != root)
     }
 
     /// How many calls of a method there were.

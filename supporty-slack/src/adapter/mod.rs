@@ -1,17 +1,19 @@
+mod find;
+mod thread;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use serde_json::{Value, json};
 use supporty_core::adapter::{
-    Card, Chat, ChatCapability, Delivered, Destination, Error, ErrorKind, Piece, Post, Retry, Show,
+    Card, Chat, ChatCapability, Delivered, Destination, Error, ErrorKind, Piece, Post, Show,
 };
 use supporty_core::desk::{Clock, SystemClock};
 use supporty_core::policy::Policy;
 use supporty_core::stream::EffectId;
-use supporty_core::vocab::{Place, TicketKey, Time};
+use supporty_core::vocab::{Place, TicketKey};
 
 use crate::api::Api;
 use crate::block::Message;
@@ -25,10 +27,7 @@ use crate::names;
 use crate::pace::{Pace, Wish};
 use crate::render::{self, Context};
 
-/// How many messages are asked for at once while one of ours is looked for.
-const PAGE: u32 = 200;
-/// How many pages are looked through: what was posted a moment ago stands on the first.
-const PAGES: usize = 10;
+use find::Us;
 
 /// Slack as the chat of a desk: `cards`, `dedupes` and `direct`.
 ///
@@ -44,13 +43,6 @@ pub struct Slack {
     known: Mutex<Known>,
     /// Who we are in each workspace, once we have asked.
     us: Mutex<BTreeMap<Option<TeamId>, Us>>,
-}
-
-/// Our bot in a workspace, as messages name it.
-#[derive(Debug, Clone)]
-struct Us {
-    user: Option<String>,
-    bot: Option<String>,
 }
 
 /// A channel of a workspace, as a call names it.
@@ -195,46 +187,6 @@ impl Slack {
         }
     }
 
-    /// Where the root is gone Slack posts into the channel instead, as if no thread had been named
-    /// (<https://github.com/slackapi/python-slack-events-api/issues/87>): that is taken back.
-    async fn misplaced(&self, at: &At, thread: &str, effect: &str, stray: Place) -> Error {
-        self.known().forget(&self.place(at.team.as_ref(), &at.channel, thread));
-        let args = json!({ "channel": ChannelRef::parse(&stray.channel).id, "ts": stray.message.as_str() });
-        match self.paced(at.wish(Method::ChatDelete, effect, true), &args).await {
-            Ok(_) => {}
-            Err(failure) => {
-                // It stays, so that the desk, which will say it in the channel, does not say it twice.
-                tracing::warn!(%failure, "a message stands in the channel instead of in a thread that is gone");
-                self.known().post(effect, stray);
-            }
-        }
-        Error::new(ErrorKind::Gone, Retry::Never, "posting into a thread whose root is gone")
-    }
-
-    /// Looks whether a thread is there that has not been seen lately, so that what is said does not flash up in the
-    /// channel. Where that can not be found out, the answer to the post will tell.
-    async fn check_thread(&self, at: &At, root: &Place, urgent: bool) -> Result<(), Error> {
-        if self.known().has_thread(root) {
-            return Ok(());
-        }
-        let thread = root.message.as_str();
-        let args = json!({ "channel": at.channel, "ts": thread, "limit": 1 });
-        match self.paced(at.wish(Method::ConversationsReplies, thread, urgent), &args).await {
-            Ok(replies) if replies.pointer("/messages/0/ts").and_then(Value::as_str) == Some(thread) => {
-                self.known().thread(root);
-                Ok(())
-            }
-            Ok(_) => Err(Error::new(ErrorKind::Gone, Retry::Never, "looking for a thread")),
-            Err(failure) if matches!(failure.then(), Then::NewThread | Then::AnotherWay) => {
-                Err(failure.into())
-            }
-            Err(failure) => {
-                tracing::debug!(%failure, "it is not known whether a thread is there");
-                Ok(())
-            }
-        }
-    }
-
     /// Says it as it should look, or in words alone where Slack will not have that.
     async fn say(&self, wish: Wish<'_>, args: Value, message: &Message) -> Result<Value, Failure> {
         match self.paced(wish, &with(args.clone(), message, false)).await {
@@ -249,99 +201,27 @@ impl Slack {
 
     /// Calls a method when its limit allows that; before, it says when to come again.
     async fn paced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
-        let now = self.clock.now();
-        if let Err(at) = self.pace().book(wish, now) {
-            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
-            return Err(Failure::Later { method: wish.method, wait });
-        }
+        self.book(wish)?;
         self.unpaced(wish, args).await
+    }
+
+    fn book(&self, wish: Wish<'_>) -> Result<(), Failure> {
+        let mut pace = self.pace();
+        // Asked for where nobody else can ask in between: an earlier time would be that of a clock that was set back.
+        let now = self.clock.now();
+        pace.book(wish, now).map_err(|at| {
+            let wait = at.signed_duration_since(now).to_std().unwrap_or_default();
+            Failure::Later { method: wish.method, wait }
+        })
     }
 
     async fn unpaced(&self, wish: Wish<'_>, args: &Value) -> Result<Value, Failure> {
         let answer = self.api.call(wish.team, wish.method, args).await;
         if let Err(Failure::Later { wait, .. }) = &answer {
-            let now = self.clock.now();
-            let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX);
-            let until = now.checked_add_signed(wait).unwrap_or(Time::MAX_UTC);
+            let until = self.clock.now() + *wait;
             self.pace().hold(wish, until);
         }
         answer
-    }
-
-    /// Looks for a message of ours, newest first in a channel, oldest first in a thread. Where nothing can be read
-    /// nothing could have been posted either.
-    async fn look(
-        &self,
-        at: &At,
-        thread: Option<&str>,
-        effect: &str,
-        pages: usize,
-    ) -> Result<Option<String>, Error> {
-        let us = self.us(at.team.as_ref()).await?;
-        let method = match thread {
-            Some(_) => Method::ConversationsReplies,
-            None => Method::ConversationsHistory,
-        };
-        let mut cursor = String::new();
-        for _ in 0..pages {
-            let args = json!({
-                "channel": at.channel, "ts": thread, "limit": PAGE, "include_all_metadata": true,
-                "cursor": Some(&cursor).filter(|cursor| !cursor.is_empty()),
-            });
-            let name = format!("{effect}/{cursor}");
-            let page = match self.paced(at.wish(method, &name, false), &args).await {
-                Ok(page) => page,
-                Err(failure) if matches!(failure.then(), Then::NewThread | Then::AnotherWay) => {
-                    return Ok(None);
-                }
-                Err(failure) => return Err(failure.into()),
-            };
-            let mut messages = page.get("messages").and_then(Value::as_array).into_iter().flatten();
-            let ours = messages.find(|message| us.wrote(message) && follows_from(message, effect));
-            if let Some(ts) = ours.and_then(|message| message.get("ts")?.as_str()) {
-                return Ok(Some(ts.to_owned()));
-            }
-            match page.pointer("/response_metadata/next_cursor").and_then(Value::as_str) {
-                Some(next) if !next.is_empty() => cursor = next.to_owned(),
-                _ => return Ok(None),
-            }
-        }
-        Ok(None)
-    }
-
-    /// The channel of somebody's direct messages; none where nobody can be told anything.
-    async fn direct(&self, user: &At, effect: &str) -> Result<Option<At>, Error> {
-        let person = UserRef { team: user.team.clone(), id: user.channel.clone() };
-        let known = self.known().direct(&person);
-        let channel = match known {
-            Some(channel) => channel,
-            None => {
-                let args = json!({ "users": user.channel });
-                match self.paced(user.wish(Method::ConversationsOpen, effect, false), &args).await {
-                    Ok(opened) => {
-                        let channel = opened.pointer("/channel/id").and_then(Value::as_str);
-                        let channel = channel.ok_or(Failure::Garbled(Method::ConversationsOpen))?.to_owned();
-                        self.known().set_direct(person, &channel);
-                        channel
-                    }
-                    Err(failure) if failure.then() == Then::AnotherWay => return Ok(None),
-                    Err(failure) => return Err(failure.into()),
-                }
-            }
-        };
-        Ok(Some(At { team: user.team.clone(), channel }))
-    }
-
-    /// Who we are in a workspace: anybody may write our metadata, but only we are taken for us.
-    async fn us(&self, team: Option<&TeamId>) -> Result<Us, Error> {
-        if let Some(us) = self.us.lock().unwrap_or_else(PoisonError::into_inner).get(&team.cloned()) {
-            return Ok(us.clone());
-        }
-        let answer = self.api.call(team, Method::AuthTest, &json!({})).await?;
-        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        let us = Us { user: text("user_id"), bot: text("bot_id") };
-        self.us.lock().unwrap_or_else(PoisonError::into_inner).insert(team.cloned(), us.clone());
-        Ok(us)
     }
 
     /// Where a destination is, and the thread there.
@@ -410,7 +290,8 @@ impl Chat for Slack {
             render::card(&show.card, &Context { config: &self.config, policy: &policy, links: &links });
         let Some(place) = show.at else {
             let place = self.post(&show.effect, Destination::Channel(show.channel), card, urgent).await?;
-            self.known().card(key, &place);
+            self.known().card(key.clone(), &place);
+            self.say_where_it_went(&show.effect, &key).await?;
             return Ok(Delivered { place });
         };
         let at = At::of(&place.channel);
@@ -420,7 +301,7 @@ impl Chat for Slack {
             Ok(_) => self.known().card(key, &place),
             Err(failure) => {
                 if failure.then() == Then::NewThread {
-                    self.known().forget(&place);
+                    self.known().set_moved(&effect, place);
                 }
                 return Err(failure.into());
             }
@@ -441,23 +322,8 @@ impl Chat for Slack {
     }
 
     async fn find(&self, effect: EffectId, to: Destination) -> Result<Option<Delivered>, Error> {
-        let effect = effect.to_string();
-        let (at, thread) = self.destination(&to);
-        let at = match to {
-            Destination::Person(_) => self.direct(&at, &effect).await?,
-            Destination::Thread(_) | Destination::Channel(_) => Some(at),
-        };
-        let Some(at) = at else { return Ok(None) };
-        let found = match self.look(&at, thread.as_deref(), &effect, PAGES).await? {
-            // It may have been meant for a thread that was gone, and stand in the channel.
-            None if thread.is_some() => self.look(&at, None, &effect, 1).await?,
-            found => found,
-        };
-        Ok(found.map(|ts| {
-            let place = self.place(at.team.as_ref(), &at.channel, &ts);
-            self.known().post(&effect, place.clone());
-            Delivered { place }
-        }))
+        let found = self.look_for(&effect.to_string(), &to).await?;
+        Ok(found.map(|place| Delivered { place }))
     }
 }
 
@@ -476,21 +342,6 @@ impl At {
     fn wish<'a>(&'a self, method: Method, name: &'a str, urgent: bool) -> Wish<'a> {
         Wish { team: self.team.as_ref(), method, channel: &self.channel, name, urgent }
     }
-}
-
-impl Us {
-    fn wrote(&self, message: &Value) -> bool {
-        let text = |name: &str| message.get(name).and_then(Value::as_str);
-        let is =
-            |name: &str, known: &Option<String>| known.as_deref().is_some_and(|id| text(name) == Some(id));
-        is("user", &self.user) || is("bot_id", &self.bot)
-    }
-}
-
-fn follows_from(message: &Value, effect: &str) -> bool {
-    let text = |at: &str| message.pointer(at).and_then(Value::as_str);
-    text("/metadata/event_type") == Some(names::METADATA)
-        && text("/metadata/event_payload/effect") == Some(effect)
 }
 
 /// The arguments with what is said; plainly, in words alone.

@@ -1,0 +1,100 @@
+//! What we ask of GitHub, held against GitHub's own description by a server that is not ours. `SUPPORTY_PRISM_GITHUB` is its
+//! address (npm's `@stoplight/prism-cli`); without it nothing is asked.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where something is missing"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use common::github::{StandIn, TOKEN};
+use supporty_core::adapter::{Check, NewIssue, Piece, Vcs, VcsRef, Within};
+use supporty_core::desk::{Clock, ManualClock};
+use supporty_github::{Api, Config, Credentials, GitHub};
+
+/// Everything that we ask, once, of a stand-in that writes it down.
+async fn everything(stand_in: &StandIn) {
+    let clock = Arc::new(ManualClock::new("2026-03-02T10:00:00Z".parse().unwrap()));
+    let api = Api::at(&stand_in.base, Credentials::Token(TOKEN.into())).unwrap();
+    let api = api.with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+    let github = GitHub::new(api, Arc::new(Config::default()));
+    let later = || clock.set(clock.now() + chrono::TimeDelta::seconds(5));
+    let words = vec![Piece::Text("Hello".to_owned()), Piece::Quote("a < b @octocat".to_owned())];
+    let effect = |n: u16| format!("entry/ticket/SUP-1/7.{n}").parse().unwrap();
+    let issue = NewIssue {
+        repository: "acme/shop".to_owned(),
+        title: "The till is slow".to_owned(),
+        body: words.clone(),
+        labels: vec!["support".to_owned()],
+    };
+    let at = github.open_issue(effect(1), issue).await.unwrap();
+    later();
+    github.comment(effect(2), at.clone(), words).await.unwrap();
+    later();
+    github.close(at.clone()).await.unwrap();
+    later();
+    github.reopen(at.clone()).await.unwrap();
+    later();
+    github.label(at.clone(), vec!["P1".to_owned()]).await.unwrap();
+    later();
+    let change = VcsRef { repository: "7".to_owned(), id: stand_in.opens("Mend it").to_string() };
+    let url = Some("https://desk.example/ticket/SUP-1".to_owned());
+    let check = Check { name: "SUP-1".to_owned(), title: "waits for a review".to_owned(), url };
+    github.check(change.clone(), check).await.unwrap();
+    github.look(change).await.unwrap();
+    github.find(effect(3), Within::Repository("acme/shop".to_owned())).await.unwrap();
+    github.find(effect(3), Within::Below(at)).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_request_is_one_that_github_describes() {
+    let Ok(prism) = std::env::var("SUPPORTY_PRISM_GITHUB") else {
+        eprintln!("SUPPORTY_PRISM_GITHUB is not set: nothing was judged");
+        return;
+    };
+    let stand_in = StandIn::start().await;
+    everything(&stand_in).await;
+    let requests = stand_in.world().bodies.clone();
+    let http = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
+    let mut judged = BTreeSet::new();
+    for (method, path, body) in requests {
+        // The description knows repositories by their names only.
+        let path = path.replacen("/repositories/7", "/repos/acme/shop", 1);
+        let request = http.request(method.parse().unwrap(), format!("{prism}{path}"));
+        let request = request.bearer_auth("ghp_secret").header("accept", "application/vnd.github+json");
+        let request = request.header("user-agent", "supporty");
+        let answer = match body.is_empty() {
+            true => request.send().await.unwrap(),
+            false => {
+                let request = request.header("content-type", "application/json");
+                request.body(body.clone()).send().await.unwrap()
+            }
+        };
+        let violations = answer.headers().get("sl-violations").cloned();
+        // What prism says of its own made-up answers is nothing to us.
+        let ours = violations.as_ref().and_then(|one| one.to_str().ok()).is_some_and(|text| {
+            let all: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            all.as_array().into_iter().flatten().any(|one| one["location"][0] == "request")
+        });
+        assert!(!ours, "{method} {path} {body}: {violations:?}");
+        assert_ne!(answer.status().as_u16(), 404, "{method} {path} is described");
+        assert!(answer.status().as_u16() < 500 || violations.is_none(), "{method} {path}: {violations:?}");
+        judged.insert(format!("{method} {}", path.split('?').next().unwrap()));
+    }
+    assert!(judged.len() >= 9, "{judged:?}");
+}
+
+fn tls() -> rustls::ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}
