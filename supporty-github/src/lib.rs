@@ -1,8 +1,9 @@
-//! GitHub beside a desk: what its webhooks say of changes, issues and deployments.
+//! GitHub beside a desk: what its webhooks say of changes, issues and deployments, and what is written there.
 //!
 //! [`inbound`] says whether GitHub sent a delivery and what it means, [`references`] finds the tickets that people name in what
 //! they write, [`marker`] tells what we wrote ourselves, and [`told`] what a fact tells a desk: pure functions of what came.
-//! [`Front`] takes deliveries in any web framework and lets a desk learn them. `SETUP.md` says how to set it up, `OTHERS.md` how
+//! [`Front`] takes deliveries in any web framework and lets a desk learn them. [`GitHub`] is the way back: a
+//! [`Vcs`](supporty_core::adapter::Vcs), with the token of an account or the key of an app. `SETUP.md` says how to set it up, `OTHERS.md` how
 //! to write the same for another code host.
 //!
 //! ```
