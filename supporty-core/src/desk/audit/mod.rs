@@ -16,7 +16,8 @@ use crate::ticket::Ticket;
 use crate::vocab::PolicyVersion;
 
 /// How often a stream is looked at again that somebody writes to meanwhile.
-const TRIES: u32 = 16;
+/// A worker that is busy with one stream may be first many times in a row.
+const TRIES: u32 = 256;
 const PAGE: u32 = 256;
 
 /// What an audit looked at, and what it found.
