@@ -114,13 +114,6 @@ pub(crate) enum RepositoryRef {
 
 impl RepositoryRef {
     /// A number or `owner/name`. Nothing for what is neither.
-    ///
-    /// ```
-    /// use supporty_github::{RepositoryId, RepositoryRef};
-    /// assert_eq!(RepositoryRef::parse("7"), Some(RepositoryRef::Number(RepositoryId(7))));
-    /// assert_eq!(RepositoryRef::parse("Octo/shop"), Some(RepositoryRef::Name("octo".to_owned(), "shop".to_owned())));
-    /// assert_eq!(RepositoryRef::parse("octo/.."), None);
-    /// ```
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Ok(number) = text.parse() {
             return Some(Self::Number(RepositoryId(number)));
