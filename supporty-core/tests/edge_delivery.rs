@@ -324,6 +324,12 @@ fn edge_31_a_fix_that_is_reverted_is_none_any_more_whichever_is_told_first() {
     let reverted = Ask::Revert { change: id(1), at: at(3) };
     assert_eq!(sent, [(TicketKey::new("SUP", 1), reverted.clone())]);
 
+    let mut late = Service::default();
+    let first = Merged { reverts: Some(id(1)), ..merged(2, 2, 3) };
+    assert_eq!(tell(&mut late, &Command::Merge(first)).unwrap(), []);
+    let sent = tell(&mut late, &Command::Merge(fixing(1, 1, &[1]))).unwrap();
+    assert_eq!(sent, [(TicketKey::new("SUP", 1), reverted.clone())], "the revert was told of first");
+
     for revert_first in [false, true] {
         let mut world = world();
         let key = ticket(&mut world, Kind::Request);

@@ -57,7 +57,6 @@ pub struct Api {
 struct Learnt {
     /// Which repository a name stands for, or stood for before it was renamed.
     numbers: BTreeMap<RepositoryRef, RepositoryId>,
-    names: BTreeMap<RepositoryId, String>,
     installations: BTreeMap<RepositoryRef, u64>,
     tokens: BTreeMap<u64, (SecretString, Time)>,
     /// Each installation has limits of its own, and so has the app.
@@ -108,7 +107,6 @@ impl Api {
         let mut learnt = self.learnt();
         if let Some(at @ RepositoryRef::Name(..)) = RepositoryRef::parse(name) {
             learnt.numbers.insert(at, id);
-            learnt.names.insert(id, name.to_owned());
         }
     }
 

@@ -67,8 +67,6 @@ macro_rules! methods {
 
 methods! {
     App Get "app" App;
-    AppDeliveries Get "app/hook/deliveries" App;
-    AppDelivery Get "app/hook/deliveries/{}" App;
     Installations Get "app/installations" App;
     InstallationOf Get "{repository}/installation" App;
     InstallationRepositories Get "installation/repositories" Installation;
@@ -78,8 +76,6 @@ methods! {
     CheckRuns Get "{repository}/commits/{}/check-runs" Installation;
     CommentCreate Post "{repository}/issues/{}/comments" Installation;
     Comments Get "{repository}/issues/{}/comments" Installation;
-    HookDeliveries Get "{repository}/hooks/{}/deliveries" Installation;
-    HookDelivery Get "{repository}/hooks/{}/deliveries/{}" Installation;
     Issue Get "{repository}/issues/{}" Installation;
     IssueCreate Post "{repository}/issues" Installation;
     IssueUpdate Patch "{repository}/issues/{}" Installation;

@@ -47,14 +47,17 @@ fn told(id: &ServiceId, service: &Service, event: &Event) -> Vec<(TicketKey, Com
     deployed.chain(reverted(service, event)).collect()
 }
 
+/// What is taken out again by this change, or was by another that was told of before.
 fn reverted(service: &Service, event: &Event) -> Vec<(TicketKey, Command)> {
     let Event::ChangeMerged { change } = event else { return Vec::new() };
-    let undone = change.reverts.as_ref().and_then(|undone| Some((undone, service.merged.get(undone)?)));
-    let tickets = undone.into_iter().flat_map(|(undone, merged)| {
-        merged
+    let undone = change.reverts.as_ref().and_then(|undone| Some((service.merged.get(undone)?, change.at)));
+    let mut others = service.merged.values().filter(|other| other.reverts.as_ref() == Some(&change.change));
+    let already = others.next().map(|other| (change, other.at));
+    let tickets = undone.into_iter().chain(already).flat_map(|(undone, at)| {
+        undone
             .fixes
             .iter()
-            .map(|ticket| (ticket.clone(), Command::Revert { change: undone.clone(), at: change.at }))
+            .map(move |ticket| (ticket.clone(), Command::Revert { change: undone.change.clone(), at }))
     });
     tickets.collect()
 }
