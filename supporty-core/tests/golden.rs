@@ -181,12 +181,12 @@ fn events() -> Vec<Event> {
         Event::Erased { whose: Some("ana".into()), texts: 3, because: Erasure::Asked },
         Event::Erased { whose: None, texts: 7, because: Erasure::Elapsed },
         Event::Edited { message: message() },
-        Event::ChangeLinked { bond: Bond::Fix, was: None, change: change(ChangeState::Open) },
+        Event::ChangeLinked { bond: Bond::Fix, was: None, before: None, change: change(ChangeState::Open) },
         Event::ChangeLinked {
-            bond: Bond::Cause, was: Some(Bond::Mention), change: change(ChangeState::Merged { at: at() }),
+            bond: Bond::Cause, was: Some(Bond::Mention), before: None, change: change(ChangeState::Merged { at: at() }),
         },
         Event::ChangeLinked {
-            bond: Bond::Nothing, was: Some(Bond::Fix), change: change(ChangeState::Dropped { at: at() }),
+            bond: Bond::Nothing, was: Some(Bond::Fix), before: None, change: change(ChangeState::Dropped { at: at() }),
         },
         Event::Blamed { service: "shop".into(), deployment: "github/145988746".into() },
         Event::Absolved { service: "shop".into(), deployment: "github/145988746".into() },
@@ -209,6 +209,12 @@ fn events() -> Vec<Event> {
         },
         Event::Signalled { alerts: [("alertmanager/c6ea".into(), signal(Some(at())))].into(), fire: 0, over: true, names: None },
         Event::Reopened { mode: ReopenMode::Continue, because: Reopening::Alert, why: None },
+        Event::IssueAsked { repository: "github/acme/shop".parse().unwrap() },
+        Event::ChangeLinked {
+            bond: Bond::Track, was: Some(Bond::Track), before: Some(ChangeState::Open),
+            change: change(ChangeState::Closed { at: at() }),
+        },
+        Event::Commented { on: "github/1296269/43".into(), message: message() },
     ]
 }
 

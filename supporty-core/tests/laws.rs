@@ -107,6 +107,8 @@ fn command() -> impl Strategy<Value = Command> {
         1 => name().prop_map(|reader| Command::Restrict { readers: [reader.into()].into() }),
         1 => Just(Command::Unrestrict),
         3 => (link(), 0u64..3).prop_map(|((bond, state, as_of), number)| Command::Link { bond, change: change(number, state, as_of) }),
+        1 => Just(Command::OpenIssue),
+        1 => (message(), 0u64..3).prop_map(|(message, number)| Command::Comment { on: (&*format!("shop/{number}")).into(), message }),
         1 => (0u64..3, 0u64..2).prop_map(|(number, deployment)| Command::Deployed {
             service: "shop".into(),
             deployment: (&*format!("ci/{deployment}")).into(),

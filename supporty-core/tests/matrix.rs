@@ -93,6 +93,8 @@ fn command(kind: CommandKind) -> Command {
             Command::Hear { incident: TicketKey::new("SUP", 1), seq: 1, by: ana(), what: Heard::Identified }
         }
         CommandKind::Link => Command::Link { bond: Bond::Fix, change: change() },
+        CommandKind::OpenIssue => Command::OpenIssue,
+        CommandKind::Comment => Command::Comment { on: change().id, message: message() },
         CommandKind::Blame => Command::Blame { service: "shop".into(), deployment: "ci/7".into() },
         CommandKind::Absolve => Command::Absolve { service: "shop".into(), deployment: "ci/7".into() },
         CommandKind::Deployed => Command::Deployed {

@@ -256,19 +256,21 @@ impl Vcs for GitHub {
         let change = self.api.call(&on(at.repository, Method::PullRequest, at.number)).await?.body;
         let sha = change.pointer("/head/sha").and_then(Value::as_str);
         let sha = sha.ok_or(Failure::Garbled(Method::PullRequest))?;
-        let url = check.url.filter(|url| render::is_web(url));
+        let name = check.ticket.to_string();
+        let desk = self.config.ticket_urls.first().filter(|url| render::is_web(url));
+        let url = desk.map(|url| format!("{url}{name}"));
         let repository = RepositoryRef::Number(at.repository);
         let title = render::description(&check.title);
         let request = if matches!(self.api.credentials(), Credentials::App(_)) {
             let mut said = json!({
-                "name": check.name, "external_id": check.name,
+                "name": name, "external_id": name,
                 "status": "completed", "conclusion": "neutral",
                 "output": { "title": title, "summary": render::line(&check.title) },
             });
             if let (Some(url), Some(said)) = (url, said.as_object_mut()) {
                 said.insert("details_url".to_owned(), url.into());
             }
-            match self.check_run(&at, sha, &check.name).await? {
+            match self.check_run(&at, sha, &name).await? {
                 Some(run) => Request::on(&repository, Method::CheckRunUpdate, &[&run]).saying(said),
                 None => {
                     if let Some(said) = said.as_object_mut() {
@@ -278,15 +280,13 @@ impl Vcs for GitHub {
                 }
             }
         } else {
-            let mut said = json!({ "state": "success", "context": check.name, "description": title });
+            let mut said = json!({ "state": "success", "context": name, "description": title });
             if let (Some(url), Some(said)) = (url, said.as_object_mut()) {
                 said.insert("target_url".to_owned(), url.into());
             }
             Request::on(&repository, Method::StatusCreate, &[&sha]).saying(said)
         };
-        self.api
-            .call(&request.named(format!("check/{}/{}/{}", at.repository, at.number, check.name)))
-            .await?;
+        self.api.call(&request.named(format!("check/{}/{}/{}", at.repository, at.number, name))).await?;
         Ok(())
     }
 

@@ -45,8 +45,7 @@ async fn everything(stand_in: &StandIn) {
     github.label(at.clone(), vec!["P1".to_owned()]).await.unwrap();
     later();
     let change = VcsRef { repository: "7".to_owned(), id: stand_in.opens("Mend it").to_string() };
-    let url = Some("https://desk.example/ticket/SUP-1".to_owned());
-    let check = Check { name: "SUP-1".to_owned(), title: "waits for a review".to_owned(), url };
+    let check = Check { ticket: "SUP-1".parse().unwrap(), title: "waits for a review".to_owned() };
     github.check(change.clone(), check).await.unwrap();
     github.look(change).await.unwrap();
     github.find(effect(3), Within::Repository("acme/shop".to_owned())).await.unwrap();

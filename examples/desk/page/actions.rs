@@ -22,7 +22,7 @@ const FIRST: [CommandKind; 10] = [
 ];
 
 /// What is needed now and then.
-const THEN: [CommandKind; 18] = [
+const THEN: [CommandKind; 19] = [
     CommandKind::HandOff,
     CommandKind::Assign,
     CommandKind::Wait,
@@ -34,6 +34,7 @@ const THEN: [CommandKind; 18] = [
     CommandKind::Move,
     CommandKind::ChangeKind,
     CommandKind::Classify,
+    CommandKind::OpenIssue,
     CommandKind::Merge,
     CommandKind::Attach,
     CommandKind::Detach,

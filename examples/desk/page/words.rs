@@ -29,6 +29,7 @@ pub(super) fn button(kind: CommandKind) -> &'static str {
         CommandKind::Confirm => "Confirm it is done",
         CommandKind::Reopen => "Reopen",
         CommandKind::Rate => "Rate",
+        CommandKind::OpenIssue => "Open an issue",
         CommandKind::Merge => "Merge",
         CommandKind::Unmerge => "Undo the merge",
         CommandKind::Attach => "It is a report of an incident",
@@ -53,6 +54,7 @@ pub(super) fn bond(bond: Bond) -> &'static str {
     match bond {
         Bond::Fix => "fix",
         Bond::Cause => "caused by",
+        Bond::Track => "issue",
         Bond::Mention | Bond::Nothing => "see also",
     }
 }

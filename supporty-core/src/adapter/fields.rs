@@ -162,6 +162,7 @@ impl Fields {
             CommandKind::Unmerge => Command::Unmerge,
             CommandKind::Attach => Command::Attach { to: self.ticket("into")? },
             CommandKind::Detach => Command::Detach,
+            CommandKind::OpenIssue => Command::OpenIssue,
             CommandKind::Restrict => Command::Restrict { readers: self.people("readers") },
             CommandKind::Unrestrict => Command::Unrestrict,
             CommandKind::WritePostMortem => {

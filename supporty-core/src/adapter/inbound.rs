@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::policy::{Drill, Policy};
 use crate::ticket::{Command, Message, Open, Script};
 use crate::vocab::{
-    AdapterName, AreaId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place, PriorityId,
-    RotaId, ServiceId, Text, TextError, TextRef, TextRow, TicketKey, Time,
+    AdapterName, AreaId, ChangeId, FieldId, FieldValue, Identity, InboundKey, Kind, MessageId, Place,
+    PriorityId, RotaId, ServiceId, Text, TextError, TextRef, TextRow, TicketKey, Time,
 };
 
 /// One delivery from outside, understood: who asks what of which ticket.
@@ -216,10 +216,34 @@ impl Inbound {
         says: &str,
         said_at: Time,
     ) -> Result<Self, TextError> {
+        let command = |text| Command::Reply { message: Message { id, text, said_at } };
+        Self::said(key, from, about, says, command, said_at)
+    }
+
+    /// What somebody wrote below the issue that was opened for a ticket.
+    pub fn comment(
+        key: InboundKey,
+        from: Identity,
+        (about, on): (About, ChangeId),
+        id: MessageId,
+        says: &str,
+        said_at: Time,
+    ) -> Result<Self, TextError> {
+        let command = |text| Command::Comment { on, message: Message { id, text, said_at } };
+        Self::said(key, from, about, says, command, said_at)
+    }
+
+    fn said(
+        key: InboundKey,
+        from: Identity,
+        about: About,
+        says: &str,
+        command: impl FnOnce(TextRef) -> Command,
+        at: Time,
+    ) -> Result<Self, TextError> {
         let mut texts = Vec::new();
         let text = words(&mut texts, &key, "text", Text::new(says, Text::MESSAGE)?);
-        let command = Command::Reply { message: Message { id, text, said_at } };
-        Ok(Self { key, from, about, command, texts, at: said_at })
+        Ok(Self { key, from, about, command: command(text), texts, at })
     }
 }
 

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Piece};
 use crate::stream::EffectId;
-use crate::vocab::{AdapterName, Change, ChangeId};
+use crate::vocab::{AdapterName, Change, ChangeId, TicketKey};
 
 /// A code host: where changes are made, and where issues stand.
 ///
@@ -22,7 +22,7 @@ use crate::vocab::{AdapterName, Change, ChangeId};
 /// 7. Text from people is shown as they wrote it: markup in it does nothing, and nobody is mentioned.
 /// 8. Text over the host's limit is cut, never refused.
 /// 9. If `labels` is claimed, an issue has the labels that it was given, each once, beside those that it had.
-/// 10. If `checks` is claimed, a check stands on a change; another of the same name takes its place.
+/// 10. If `checks` is claimed, a check stands on a change; another about the same ticket takes its place.
 /// 11. What is not claimed answers `Unsupported` and writes nothing: `find` without `dedupes`, `label` without `labels`,
 ///     `check` without `checks`.
 /// 12. Every piece of a comment is shown, in its order.
@@ -96,12 +96,10 @@ pub struct NewIssue {
 /// Something to say beside a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// By what it is told from others: the ticket's key, say.
-    pub name: String,
+    /// The ticket that it is about, and where it leads to. By this it is told from others.
+    pub ticket: TicketKey,
     /// What it says, in one line.
     pub title: String,
-    /// Where more is.
-    pub url: Option<String>,
 }
 
 /// Where to look for what was written.

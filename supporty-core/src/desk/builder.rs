@@ -8,7 +8,7 @@ use super::figures::Counters;
 use super::rotas::read_all;
 use super::tries::DELIVERY_TIMEOUT;
 use super::{Clock, Desk, DeskError, Inner, Phrases, SystemClock, audit};
-use crate::adapter::{Append, Chat, Commit, Reader, Store};
+use crate::adapter::{Append, Chat, Commit, Reader, Store, Vcs};
 use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
 use crate::stream::{Cause, Entry, StreamId};
@@ -25,6 +25,7 @@ pub struct DeskBuilder {
     chats: BTreeMap<AdapterName, Arc<dyn Chat>>,
     home: Option<AdapterName>,
     readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
+    vcses: BTreeMap<AdapterName, Arc<dyn Vcs>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
     phrases: Phrases,
@@ -39,6 +40,7 @@ impl Desk {
             chats: BTreeMap::new(),
             home: None,
             readers: BTreeMap::new(),
+            vcses: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             delivery_timeout: DELIVERY_TIMEOUT,
             phrases: Phrases::default(),
@@ -77,6 +79,14 @@ impl DeskBuilder {
     #[must_use]
     pub fn reader(mut self, name: AdapterName, reader: Arc<dyn Reader>) -> Self {
         self.readers.insert(name, reader);
+        self
+    }
+
+    /// A code host, by the name that its changes and the policy's repositories begin with. What the policy does not ask to be
+    /// written there is not.
+    #[must_use]
+    pub fn vcs(mut self, name: AdapterName, vcs: Arc<dyn Vcs>) -> Self {
+        self.vcses.insert(name, vcs);
         self
     }
 
@@ -120,6 +130,7 @@ impl DeskBuilder {
             chats: self.chats,
             home: self.home,
             readers: self.readers,
+            vcses: self.vcses,
             clock: self.clock,
             delivery_timeout: self.delivery_timeout,
             phrases: self.phrases,

@@ -59,7 +59,9 @@ impl Desk {
                     let settled = self.failed(&lease, &error);
                     if let (Settled::Dead { .. }, Ok(effect)) = (&settled, serde_json::from_str(&lease.body))
                     {
-                        self.unreachable(&Effect { id: lease.id.clone(), ..effect }).await?;
+                        let effect = Effect { id: lease.id.clone(), ..effect };
+                        self.unreachable(&effect).await?;
+                        self.not_written(&effect, &error).await?;
                     }
                     settled
                 }
@@ -100,6 +102,7 @@ impl Desk {
             }
             Intent::Tell(tell) => tell.ticket.clone(),
             Intent::Send { to, command } => return self.send(&effect, to, command.clone()).await,
+            Intent::Write(write) => return self.write(&effect, write, lease).await,
             Intent::CallOut(call_out) => return self.call_out(&effect, call_out).await,
             Intent::Route(squad) => return self.route(&effect, squad).await,
             Intent::RouteAt { squad, .. } => return self.route_again(&effect, squad).await,
@@ -483,7 +486,7 @@ fn is_public(channel: &ChannelId, ticket: &Ticket, policy: &Policy) -> bool {
     ticket.restricted.is_some() && policy.spec().private_channel.as_ref() != Some(channel)
 }
 
-fn gone(error: &Error) -> bool {
+pub(super) fn gone(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::Gone | ErrorKind::NotFound)
 }
 

@@ -8,6 +8,7 @@ mod alerts;
 mod audit;
 mod builder;
 mod clock;
+mod code;
 mod commit;
 mod deliver;
 mod erase;
@@ -44,7 +45,7 @@ pub use render::Phrases;
 pub use services::Whose;
 pub use work::Worked;
 
-use crate::adapter::{Chat, Reader, Store};
+use crate::adapter::{Chat, Reader, Store, Vcs};
 use crate::policy::Policies;
 use crate::rota::Rotas;
 use crate::service::Service;
@@ -75,6 +76,7 @@ struct Inner {
     /// Where tickets are shown and people are told: the chat with cards that was registered first.
     home: Option<AdapterName>,
     readers: BTreeMap<AdapterName, Arc<dyn Reader>>,
+    vcses: BTreeMap<AdapterName, Arc<dyn Vcs>>,
     clock: Arc<dyn Clock>,
     delivery_timeout: Duration,
     phrases: Phrases,

@@ -88,7 +88,7 @@ impl Desk {
         Ok(Load::of(open.iter().chain(over).map(|listed| &listed.row)))
     }
 
-    async fn queue_effect(&self, effect: Effect) -> Result<(), DeskError> {
+    pub(super) async fn queue_effect(&self, effect: Effect) -> Result<(), DeskError> {
         let effects = vec![new_effect(&effect, self.inner.clock.now())?];
         self.inner.store.commit(Commit { effects, ..Commit::default() }).await?;
         self.changed();

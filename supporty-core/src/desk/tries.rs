@@ -22,7 +22,7 @@ impl Desk {
     pub(super) async fn timed<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match tokio::time::timeout(self.inner.delivery_timeout, call).await {
             Ok(result) => result,
-            Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for a chat")),
+            Err(_) => Err(Error::new(ErrorKind::Unknown, Retry::Backoff, "waiting for an adapter")),
         }
     }
 

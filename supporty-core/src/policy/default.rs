@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Limits, Modes, Policy, PolicySpec, PostMortem, Priority, PriorityChange, Promise, Repeat, ReplyMode,
-    Retention, Rung, Trigger,
+    Code, Limits, Modes, Policy, PolicySpec, PostMortem, Priority, PriorityChange, Promise, Repeat,
+    ReplyMode, Retention, Rung, Trigger,
 };
 use crate::time::{Budget, CalendarSpec, Hours, Weekday, Window, Zone};
 use crate::vocab::Warning;
@@ -59,6 +59,7 @@ impl Default for PolicySpec {
                 template: TEMPLATE.to_owned(),
             }),
             retention: Retention::default(),
+            code: Code::default(),
             drills: BTreeMap::new(),
             people: BTreeMap::new(),
             squads: BTreeMap::new(),

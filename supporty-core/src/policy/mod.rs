@@ -5,6 +5,7 @@
 
 mod assignment;
 mod check;
+mod code;
 mod default;
 mod drill;
 mod error;
@@ -26,6 +27,7 @@ mod spec;
 mod validated;
 
 pub use assignment::{Assignees, Assignment};
+pub use code::Code;
 pub use drill::{Drill, PostMortem};
 pub use error::{Misplaced, PolicyError, PolicyErrors};
 pub use field::Field;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Assignment;
 use crate::time::Zone;
-use crate::vocab::{AdapterName, CalendarId, ChannelId, Identity, PersonId, RotaId, SquadId};
+use crate::vocab::{AdapterName, CalendarId, ChannelId, Identity, PersonId, Repository, RotaId, SquadId};
 
 /// An engineer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,4 +152,7 @@ pub struct Area {
     /// Every ticket in it is restricted to its readers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restricted: bool,
+    /// Where issues are opened for its tickets, if not where those of all areas are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Repository>,
 }

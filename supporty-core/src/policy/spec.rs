@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Area, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Retention, Rota,
-    Rule, Service, Squad,
+    Area, Code, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Retention,
+    Rota, Rule, Service, Squad,
 };
 use crate::time::{Budget, CalendarSpec};
 use crate::vocab::{
@@ -65,6 +65,9 @@ pub struct PolicySpec {
     /// What is deployed, each by a squad.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<ServiceId, Service>,
+    /// What is written on code hosts.
+    #[serde(default, skip_serializing_if = "Code::is_silent")]
+    pub code: Code,
     /// Who is on when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rotas: BTreeMap<RotaId, Rota>,

@@ -7,8 +7,8 @@ use super::check::check;
 use super::{Misplaced, PolicyError, PolicyErrors, PolicySpec, Priority, Promise, Rule, Squad};
 use crate::time::{Calendar, CalendarSpec};
 use crate::vocab::{
-    Actor, AreaId, CalendarId, Identity, PersonId, PolicyVersion, PriorityId, SquadId, Target, Terms,
-    TicketKey, Time,
+    Actor, AreaId, CalendarId, Identity, PersonId, PolicyVersion, PriorityId, Repository, SquadId, Target,
+    Terms, TicketKey, Time,
 };
 
 /// A policy that was checked: everything it names exists.
@@ -124,6 +124,12 @@ impl Policy {
     pub fn squad_of(&self, area: Option<&AreaId>) -> Option<(&SquadId, &Squad)> {
         let area = self.spec.areas.get(area?)?;
         self.spec.squads.get_key_value(&area.squad)
+    }
+
+    /// Where issues are opened for tickets in an area.
+    pub fn issues_of(&self, area: Option<&AreaId>) -> Option<&Repository> {
+        let of_area = area.and_then(|area| self.spec.areas.get(area)?.issues.as_ref());
+        of_area.or(self.spec.code.issues.as_ref())
     }
 
     /// Who somebody known to an adapter is. Somebody whom the policy does not know becomes `adapter:user`.

@@ -35,6 +35,10 @@ pub fn allowed(ticket: &Ticket, policy: &Policy, by: &Actor) -> Vec<CommandKind>
         C::Unrestrict => engineer && ticket.restricted.is_some() && !in_restricted_area(ticket, policy),
         C::Attach => engineer && ticket.kind != Kind::Incident && ticket.reports_to.is_none(),
         C::Detach => engineer && ticket.reports_to.is_some(),
+        C::OpenIssue => {
+            let nowhere = ticket.restricted.is_some() || ticket.open_issue().is_some();
+            engineer && !nowhere && policy.issues_of(ticket.area.as_ref()).is_some()
+        }
         C::WritePostMortem => engineer && ticket.post_mortem.is_some(),
         C::Confirm => asks,
         C::Rate => asks && ticket.status.resolution().is_some_and(|resolution| resolution.counts()),

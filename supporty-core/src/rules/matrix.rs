@@ -34,7 +34,9 @@ use crate::ticket::{CommandKind, StatusKind};
 /// | unmerge | - | - | - | - | - | yes |
 /// | attach | yes | yes | yes | - | - | - |
 /// | detach | yes | yes | yes | yes | - | - |
+/// | open-issue | yes | yes | yes | - | - | - |
 /// | link | yes | yes | yes | yes | yes | elsewhere |
+/// | comment | yes | yes | yes | yes | yes | elsewhere |
 /// | blame | yes | yes | yes | yes | yes | elsewhere |
 /// | absolve | yes | yes | yes | yes | yes | elsewhere |
 /// | raise | - | - | - | - | - | - |
@@ -64,7 +66,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         C::Confirm | C::Reopen => status == S::Resolved,
         C::Rate | C::WritePostMortem => matches!(status, S::Resolved | S::Closed),
         C::Unmerge => status == S::Merged,
-        C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert => status != S::Merged,
+        C::Link | C::Comment | C::Blame | C::Absolve | C::Deployed | C::Revert => status != S::Merged,
         C::Restrict | C::Unrestrict | C::Edit | C::Withdraw | C::Erase | C::Place | C::Tick => true,
         C::Claim
         | C::Assign
@@ -81,6 +83,7 @@ pub fn permits(status: StatusKind, command: CommandKind) -> bool {
         | C::Mitigate
         | C::Escalate
         | C::Attach
+        | C::OpenIssue
         | C::Undelivered
         | C::Resolve
         | C::Merge => status.is_open(),
@@ -92,7 +95,15 @@ pub(super) fn goes_on(command: CommandKind) -> bool {
     use CommandKind as C;
     matches!(
         command,
-        C::Reply | C::Note | C::Signal | C::Link | C::Blame | C::Absolve | C::Deployed | C::Revert
+        C::Reply
+            | C::Note
+            | C::Signal
+            | C::Link
+            | C::Comment
+            | C::Blame
+            | C::Absolve
+            | C::Deployed
+            | C::Revert
     )
 }
 
@@ -105,6 +116,7 @@ pub(super) fn by_status(status: StatusKind) -> Vec<CommandKind> {
             C::Edit
                 | C::Withdraw
                 | C::Link
+                | C::Comment
                 | C::Blame
                 | C::Absolve
                 | C::Signal

@@ -41,7 +41,9 @@ pub fn permission_of(command: CommandKind) -> Option<Permission> {
         | C::Rate
         | C::WritePostMortem
         | C::FollowUp
+        | C::OpenIssue
         | C::Link
+        | C::Comment
         | C::Blame
         | C::Absolve
         | C::Hear

@@ -114,6 +114,23 @@ pub enum Rejection {
         /// The one asked for.
         to: AreaId,
     },
+    /// It is restricted, and an issue is not.
+    #[error("the ticket is restricted, and whoever reads the repository would read its words")]
+    WordsStayHere,
+    /// An issue for it is open already.
+    #[error("{label} is open for it already: {url}")]
+    HasIssue {
+        /// What people call it.
+        label: String,
+        /// Where it is looked at.
+        url: String,
+    },
+    /// The policy does not say where issues are opened.
+    #[error("the policy does not say where issues are opened{}: write `issues = \"github/acme/shop\"` there, or under `[code]`", in_area(.area))]
+    NoRepository {
+        /// The ticket's area.
+        area: Option<AreaId>,
+    },
     /// The policy does not know them.
     #[error("`{person}` is not one of the policy's people")]
     UnknownPerson {
@@ -274,6 +291,10 @@ fn list(kinds: &[CommandKind]) -> String {
 fn grants(grants: &BTreeSet<Grant>) -> String {
     let words: Vec<_> = grants.iter().map(ToString::to_string).collect();
     if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
+}
+
+fn in_area(area: &Option<AreaId>) -> String {
+    area.as_ref().map_or_else(String::new, |area| format!(" for the area `{area}`"))
 }
 
 fn choices(options: &[String]) -> String {

@@ -71,6 +71,8 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Attached { to } => Command::Attach { to },
         Event::Detached { .. } => Command::Detach,
         Event::ChangeLinked { bond, change, .. } => Command::Link { bond, change },
+        Event::IssueAsked { .. } => Command::OpenIssue,
+        Event::Commented { on, message } => Command::Comment { on, message },
         Event::Blamed { service, deployment } => Command::Blame { service, deployment },
         Event::Absolved { service, deployment } => Command::Absolve { service, deployment },
         Event::FixDeployed { service, deployment, changes, at } => {

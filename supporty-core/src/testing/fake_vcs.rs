@@ -29,6 +29,8 @@ pub struct VcsNote {
     pub body: String,
     /// Whether it was closed.
     pub closed: bool,
+    /// How often it was closed or opened again.
+    pub turns: u32,
     /// Its labels.
     pub labels: Vec<String>,
     /// What is said beside it, by name.
@@ -56,6 +58,11 @@ impl FakeVcs {
     /// What was written, oldest first.
     pub fn notes(&self) -> Vec<VcsNote> {
         self.state().notes.clone()
+    }
+
+    /// Somebody closes an issue there, or opens it again.
+    pub fn turns(&self, at: &VcsRef, closed: bool) -> Result<(), Error> {
+        self.state().note(at).map(|note| note.turn(closed))
     }
 
     /// Somebody opens a change there.
@@ -103,14 +110,14 @@ impl Vcs for FakeVcs {
     async fn close(&self, issue: VcsRef) -> Result<(), Error> {
         let mut state = self.state();
         let lost = state.fails("closing an issue")?;
-        state.note(&issue)?.closed = true;
+        state.note(&issue)?.turn(true);
         answered(lost, "closing an issue")
     }
 
     async fn reopen(&self, issue: VcsRef) -> Result<(), Error> {
         let mut state = self.state();
         let lost = state.fails("opening an issue again")?;
-        state.note(&issue)?.closed = false;
+        state.note(&issue)?.turn(false);
         answered(lost, "opening an issue again")
     }
 
@@ -124,7 +131,7 @@ impl Vcs for FakeVcs {
     }
 
     async fn check(&self, on: VcsRef, check: Check) -> Result<(), Error> {
-        self.state().note(&on)?.checks.insert(check.name.clone(), check);
+        self.state().note(&on)?.checks.insert(check.ticket.to_string(), check);
         Ok(())
     }
 
@@ -148,8 +155,15 @@ impl Vcs for FakeVcs {
             url: format!("https://code.example/{repository}/{id}"),
             state: if note.closed { ChangeState::Closed { at: Time::UNIX_EPOCH } } else { ChangeState::Open },
             opened_at: Time::UNIX_EPOCH,
-            as_of: Time::UNIX_EPOCH,
+            as_of: Time::UNIX_EPOCH + chrono::TimeDelta::seconds(note.turns.into()),
         })
+    }
+}
+
+impl VcsNote {
+    fn turn(&mut self, closed: bool) {
+        self.turns += u32::from(self.closed != closed);
+        self.closed = closed;
     }
 }
 
@@ -203,6 +217,7 @@ fn blank(at: VcsRef) -> VcsNote {
         title: None,
         body: String::new(),
         closed: false,
+        turns: 0,
         labels: Vec::new(),
         checks: BTreeMap::new(),
     }

@@ -41,6 +41,16 @@ impl Ticket {
         standing && !fixes.any(|(_, progress)| matches!(progress, Progress::Open | Progress::Merged))
     }
 
+    /// The issue that was opened for it and is not closed yet.
+    pub fn open_issue(&self) -> Option<&Linked> {
+        self.issues().find(|(_, progress)| *progress == Progress::Open).map(|(linked, _)| linked)
+    }
+
+    /// The issues that were opened for it.
+    pub(crate) fn issues(&self) -> impl Iterator<Item = (&Linked, Progress)> {
+        self.changes().filter(|(linked, _)| linked.bond == Bond::Track)
+    }
+
     /// Applies what a code host told.
     pub(crate) fn learn(&mut self, event: &Event) {
         match event {

@@ -161,6 +161,15 @@ pub enum Command {
         /// The change as it is now.
         change: Change,
     },
+    /// Open an issue for it on a code host, where the policy says.
+    OpenIssue,
+    /// Somebody wrote below the issue that was opened for it; sent by a code host.
+    Comment {
+        /// The issue.
+        on: ChangeId,
+        /// What they wrote.
+        message: Message,
+    },
     /// A deployment caused it.
     Blame {
         /// Of which service.
@@ -384,8 +393,12 @@ kinds! {
     Attach => "attach", Command::Attach { .. },
     /// [`Command::Detach`]
     Detach => "detach", Command::Detach,
+    /// [`Command::OpenIssue`]
+    OpenIssue => "open-issue", Command::OpenIssue,
     /// [`Command::Link`]
     Link => "link", Command::Link { .. },
+    /// [`Command::Comment`]
+    Comment => "comment", Command::Comment { .. },
     /// [`Command::Blame`]
     Blame => "blame", Command::Blame { .. },
     /// [`Command::Absolve`]

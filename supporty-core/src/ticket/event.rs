@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ClockChange, DeploymentId,
-    FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode,
-    Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep, WaitingOn,
-    Warning, Watch,
+    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ChangeState, ClockChange,
+    DeploymentId, FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion,
+    PriorityId, ReopenMode, Repository, Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef,
+    TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
 };
 
 /// A message on a ticket.
@@ -423,8 +423,23 @@ events! {
         bond: Bond,
         /// What it was until then, where it was linked.
         was: Option<Bond>,
+        /// How far it was until then, as far as that was known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<ChangeState>,
         /// The change as it was told.
         change: Change,
+    }
+    /// Somebody wants an issue for it on a code host.
+    IssueAsked "issue-asked" {
+        /// Where.
+        repository: Repository,
+    }
+    /// Somebody wrote below the issue that was opened for it.
+    Commented "commented" {
+        /// The issue.
+        on: ChangeId,
+        /// What they wrote.
+        message: Message,
     }
     /// A deployment caused it.
     Blamed "blamed" {

@@ -181,7 +181,7 @@ impl Ticket {
                 places.retain(|known| known.adapter != place.adapter);
                 places.push(place.clone());
             }
-            Event::Undelivered { .. } | Event::Erased { whose: Some(_), .. } => {}
+            Event::IssueAsked { .. } | Event::Undelivered { .. } | Event::Erased { whose: Some(_), .. } => {}
             Event::Erased { whose: None, .. } => self.erased = Some(at),
             Event::Restricted { readers } => self.restrict(readers),
             Event::Unrestricted {} => {
@@ -209,6 +209,7 @@ impl Ticket {
             | Event::Absolved { .. }
             | Event::FixDeployed { .. }
             | Event::FixReverted { .. } => self.learn(&entry.event),
+            Event::Commented { .. } => self.joins(by.person(), Role::Responder, at, 1),
             Event::Signalled { alerts, .. } => self.signalled(alerts),
             Event::PostMortemAsked { due } => {
                 self.post_mortem = Some(PostMortem { due: *due, overdue: false, written: None });

@@ -26,6 +26,7 @@ pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
         Event::Replied { message }
         | Event::Edited { message }
         | Event::Noted { message }
+        | Event::Commented { message, .. }
         | Event::Heard { what: Heard::Said(message), .. } => vec![message.text.clone()],
         Event::HandedOff { note: text, .. }
         | Event::Resolved { note: text, .. }

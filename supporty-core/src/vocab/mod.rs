@@ -7,6 +7,7 @@ mod field;
 mod ids;
 mod key;
 mod period;
+mod repository;
 mod terms;
 mod text;
 mod warning;
@@ -22,6 +23,7 @@ pub use ids::{
 };
 pub use key::{ParseKeyError, TicketKey};
 pub use period::Period;
+pub use repository::{ParseRepositoryError, Repository};
 pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;

@@ -53,6 +53,8 @@ words! {
         Fix => "fix",
         /// It made it necessary.
         Cause => "cause",
+        /// It is an issue that was opened for it, and goes the same way.
+        Track => "track",
         /// It only names it.
         Mention => "mention",
         /// It named it once, and has nothing to do with it any more.

@@ -2,16 +2,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use supporty_core::adapter::{About, Inbound, ServiceInbound, VcsRef};
 use supporty_core::service;
+use supporty_core::stream::{EffectId, Origin};
 use supporty_core::ticket::Command;
 use supporty_core::vocab::{
-    Bond, Change, ChangeId, ChangeState, Identity, InboundKey, ServiceId, TicketKey, Time,
+    Bond, Change, ChangeId, ChangeState, Identity, InboundKey, MessageId, ServiceId, Text, TicketKey, Time,
 };
 
 use crate::config::Config;
 use crate::ids::Sha;
 use crate::inbound::{
-    Commit, DeploymentState, DeploymentStatus, Fact, Issue, IssueState, PullRequest, PullRequestState, Push,
-    Pushed, Repository, StateReason, What,
+    Comment, CommentNews, Commit, DeploymentState, DeploymentStatus, Fact, Issue, IssueNews, IssueState,
+    PullRequest, PullRequestState, Push, Pushed, Repository, StateReason, What,
 };
 use crate::references::{ChangeRef, Link, References, Reverts};
 
@@ -36,7 +37,9 @@ pub struct Told {
 ///   a pull request is that.
 /// - A deployment to production that succeeded or failed is one of its service. It brings whatever was in when it was asked
 ///   for: GitHub does not say what it holds.
-/// - An issue that names tickets is linked to them.
+/// - An issue that names tickets is linked to them; one that was opened for a ticket goes the same way as that, and what
+///   people of the project write below it is read in the ticket's thread. Later changes to a comment are not: the thread says
+///   where it stands.
 ///
 /// ```
 /// use supporty_github::Config;
@@ -64,8 +67,8 @@ pub fn told(config: &Config, fact: &Fact) -> Told {
         What::Push(push) => teller.push(push),
         What::Issue(issue) => teller.issue(issue),
         What::DeploymentStatus(status) => teller.deployment(status),
-        What::Comment(_)
-        | What::Review(_)
+        What::Comment(comment) => teller.comment(comment),
+        What::Review(_)
         | What::Deployment(_)
         | What::Release(_)
         | What::WorkflowRun(_)
@@ -132,6 +135,7 @@ impl Teller<'_> {
             return Told::default();
         }
         let state = match &issue.state {
+            _ if issue.news == IssueNews::Deleted => ChangeState::Dropped { at: self.fact.at },
             IssueState::Open => ChangeState::Open,
             IssueState::Closed { at, reason: Some(StateReason::NotPlanned) } => {
                 ChangeState::Dropped { at: *at }
@@ -146,11 +150,33 @@ impl Teller<'_> {
             opened_at: issue.opened_at,
             as_of: self.fact.at,
         };
+        let tracked = issue.ours.as_ref().and_then(opened_for);
         // An issue is no change: whatever words it uses, it solves nothing and has caused nothing.
         let named: BTreeSet<_> = issue.references.tickets.iter().map(|named| &named.ticket).collect();
-        let named = named.into_iter().take(MOST_TICKETS);
-        let tickets = named.map(|ticket| self.link(ticket, Bond::Mention, change.clone()));
-        Told { tickets: tickets.collect(), services: Vec::new() }
+        let named = named.into_iter().filter(|named| Some(*named) != tracked).take(MOST_TICKETS);
+        let named = named.map(|ticket| self.link(ticket, Bond::Mention, change.clone()));
+        // Where it goes on after a transfer, its opening is told with our mark.
+        let bond =
+            if matches!(issue.news, IssueNews::Transferred { .. }) { Bond::Nothing } else { Bond::Track };
+        let tracked = tracked.map(|ticket| self.link(ticket, bond, change.clone()));
+        Told { tickets: tracked.into_iter().chain(named).collect(), services: Vec::new() }
+    }
+
+    /// What programs write below an issue is for whoever reads it there.
+    fn comment(&self, comment: &Comment) -> Told {
+        let ticket = comment.issue_ours.as_ref().and_then(opened_for);
+        let author = comment.author.as_ref().filter(|author| !author.bot && !author.us);
+        let (Some(ticket), Some(author), CommentNews::Created, true) =
+            (ticket, author, comment.news, comment.insider)
+        else {
+            return Told::default();
+        };
+        let says: String = comment.body.chars().take(Text::MESSAGE).collect();
+        let from = Identity::new(self.config.name.as_str(), &author.login);
+        let about = (About::Ticket(ticket.clone()), self.numbered(comment.on));
+        let id = MessageId::new(format!("{}/{}", self.config.name, comment.id));
+        let told = Inbound::comment(self.fact.key.clone(), from, about, id, &says, comment.written_at);
+        Told { tickets: told.into_iter().collect(), services: Vec::new() }
     }
 
     fn deployment(&self, status: &DeploymentStatus) -> Told {
@@ -277,6 +303,14 @@ impl Teller<'_> {
 
     fn label(&self, number: u64) -> String {
         format!("{}#{number}", self.repository().name)
+    }
+}
+
+/// The ticket that something of ours was written for.
+fn opened_for(effect: &EffectId) -> Option<&TicketKey> {
+    match &effect.cause {
+        Origin::Entry { stream, .. } => stream.ticket(),
+        _ => None,
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Comment {
     pub written_at: Time,
     /// Where people look at it.
     pub url: String,
+    /// The effect that the issue was opened for, if it was we who did.
+    pub issue_ours: Option<EffectId>,
     /// The effect that we wrote it for, if it was we who did and somebody else has touched it since.
     pub ours: Option<EffectId>,
     /// The tickets that it names.
@@ -80,6 +82,7 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         insider: is_insider(part),
         written_at: part.need_time(&["created_at", "updated_at"])?,
         url: part.words("html_url").to_owned(),
+        issue_ours: origin.ours(origin.author(issue).as_ref(), issue.words("body")),
         ours,
         references: References::in_text(origin.config(), body),
     };

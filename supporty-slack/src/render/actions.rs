@@ -24,7 +24,7 @@ const FIRST: [CommandKind; 11] = [
 ];
 
 /// What is needed now and then.
-const THEN: [CommandKind; 14] = [
+const THEN: [CommandKind; 15] = [
     CommandKind::HandOff,
     CommandKind::Assign,
     CommandKind::Reprioritise,
@@ -34,6 +34,7 @@ const THEN: [CommandKind; 14] = [
     CommandKind::Move,
     CommandKind::ChangeKind,
     CommandKind::Classify,
+    CommandKind::OpenIssue,
     CommandKind::Merge,
     CommandKind::Attach,
     CommandKind::Detach,

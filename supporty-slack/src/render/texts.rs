@@ -40,6 +40,7 @@ supporty_core::wording::texts! {
         do_restrict: "Restrict", "Zugriff beschränken";
         do_unrestrict: "Open to everybody", "Für alle öffnen";
         do_write_post_mortem: "Write the post-mortem", "Nachbericht schreiben";
+        do_open_issue: "Open an issue", "Issue anlegen";
         do_not_a_ticket: "Not a ticket", "Kein Ticket";
         do_more: "More…", "Mehr …";
         sure: "Are you sure?", "Sicher?";
@@ -126,6 +127,7 @@ supporty_core::wording::texts! {
         card_post_mortem_written: "Post-mortem written", "Nachbericht geschrieben";
         card_fix: "Fix: {change}, {how}", "Lösung: {change}, {how}";
         card_cause: "Caused by {change}, {how}", "Verursacht von {change}, {how}";
+        card_issue: "Issue: {change}, {how}", "Issue: {change}, {how}";
         card_mention: "See also {change}, {how}", "Siehe auch {change}, {how}";
         change_open: "open", "offen";
         change_dropped: "given up", "aufgegeben";

@@ -36,6 +36,7 @@ impl Texts {
             CommandKind::Restrict => &self.do_restrict,
             CommandKind::Unrestrict => &self.do_unrestrict,
             CommandKind::WritePostMortem => &self.do_write_post_mortem,
+            CommandKind::OpenIssue => &self.do_open_issue,
             _ => kind.as_str(),
         }
     }
@@ -55,6 +56,7 @@ impl Texts {
         match bond {
             Bond::Fix => &self.card_fix,
             Bond::Cause => &self.card_cause,
+            Bond::Track => &self.card_issue,
             Bond::Mention | Bond::Nothing => &self.card_mention,
         }
     }

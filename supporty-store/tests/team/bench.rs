@@ -6,7 +6,7 @@ use supporty_core::adapter::{About, Answer, Destination, Inbound, RotaInbound, S
 use supporty_core::desk::{Clock, Desk, ManualClock};
 use supporty_core::policy::Policy;
 use supporty_core::rota::{self, Refusal};
-use supporty_core::testing::FakeChat;
+use supporty_core::testing::{FakeChat, FakeVcs};
 use supporty_core::ticket::{Command, Open, Ticket};
 use supporty_core::vocab::{Identity, Kind, RotaId, Text, TextRef, TextRow, TicketKey};
 
@@ -15,6 +15,8 @@ use super::at;
 pub(crate) struct Bench {
     pub(crate) desk: Desk,
     pub(crate) chat: Arc<FakeChat>,
+    /// A code host by the name of `code`.
+    pub(crate) code: Arc<FakeVcs>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<dyn Store>,
     said: u32,
@@ -33,9 +35,11 @@ impl Bench {
         let clock = Arc::new(ManualClock::new(at(now)));
         let builder = Desk::builder(Arc::clone(&store)).policy(Policy::from_toml(policy).unwrap());
         let builder = builder.clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let code = Arc::new(FakeVcs::new("code".into()));
+        let builder = builder.vcs("code".into(), Arc::clone(&code) as _);
         let desk = builder.chat("local".into(), Arc::clone(&chat) as _).build().await.unwrap();
         desk.work().await.unwrap();
-        Self { desk, chat, clock, store, said: 0 }
+        Self { desk, chat, code, clock, store, said: 0 }
     }
 
     /// Lets time pass as a desk does that is up: it wakes whenever there is something to do.

@@ -17,7 +17,9 @@ pub(in crate::desk) fn notice_texts(notice: &Notice, ticket: &Ticket) -> Vec<Tex
     };
     let said = match notice {
         Notice::Heard { what: Heard::Said(message), .. } => Some(&message.text),
-        Notice::PostMortemWritten { text } | Notice::Prompted { text } => Some(text),
+        Notice::Commented { text, .. } | Notice::PostMortemWritten { text } | Notice::Prompted { text } => {
+            Some(text)
+        }
         _ => None,
     };
     quoted.iter().chain(said).chain([&ticket.title]).cloned().collect()
@@ -105,8 +107,12 @@ fn actions(notice: &Notice) -> Vec<CommandKind> {
         Notice::Resolved { resolution, .. } if resolution.counts() => {
             vec![CommandKind::Confirm, CommandKind::Reopen, CommandKind::Rate]
         }
-        Notice::Resolved { .. } | Notice::ReopenOffered => vec![CommandKind::Reopen],
-        Notice::FixDeployed { all: true, .. } | Notice::AlertsOver => vec![CommandKind::Resolve],
+        Notice::Resolved { .. } | Notice::ReopenOffered | Notice::IssueReopened { .. } => {
+            vec![CommandKind::Reopen]
+        }
+        Notice::FixDeployed { all: true, .. } | Notice::AlertsOver | Notice::IssueClosed { .. } => {
+            vec![CommandKind::Resolve]
+        }
         Notice::Merged { .. } => vec![CommandKind::Unmerge],
         _ => Vec::new(),
     }

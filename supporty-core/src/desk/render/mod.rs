@@ -1,6 +1,7 @@
 //! From a ticket and its words to what a chat is given to show, before any platform's markup.
 
 mod card;
+mod code;
 mod drill;
 mod message;
 mod phrases;
@@ -9,6 +10,7 @@ mod words;
 use std::collections::BTreeMap;
 
 pub(super) use card::{card, card_texts, masked};
+pub(super) use code::{check, issue, remark};
 pub(super) use message::{announcement, announcement_texts, message, notice_texts};
 pub use phrases::Phrases;
 pub(super) use words::{Words, text};

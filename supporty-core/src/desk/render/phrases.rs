@@ -54,6 +54,20 @@ crate::wording::texts! {
 
         linked_fix: "{change} is meant to solve this.", "{change} soll das lösen.";
         linked_cause: "{change} caused this.", "{change} hat das verursacht.";
+        linked_issue: "{change} was opened for this.", "{change} wurde dafür angelegt.";
+        issue_commented: "{who} wrote on {issue}:", "{who} hat zu {issue} geschrieben:";
+        issue_closed: "{issue} was closed.", "{issue} wurde geschlossen.";
+        issue_given_up: "{issue} was closed: nothing is going to be done about it.", "{issue} wurde geschlossen: daran wird nichts gemacht.";
+        issue_reopened: "{issue} was opened again. If this is not done after all, reopen it.", "{issue} wurde wieder geöffnet. Wenn das doch nicht erledigt ist: wieder öffnen.";
+        not_written: "{host} did not take it: {why}.", "{host} hat das nicht angenommen: {why}.";
+        issue_for: "Opened for {ticket} ({priority}). What happens there is said here, and what happens here is said there.", "Angelegt für {ticket} ({priority}). Was dort geschieht, steht hier, und was hier geschieht, steht dort.";
+        remark_solves: "This is meant to solve {ticket} ({priority}).", "Das soll {ticket} lösen ({priority}).";
+        remark_caused: "This caused {ticket} ({priority}).", "Das hat {ticket} verursacht ({priority}).";
+        remark_reprioritised: "{ticket} is {priority} now.", "{ticket} ist jetzt {priority}.";
+        remark_resolved: "{ticket} was resolved: {how}.", "{ticket} wurde gelöst: {how}.";
+        remark_reopened: "{ticket} was reopened.", "{ticket} wurde wieder geöffnet.";
+        check_open: "meant to solve {ticket}, which is {priority}", "soll {ticket} lösen, Priorität {priority}";
+        check_done: "meant to solve {ticket}, which is done", "sollte {ticket} lösen, das erledigt ist";
         blamed: "Deployment {deployment} of {service} caused this.", "Deployment {deployment} von {service} hat das verursacht.";
         absolved: "Deployment {deployment} of {service} did not cause this.", "Deployment {deployment} von {service} hat das nicht verursacht.";
         fix_deployed: "What is meant to solve this is deployed to {service}.", "Was das lösen soll, ist auf {service} deployt.";

@@ -131,9 +131,26 @@ impl<'a> Words<'a> {
             Notice::Apart { other } => self.phrase(&say.apart, &[ticket(other)]),
             Notice::Heard { incident, by, what } => self.heard(incident, by, what),
             Notice::Linked { bond, label, url } => {
-                let phrase = if *bond == Bond::Cause { &say.linked_cause } else { &say.linked_fix };
-                let change = Piece::Link { label: label.clone(), url: url.clone() };
-                self.phrase(phrase, &[("change", change)])
+                let phrase = match bond {
+                    Bond::Cause => &say.linked_cause,
+                    Bond::Track => &say.linked_issue,
+                    Bond::Fix | Bond::Mention | Bond::Nothing => &say.linked_fix,
+                };
+                self.phrase(phrase, &[elsewhere("change", label, url)])
+            }
+            Notice::Commented { label, url, text } => {
+                let issue = elsewhere("issue", label, url);
+                self.phrase(&say.issue_commented, &[("who", who), issue]).quote(Some(text))
+            }
+            Notice::IssueClosed { label, url, given_up } => {
+                let phrase = if *given_up { &say.issue_given_up } else { &say.issue_closed };
+                self.phrase(phrase, &[elsewhere("issue", label, url)]).phrase(&say.is_it_resolved, &[])
+            }
+            Notice::IssueReopened { label, url } => {
+                self.phrase(&say.issue_reopened, &[elsewhere("issue", label, url)])
+            }
+            Notice::NotWritten { host, why } => {
+                self.phrase(&say.not_written, &[("host", text(host)), ("why", text(why))])
             }
             Notice::Blamed { service, deployment, caused } => {
                 let phrase = if *caused { &say.blamed } else { &say.absolved };
@@ -299,6 +316,10 @@ pub(super) fn ticket(key: &TicketKey) -> (&'static str, Piece) {
     ("ticket", Piece::Ticket(key.clone()))
 }
 
+fn elsewhere(hole: &'static str, label: &str, url: &str) -> (&'static str, Piece) {
+    (hole, Piece::Link { label: label.to_owned(), url: url.to_owned() })
+}
+
 /// From when to when.
 pub(super) fn over(period: Period) -> [(&'static str, Piece); 2] {
     [("from", Piece::Time(period.from)), ("until", Piece::Time(period.until))]
@@ -314,7 +335,7 @@ fn promise(say: &Phrases, target: Target) -> (&'static str, Piece) {
     ("promise", text(promise))
 }
 
-fn how(say: &Phrases, resolution: Resolution) -> &str {
+pub(super) fn how(say: &Phrases, resolution: Resolution) -> &str {
     match resolution {
         Resolution::CodeChange => &say.how_code_change,
         Resolution::Configuration => &say.how_configuration,

@@ -6,7 +6,7 @@ use super::lower::Lower;
 use super::print::{list, quoted};
 use super::reader::{At, Many, Named};
 use super::tables::{DrillTable, FieldTable, PostMortemTable};
-use crate::policy::{Condition, Drill, Field, Grant, PolicySpec, PostMortem, Retention};
+use crate::policy::{Code, Condition, Drill, Field, Grant, PolicySpec, PostMortem, Retention};
 use crate::time::print_length;
 use crate::vocab::{DrillId, Permission, PersonId};
 
@@ -143,6 +143,22 @@ pub(super) fn retention_lines(spec: &PolicySpec, line: &mut impl FnMut(String)) 
     for (name, length) in [("texts", texts), ("handled", handled)] {
         if let Some(length) = length {
             line(format!("{name} = {}", quoted(&print_length(length.into()))));
+        }
+    }
+}
+
+pub(super) fn code_lines(spec: &PolicySpec, line: &mut impl FnMut(String)) {
+    let Code { issues, labels, comments, checks } = &spec.code;
+    if !spec.code.is_silent() {
+        line("\n[code]".to_owned());
+    }
+    issues.iter().for_each(|place| line(format!("issues = {}", quoted(&place.to_string()))));
+    if !labels.is_empty() {
+        line(format!("labels = {}", list(labels.iter().map(String::as_str))));
+    }
+    for (name, on) in [("comments", comments), ("checks", checks)] {
+        if *on {
+            line(format!("{name} = true"));
         }
     }
 }

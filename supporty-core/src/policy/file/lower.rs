@@ -9,8 +9,8 @@ use super::tables::{
     CalendarTable, ConditionTable, Holidays, PolicyTable, PriorityTable, PromiseTable, PromisesTable,
     RuleTable, RungTable,
 };
-use super::words::Text;
-use crate::policy::{Condition, Limits, Modes, PolicySpec, Priority, Promise, Retention, Rule, Rung};
+use super::words::{Flag, Text};
+use crate::policy::{Code, Condition, Limits, Modes, PolicySpec, Priority, Promise, Retention, Rule, Rung};
 use crate::time::{CalendarSpec, Zone};
 use crate::vocab::{CalendarId, PauseReason, Target};
 
@@ -91,6 +91,12 @@ impl Lower<'_> {
         if let Some(retention) = table.retention {
             let handled = retention.handled.map(|handled| self.placed("retention/handled", handled).0);
             spec.retention = Retention { texts: retention.texts.map(|length| length.0), handled };
+        }
+        if let Some(code) = table.code {
+            let on = |flag: Option<Flag>| flag.is_some_and(|flag| flag.0);
+            let labels = self.texts("code/labels", code.labels);
+            let (comments, checks) = (on(code.comments), on(code.checks));
+            spec.code = Code { issues: code.issues, labels, comments, checks };
         }
         self.drills(&mut spec, table.drills);
         self.people(&mut spec, table.people);

@@ -111,7 +111,8 @@ impl Lower<'_> {
                 .restricted
                 .is_some_and(|flag| self.placed(&format!("areas/{}/restricted", id.value), flag).0);
             let runbooks = self.texts(&format!("areas/{}/runbooks", id.value), table.value.runbooks);
-            spec.areas.insert(AreaId::new(&id.value), Area { name, squad, runbooks, restricted });
+            let area = Area { name, squad, runbooks, restricted, issues: table.value.issues };
+            spec.areas.insert(AreaId::new(&id.value), area);
         }
     }
 

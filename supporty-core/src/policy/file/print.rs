@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use super::clock_words::{print_every, print_moment};
 use super::forms::{
-    condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines, retention_lines,
+    code_lines, condition_lines, drill_lines, field_lines, permission_lines, post_mortem_lines,
+    retention_lines,
 };
 use super::pay::pay_lines;
 use super::words::{print_audience, print_contact, print_repeat, print_trigger, print_warning};
@@ -62,6 +63,7 @@ impl PolicySpec {
         permission_lines(self, &mut line);
         post_mortem_lines(self, &mut line);
         retention_lines(self, &mut line);
+        code_lines(self, &mut line);
         for (id, drill) in &self.drills {
             drill_lines(id.as_str(), drill, &mut line);
         }
@@ -78,6 +80,7 @@ impl PolicySpec {
             if area.restricted {
                 line("restricted = true".to_owned());
             }
+            area.issues.iter().for_each(|place| line(format!("issues = {}", quoted(&place.to_string()))));
             if !area.runbooks.is_empty() {
                 line(format!("runbooks = {}", list(area.runbooks.iter().map(String::as_str))));
             }

@@ -9,7 +9,7 @@ use super::reader::{At, Many, Named, Problems, Read, tables};
 use super::words::{ContactWord, Count, Flag, Length, ScriptLine, Text};
 use crate::policy::{Assignees, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, Zone};
-use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Warning};
+use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Repository, Warning};
 
 tables! {
     /// A policy.
@@ -54,6 +54,8 @@ tables! {
         squads "squads": Named<SquadTable>,
         /// The areas of the product, by short name.
         areas "areas": Named<AreaTable>,
+        /// What is written on code hosts.
+        code "code": CodeTable,
         /// What is deployed, by short name.
         services "services": Named<ServiceTable>,
         /// Who is on when, by short name.
@@ -306,6 +308,20 @@ tables! {
         runbooks "runbooks": Many<Text>,
         /// Every ticket in it is restricted to its readers: `false`, unless it is said.
         restricted "restricted": At<Flag>,
+        /// Where issues are opened for its tickets: `github/acme/shop`.
+        issues "issues": Repository,
+    }
+
+    /// What is written on code hosts. By itself nothing is: repositories have readers of their own.
+    CodeTable {
+        /// Where issues are opened for tickets whose area names no place of its own: the adapter of the host and the name there, `github/acme/shop`.
+        issues "issues": Repository,
+        /// What is put on those issues, and on changes that are meant to solve a ticket.
+        labels "labels": Many<Text>,
+        /// A change hears below it which ticket it solves or caused: `false`, unless it is said.
+        comments "comments": Flag,
+        /// A change that is meant to solve a ticket shows it beside its newest commit: `false`, unless it is said.
+        checks "checks": Flag,
     }
 
     /// A service.

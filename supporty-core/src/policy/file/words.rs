@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::reader::{Problems, Read, Word};
 use crate::policy::{Assignees, Contact, Grant, PriorityChange, Repeat, ReplyMode, Trigger};
 use crate::time::{Budget, parse_length, print_length};
-use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Target, Warning};
+use crate::vocab::{Audience, Kind, PauseReason, ReopenMode, Repository, Target, Warning};
 
 /// Text that means what it says.
 #[derive(Debug, Clone)]
@@ -29,6 +29,14 @@ impl Word for Length {
     const WHAT: &'static str = "a length of time, such as `1h 30m`, `90 minutes` or `7 days`";
     fn parse(text: &str) -> Result<Self, String> {
         parse_length(text).map(Self)
+    }
+}
+
+impl Word for Repository {
+    const WHAT: &'static str =
+        "the adapter of a code host and a repository's name there, such as `github/acme/shop`";
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "names no repository".to_owned())
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::{Context, Rejection};
-use super::program_or_engineer;
-use crate::ticket::{CommandKind, Event, Resumption, Status, Ticket};
+use super::{engineer, program_or_engineer};
+use crate::ticket::{CommandKind, Event, Message, Resumption, Status, Ticket};
 use crate::vocab::{Actor, Bond, Change, ChangeId, DeploymentId, ServiceId, Time, WaitingOn};
 
 /// Programs may, and engineers. What is told of an earlier instant than what is known changes nothing.
@@ -24,7 +24,40 @@ pub(super) fn link(
     });
     match late || unknown_and_nothing {
         true => Err(Rejection::Unchanged),
-        false => Ok(vec![Event::ChangeLinked { bond, was, change: change.clone() }]),
+        false => {
+            let before = known.map(|known| known.change.state);
+            Ok(vec![Event::ChangeLinked { bond, was, before, change: change.clone() }])
+        }
+    }
+}
+
+/// Its words are read by everybody who reads the repository, so those of a restricted ticket never go there. One issue at a
+/// time: whatever is done twice is done once.
+pub(super) fn open_issue(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
+    engineer(CommandKind::OpenIssue, context)?;
+    if ticket.restricted.is_some() {
+        return Err(Rejection::WordsStayHere);
+    }
+    if let Some(issue) = ticket.open_issue() {
+        let (label, url) = (issue.change.label.clone(), issue.change.url.clone());
+        return Err(Rejection::HasIssue { label, url });
+    }
+    match context.policies.current().issues_of(ticket.area.as_ref()) {
+        Some(repository) => Ok(vec![Event::IssueAsked { repository: repository.clone() }]),
+        None => Err(Rejection::NoRepository { area: ticket.area.clone() }),
+    }
+}
+
+/// What is written there is read here, and meets no promise: whoever asked for the ticket does not read it there.
+pub(super) fn comment(
+    ticket: &Ticket,
+    on: &ChangeId,
+    message: &Message,
+    _: &Context<'_>,
+) -> Result<Vec<Event>, Rejection> {
+    match ticket.changes.get(on).filter(|linked| linked.bond == Bond::Track) {
+        Some(_) => Ok(vec![Event::Commented { on: on.clone(), message: message.clone() }]),
+        None => Err(Rejection::Unchanged),
     }
 }
 

@@ -93,6 +93,8 @@ pub fn decide(
             incident::hear(ticket, (incident, *seq), (by, what), context)
         }
         Command::Link { bond, change } => code::link(ticket, *bond, change, context),
+        Command::OpenIssue => code::open_issue(ticket, context),
+        Command::Comment { on, message } => code::comment(ticket, on, message, context),
         Command::Blame { service, deployment } => code::blame(ticket, (service, deployment), true, context),
         Command::Absolve { service, deployment } => {
             code::blame(ticket, (service, deployment), false, context)

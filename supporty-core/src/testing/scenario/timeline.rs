@@ -196,6 +196,8 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::Gathered { report } => format!("gathers {report}"),
         Event::LetGo { report } => format!("lets {report} go"),
         Event::Heard { incident, .. } => format!("hears of {incident}"),
+        Event::IssueAsked { repository } => format!("{by} asks for an issue in {repository}"),
+        Event::Commented { on, .. } => format!("{by} writes on {on}"),
         Event::ChangeLinked { bond: Bond::Nothing, change, .. } => {
             format!("{} has nothing to do with it", change.label)
         }

@@ -83,7 +83,7 @@ promises! {
     text_from_people_does_nothing: "7. Text from people is shown as they wrote it: markup in it does nothing, and nobody is mentioned.",
     endless_text_is_cut_and_never_refused: "8. Text over the host's limit is cut, never refused.",
     labels_are_put_beside_those_that_are_there: "9. If `labels` is claimed, an issue has the labels that it was given, each once, beside those that it had.",
-    a_check_takes_the_place_of_one_of_its_name: "10. If `checks` is claimed, a check stands on a change; another of the same name takes its place.",
+    a_check_takes_the_place_of_one_about_its_ticket: "10. If `checks` is claimed, a check stands on a change; another about the same ticket takes its place.",
     what_is_not_claimed_is_unsupported: "11. What is not claimed answers `Unsupported` and writes nothing.",
     every_piece_of_a_comment_is_shown: "12. Every piece of a comment is shown, in its order.",
 }
@@ -239,19 +239,16 @@ pub async fn labels_are_put_beside_those_that_are_there(probe: &impl VcsProbe) {
     assert_eq!(labels, ["P1", "checkout", "support"]);
 }
 
-/// 10. If `checks` is claimed, a check stands on a change; another of the same name takes its place.
-pub async fn a_check_takes_the_place_of_one_of_its_name(probe: &impl VcsProbe) {
+/// 10. If `checks` is claimed, a check stands on a change; another about the same ticket takes its place.
+pub async fn a_check_takes_the_place_of_one_about_its_ticket(probe: &impl VcsProbe) {
     if !probe.vcs().capability().checks {
         return;
     }
     let change = probe.change().await;
-    let check = |name: &str, title: &str| Check {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        url: Some("https://desk.example/ticket/SUP-1".to_owned()),
-    };
-    for (name, title) in [("SUP-1", "new"), ("SUP-2", "new"), ("SUP-1", "resolved"), ("SUP-1", "resolved")] {
-        ok("check", probe.vcs().check(change.clone(), check(name, title)).await);
+    let check =
+        |number, title: &str| Check { ticket: TicketKey::new("SUP", number), title: title.to_owned() };
+    for (number, title) in [(1, "new"), (2, "new"), (1, "resolved"), (1, "resolved")] {
+        ok("check", probe.vcs().check(change.clone(), check(number, title)).await);
     }
     let mut checks = probe.checks(&change).await;
     checks.sort();
@@ -273,7 +270,7 @@ pub async fn what_is_not_claimed_is_unsupported(probe: &impl VcsProbe) {
     }
     if !can.checks {
         let change = probe.change().await;
-        let check = Check { name: "SUP-1".to_owned(), title: "new".to_owned(), url: None };
+        let check = Check { ticket: TicketKey::new("SUP", 1), title: "new".to_owned() };
         assert_unsupported("check", probe.vcs().check(change.clone(), check).await);
         assert!(probe.checks(&change).await.is_empty());
     }

@@ -1,6 +1,8 @@
 //! What to do about what happened, as intent: which surface to show, whom to tell, what to send to another stream.
 //! How it looks on a platform is the adapter's business.
 
+mod code;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,8 @@ use crate::vocab::{
     Actor, AdapterName, AreaId, Bond, DeploymentId, Period, PersonId, PriorityId, Recipient, Resolution,
     RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn,
 };
+
+pub use code::{Remark, Write, Writing};
 
 /// Something to do, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,8 @@ pub enum Intent {
         /// What.
         command: Command,
     },
+    /// Write something on a code host.
+    Write(Write),
     /// Propose that somebody was called out.
     CallOut(CallOut),
     /// Say something about a rota. An edge, like [`Tell`](Self::Tell).
@@ -315,6 +321,38 @@ pub enum Notice {
         /// Where it is looked at.
         url: String,
     },
+    /// Somebody wrote below the issue that was opened for it.
+    Commented {
+        /// What people call the issue.
+        label: String,
+        /// Where it is looked at.
+        url: String,
+        /// What they wrote.
+        text: TextRef,
+    },
+    /// The issue that was opened for it was closed: is it resolved?
+    IssueClosed {
+        /// What people call it.
+        label: String,
+        /// Where it is looked at.
+        url: String,
+        /// Whether nothing is going to be done about it.
+        given_up: bool,
+    },
+    /// The issue that was opened for it was opened again.
+    IssueReopened {
+        /// What people call it.
+        label: String,
+        /// Where it is looked at.
+        url: String,
+    },
+    /// A code host does not take what was to be written there.
+    NotWritten {
+        /// Which.
+        host: AdapterName,
+        /// Why, as its adapter says.
+        why: String,
+    },
     /// A deployment caused it, or did not after all.
     Blamed {
         /// Of which service.
@@ -441,6 +479,7 @@ impl Intent {
                 (to, _) => lane_of(to),
             },
             Self::Send { to, .. } => format!("send/{to}"),
+            Self::Write(write) => write.lane(),
             Self::CallOut(call_out) => format!("call-out/{}", call_out.person),
             // One after the other, so that two squads do not give to one person at once.
             Self::Route(_) => "route".to_owned(),
@@ -465,6 +504,7 @@ impl Intent {
             Self::Show(Surface::FormerCards(key)) => Some(format!("former-cards/{key}")),
             Self::Route(squad) => Some(format!("route/{squad}")),
             Self::RouteAt { .. } => Some(self.lane()),
+            Self::Write(write) => write.level(),
             Self::Tell(_) | Self::Send { .. } | Self::CallOut(_) | Self::Announce(_) => None,
         }
     }

@@ -1,3 +1,5 @@
+mod code;
+
 use std::collections::BTreeMap;
 
 use super::plan::deadline_of;
@@ -7,7 +9,7 @@ use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{CloseReason, Command, Event, Heard, Resumption, Status, Ticket, TicketEntry};
 use crate::vocab::{
-    Actor, AdapterName, Bond, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
+    Actor, AdapterName, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
     WaitingOn, Watch,
 };
 
@@ -32,6 +34,7 @@ pub fn react(ticket: &Ticket, entries: &[TicketEntry], policies: &Policies) -> V
     let highest = highest(ticket, entries, policies);
     for entry in entries {
         reaction.to(entry);
+        reaction.code(entry);
         for Call { told, why, note, late_by } in highest.get(&entry.seq).into_iter().flatten() {
             let (why, note, late_by) = (why.clone(), note.cloned(), *late_by);
             let notice = Notice::Escalated { told: (*told).clone(), why, note, late_by };
@@ -212,30 +215,6 @@ impl Reaction<'_> {
                 let (incident, by, what) = (incident.clone(), by.clone(), what.clone());
                 self.thread(entry, Notice::Heard { incident, by, what });
             }
-            // How far it is stands on the card; what it is to the ticket is said once.
-            Event::ChangeLinked { bond: bond @ (Bond::Fix | Bond::Cause), was, change }
-                if *was != Some(*bond) =>
-            {
-                let (label, url) = (change.label.clone(), change.url.clone());
-                self.thread(entry, Notice::Linked { bond: *bond, label, url });
-            }
-            Event::ChangeLinked { .. } => {}
-            Event::Blamed { service, deployment } | Event::Absolved { service, deployment } => {
-                let caused = matches!(entry.event, Event::Blamed { .. });
-                let (service, deployment) = (service.clone(), deployment.clone());
-                self.thread(entry, Notice::Blamed { service, deployment, caused });
-            }
-            Event::FixDeployed { service, .. } => {
-                let all = self.ticket.status.is_open() && self.ticket.is_fixed();
-                let notice = Notice::FixDeployed { service: service.clone(), all };
-                self.thread(entry, notice.clone());
-                self.owner(entry, notice);
-            }
-            Event::FixReverted { change, .. } => {
-                let label = self.ticket.changes.get(change).map(|linked| linked.change.label.clone());
-                self.thread(entry, Notice::FixReverted { label: label.clone() });
-                self.owner(entry, Notice::FixReverted { label });
-            }
             Event::Signalled { fire, over, names, .. } => {
                 if *fire > 0 {
                     let notice = Notice::AlertsFire { count: *fire, names: names.clone() };
@@ -272,8 +251,15 @@ impl Reaction<'_> {
                 self.thread(entry, Notice::Unreached { person: person.clone() });
             }
             Event::Rated { stars } => self.thread(entry, Notice::Rated { stars: *stars }),
-            // Shown by the card; escalations are told once for the whole step.
-            Event::Noted { .. }
+            // Shown by the card, or said with the code; escalations are told once for the whole step.
+            Event::ChangeLinked { .. }
+            | Event::IssueAsked { .. }
+            | Event::Commented { .. }
+            | Event::Blamed { .. }
+            | Event::Absolved { .. }
+            | Event::FixDeployed { .. }
+            | Event::FixReverted { .. }
+            | Event::Noted { .. }
             | Event::Edited { .. }
             | Event::Withdrawn { .. }
             | Event::KindChanged { .. }
