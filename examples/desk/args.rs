@@ -40,11 +40,13 @@ Options:
                    SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode
   --slack-config FILE  channels, emoji, texts [default: slack.toml]
   --slack-api URL  where Slack's Web API is, for a stand-in
-  --check          say what is missing in the workspace, and what to press; start nothing
-  --manifest       print the manifest of the app, for --public-url or for Socket Mode; start nothing
+  --manifest       print the manifest of Slack's app, for --public-url or for Socket Mode; start nothing
   --github         hear of changes and deployments from GitHub at /github (supporty-github/SETUP.md); the
-                   webhook's secret is in GITHUB_WEBHOOK_SECRET
+                   webhook's secret is in GITHUB_WEBHOOK_SECRET. With GITHUB_BOT_TOKEN, or GITHUB_APP_ID and
+                   GITHUB_APP_KEY, what was missed is fetched, and the policy's [code] is written there
   --github-config FILE  repositories, services, environments [default: every repository is a service]
+  --github-api URL where GitHub's API is, for a stand-in
+  --check          say what is missing on Slack and GitHub, and what to press; start nothing
   --help           print this
   --version        print the version
 
@@ -109,8 +111,8 @@ pub struct Options {
     pub mail_from: Option<String>,
     /// Where links lead; without one where the desk listens.
     pub public_url: Option<String>,
-    /// What to do with Slack, if anything.
-    pub slack: Option<OnSlack>,
+    /// Whether tickets are shown on Slack.
+    pub slack: bool,
     /// The file that says how the workspace is set up.
     pub slack_config: PathBuf,
     /// Where Slack's Web API is, if not where it usually is.
@@ -119,16 +121,18 @@ pub struct Options {
     pub github: bool,
     /// The file that says how it is set up.
     pub github_config: Option<PathBuf>,
+    /// Where GitHub's API is, if not where it usually is.
+    pub github_api: Option<String>,
+    /// What to do instead of starting.
+    pub instead: Option<Instead>,
 }
 
-/// What to do with Slack.
+/// What to do instead of starting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnSlack {
-    /// Show tickets there.
-    Serve,
-    /// Say what is missing.
+pub enum Instead {
+    /// Say what is missing on Slack and GitHub.
     Check,
-    /// Print the manifest of the app.
+    /// Print the manifest of Slack's app.
     Manifest,
 }
 
@@ -144,11 +148,13 @@ impl Default for Options {
             smtp: None,
             mail_from: None,
             public_url: None,
-            slack: None,
+            slack: false,
             slack_config: "slack.toml".into(),
             slack_api: None,
             github: false,
             github_config: None,
+            github_api: None,
+            instead: None,
         }
     }
 }
@@ -158,7 +164,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
     use lexopt::prelude::*;
 
     let mut options = Options::default();
-    let (mut task, mut db, mut desk, mut slack) = (None, None, "desk".to_owned(), false);
+    let (mut task, mut db, mut desk) = (None, None, "desk".to_owned());
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -173,25 +179,34 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("smtp") => options.smtp = Some(parser.value()?.string()?),
             Long("mail-from") => options.mail_from = Some(parser.value()?.string()?),
             Long("public-url") => options.public_url = Some(parser.value()?.string()?),
-            Long("slack") => slack = true,
+            Long("slack") => options.slack = true,
             Long("slack-config") => options.slack_config = parser.value()?.into(),
             Long("slack-api") => options.slack_api = Some(parser.value()?.string()?),
             Long("github") => options.github = true,
             Long("github-config") => options.github_config = Some(parser.value()?.into()),
-            Long("check") => options.slack = Some(OnSlack::Check),
-            Long("manifest") => options.slack = Some(OnSlack::Manifest),
+            Long("github-api") => options.github_api = Some(parser.value()?.string()?),
+            Long("check") => options.instead = Some(Instead::Check),
+            Long("manifest") => options.instead = Some(Instead::Manifest),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             other => return Err(other.unexpected()),
         }
     }
-    match (slack, options.slack) {
-        (true, asked) => options.slack = Some(asked.unwrap_or(OnSlack::Serve)),
-        (false, None) => {}
-        (false, Some(_)) => return Err("--check and --manifest are about --slack: add that".into()),
+    match options.instead {
+        Some(Instead::Check) if !options.slack && !options.github => {
+            return Err("--check is about --slack and --github: add one of them".into());
+        }
+        Some(Instead::Manifest) if !options.slack => {
+            return Err("--manifest is about --slack: add that".into());
+        }
+        _ => {}
     }
-    if options.github_config.is_some() && !options.github {
-        return Err("--github-config is about --github: add that".into());
+    for (given, option) in
+        [(options.github_config.is_some(), "config"), (options.github_api.is_some(), "api")]
+    {
+        if given && !options.github {
+            return Err(format!("--github-{option} is about --github: add that").into());
+        }
     }
     if let Some(db) = db {
         options.db = match db.to_str() {

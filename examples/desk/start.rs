@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::args::{OnSlack, Options};
+use crate::args::{Instead, Options};
 use crate::contacts::{ContactError, Contacts};
 use crate::github::{Github, GithubError};
 use crate::guard::Hosts;
@@ -89,19 +89,23 @@ pub enum StartError {
 /// Starts the desk, says where it is, and serves it until the process is asked to end.
 pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let policy = policy(options.policy.as_deref())?;
-    if options.slack == Some(OnSlack::Manifest) {
+    if options.instead == Some(Instead::Manifest) {
         return print_manifest(&options);
     }
     let workspace = match options.slack {
-        Some(_) => Some(Setup::read(&options, |name| std::env::var(name).ok())?.workspace(&policy).await?),
-        None => None,
+        true => Some(Setup::read(&options, |name| std::env::var(name).ok())?.workspace(&policy).await?),
+        false => None,
     };
-    if let (Some(OnSlack::Check), Some(workspace)) = (options.slack, &workspace) {
-        return print_findings(workspace, &policy).await;
-    }
     let github = match options.github {
         true => Some(Github::read(&options, &policy, |name| std::env::var(name).ok())?),
         false => None,
+    };
+    if options.instead == Some(Instead::Check) {
+        return print_findings(workspace.as_ref(), github.as_ref(), &policy).await;
+    }
+    let github = match github {
+        Some(github) => Some(github.known().await?),
+        None => None,
     };
     let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
     let listen = options.listen;
@@ -125,6 +129,10 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let desk = match &workspace {
         Some(workspace) => workspace.of(desk),
         None => desk.chat(chat.name(), Arc::new(chat.clone())),
+    };
+    let desk = match &github {
+        Some(github) => github.of(desk),
+        None => desk,
     };
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
@@ -212,16 +220,28 @@ fn print_manifest(options: &Options) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn print_findings(workspace: &Workspace, policy: &Policy) -> Result<ExitCode, StartError> {
-    let found = workspace.check(policy).await?;
-    for finding in &found {
-        say(&format!("{}: {}", finding.what, finding.mend));
+async fn print_findings(
+    workspace: Option<&Workspace>,
+    github: Option<&Github>,
+    policy: &Policy,
+) -> Result<ExitCode, StartError> {
+    let mut sound = true;
+    let mut print = |place: &str, found: Vec<(String, String)>| {
+        sound &= found.is_empty();
+        if found.is_empty() {
+            say(&format!("Nothing is missing at {place}."));
+        }
+        found.iter().for_each(|(what, mend)| say(&format!("{what}: {mend}")));
+    };
+    if let Some(workspace) = workspace {
+        let found = workspace.check(policy).await?;
+        print(workspace.name(), found.into_iter().map(|one| (one.what, one.mend)).collect());
     }
-    match found.is_empty() {
-        true => say(&format!("Nothing is missing at {}.", workspace.name())),
-        false => return Ok(ExitCode::FAILURE),
+    if let Some(github) = github {
+        let found = github.check().await?;
+        print("GitHub", found.into_iter().map(|one| (one.what, one.mend)).collect());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Deletes, now and every hour, what the policy no longer keeps. What an hour could not do the next one does.
