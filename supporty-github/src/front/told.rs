@@ -31,7 +31,7 @@ pub struct Told {
 /// What a fact tells the desk.
 ///
 /// - A pull request is linked to the tickets that it names: by its author's word they are fixed, caused or mentioned. What
-///   somebody says who does not belong to the project counts once it is merged.
+///   somebody says who does not belong to the project counts once it is merged. A name that is edited away counts no longer.
 /// - What is merged into the default branch went into every service of the repository.
 /// - A commit that was pushed to the default branch by itself counts where it fixes or blames something; one that came with
 ///   a pull request is that.
@@ -98,7 +98,9 @@ impl Teller<'_> {
             as_of: self.fact.at,
         };
         let counts = pull.insider || state.is_merged();
-        let tickets = if counts { self.links(&pull.references, &change) } else { Vec::new() };
+        let mut tickets = if counts { self.links(&pull.references, &change) } else { Vec::new() };
+        let no_longer = pull.no_longer.iter().take(MOST_TICKETS);
+        tickets.extend(no_longer.map(|ticket| self.link(ticket, Bond::Nothing, change.clone())));
         let services = match &pull.state {
             PullRequestState::Merged { at, commit: Some(commit), .. } if pull.base.is_default => {
                 let fixes = fixed(&pull.references);

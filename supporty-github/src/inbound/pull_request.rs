@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use supporty_core::adapter::Unreadable;
-use supporty_core::vocab::Time;
+use supporty_core::vocab::{TicketKey, Time};
 
 use super::origin::{Origin, is_insider};
 use super::part::Part;
@@ -33,6 +35,9 @@ pub struct PullRequest {
     pub reverts: Option<Reverts>,
     /// The tickets in its title, its description and its branch's name.
     pub references: References,
+    /// The tickets that it named until somebody edited it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub no_longer: BTreeSet<TicketKey>,
 }
 
 /// Whether a pull request is in.
@@ -92,6 +97,9 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
     let (title, text) = (part.words("title"), part.words("body"));
     let (head, base) = (part.part("head"), part.part("base"));
     let (head_branch, base_branch) = (head.words("ref"), base.words("ref"));
+    let named =
+        |title: &str, text: &str| References::in_parts(origin.config(), Some(title), text, Some(head_branch));
+    let references = named(title, text);
     let pull_request = PullRequest {
         number: part.need_number("number")?,
         title: title.to_owned(),
@@ -107,7 +115,14 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         insider: is_insider(part),
         url: part.words("html_url").to_owned(),
         reverts: Reverts::in_parts(origin.config(), title, text),
-        references: References::in_parts(origin.config(), Some(title), text, Some(head_branch)),
+        no_longer: former(origin, title, text)
+            .map(|(title, text)| named(title, text).tickets)
+            .into_iter()
+            .flatten()
+            .map(|named| named.ticket)
+            .filter(|ticket| references.of(ticket).next().is_none())
+            .collect(),
+        references,
     };
     let state = match pull_request.state {
         PullRequestState::Draft => "draft",
@@ -118,6 +133,16 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
     let digest = keys::digest(&[state, title, text, head_branch, head.words("sha"), base_branch]);
     let key = origin.key("pull-request", &[&pull_request.number, &keys::stamp(at), &digest])?;
     origin.fact(key, at, What::PullRequest(pull_request))
+}
+
+/// What it said before it was edited. GitHub tells only what
+/// [was changed](https://docs.github.com/en/webhooks/webhook-events-and-payloads?actionType=edited#pull_request).
+fn former<'a>(origin: &Origin<'a>, title: &'a str, text: &'a str) -> Option<(&'a str, &'a str)> {
+    let changes = origin.body.part("changes");
+    let (was_title, was_text) = (changes.part("title"), changes.part("body"));
+    let from = |part: Part<'a>, now| if part.is_object() { part.words("from") } else { now };
+    let is_edit = origin.action() == "edited" && (was_title.is_object() || was_text.is_object());
+    is_edit.then(|| (from(was_title, title), from(was_text, text)))
 }
 
 /// The other times stand in for one that is missing: `closed_at` is the same instant as `merged_at`, and the last change is

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use supporty_github::inbound::PullRequestState;
 use supporty_github::references::Link;
 
@@ -121,4 +121,24 @@ fn a_stranger_who_names_a_ticket_is_known_as_one() {
     let change = what!(Desk::new().fact("pull_request", &with(pull_request("opened"), &fork)), PullRequest);
     assert!(!change.insider);
     assert_eq!(change.head.repository.unwrap().name, "stranger/shop");
+}
+
+#[test]
+fn a_ticket_that_is_edited_away_is_named_no_longer() {
+    let was = |changes: Value| -> Vec<String> {
+        let mut told = pull_request("edited");
+        told["pull_request"]["title"] = json!("Mend SUP-3");
+        told["pull_request"]["body"] = json!("Fixes SUP-1");
+        told["changes"] = changes;
+        let named = what!(Desk::new().fact("pull_request", &told), PullRequest).no_longer;
+        named.into_iter().map(|ticket| ticket.to_string()).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(was(json!({ "body": { "from": "Fixes SUP-1 and SUP-2" } })), ["SUP-2"]);
+    assert_eq!(
+        was(json!({ "title": { "from": "SUP-4" }, "body": { "from": "SUP-5, SUP-3" } })),
+        ["SUP-4", "SUP-5"]
+    );
+    assert_eq!(was(json!({ "body": { "from": null } })), none);
+    assert_eq!(was(json!({ "base": { "ref": { "from": "next" } } })), none);
 }
