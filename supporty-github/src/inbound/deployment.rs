@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use supporty_core::adapter::Unreadable;
-use supporty_core::vocab::{ServiceId, Time};
+use supporty_core::vocab::{AdapterName, DeploymentId, ServiceId, Time};
 
 use super::origin::Origin;
 use super::part::Part;
@@ -34,6 +34,13 @@ pub struct Deployment {
     pub creator: Option<Account>,
     /// The number of the workflow's run that deploys, if one does.
     pub run: Option<u64>,
+}
+
+impl Deployment {
+    /// What it is called at the desk.
+    pub(crate) fn name(&self, adapter: &AdapterName) -> DeploymentId {
+        (&*format!("{adapter}/{}", self.id)).into()
+    }
 }
 
 /// A deployment that came on, ended or failed.

@@ -49,6 +49,7 @@ pub use ping::Ping;
 pub use pull_request::{Base, Head, PullRequest, PullRequestState};
 pub use push::{Commit, Push, Pushed};
 pub use read::read;
+pub(crate) use read::{read_value, reads};
 pub use release::{Release, ReleaseState};
 pub use repository::RepositoryNews;
 pub use review::Review;
