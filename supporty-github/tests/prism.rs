@@ -144,7 +144,7 @@ async fn every_request_is_one_that_github_describes() {
         "/repos/acme/shop/pulls/42/commits",
         "/repos/acme/shop/deployments",
         "/repos/acme/shop/deployments/8/statuses",
-        &format!("/repos/acme/shop/compare/{}...{}", "b".repeat(40), "a".repeat(40)),
+        &format!("/repos/acme/shop/compare/{}...{}", "a".repeat(40), "b".repeat(40)),
     ] {
         assert!(judged.contains(&format!("GET {asked}")), "{asked}: {judged:?}");
     }
