@@ -19,7 +19,6 @@ mod installation;
 mod issue;
 mod keys;
 mod origin;
-mod part;
 mod ping;
 mod pull_request;
 mod push;

@@ -1,8 +1,7 @@
 use serde_json::Value;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{
     Context, Delivery, NotForUs, checks, comment, deployment, installation, issue, ping, pull_request, push,
     release, repository, review,

@@ -67,9 +67,9 @@ impl Front {
     /// Asks GitHub, until `shutdown` comes, for what was missed: at once as far as fourteen days back, then every hour, or when
     /// GitHub's limits allow to go on. Without a way to [ask](Self::asking) it does nothing.
     ///
-    /// In an hour that takes two requests for each repository, one for each hundred deliveries of a webhook and one for each
+    /// In an hour that takes two requests for each repository (with a token up to two more, for it and its webhooks), one for each hundred deliveries of a webhook and one for each
     /// that failed, and one for each deployment to production that is not known to have succeeded. May be broken off at any
-    /// point.
+    /// point. Of several workers one is enough; that all do it costs requests, and nothing else.
     pub async fn keep_up(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         if self.inner.api.get().is_none() {
