@@ -12,9 +12,11 @@ use crate::inbound::App;
 use crate::methods::{Method, RepositoryRef, Request};
 use crate::tokens::Credentials;
 
-/// What an app must be allowed to, for all that we do with it.
+/// What an app must be allowed to, for all that we do with it. To be told of pushes takes
+/// [`contents`](https://docs.github.com/en/webhooks/webhook-events-and-payloads#push).
 pub const PERMISSIONS: &[(&str, &str)] = &[
     ("checks", "write"),
+    ("contents", "read"),
     ("deployments", "read"),
     ("issues", "write"),
     ("metadata", "read"),

@@ -18,6 +18,9 @@ pub struct Config {
     pub name: AdapterName,
     /// The host of links to changes: `github.com`, or that of an enterprise server.
     pub host: String,
+    /// Where GitHub delivers to, as it stands at the webhook: `https://desk.example/github`. By it our webhooks are known among
+    /// those of others, so that what they could not deliver is fetched. An app has only one, and needs no address.
+    pub webhook_url: Option<String>,
     /// The repositories that count, by name (`octo/shop`, `octo/*`) or by number, which survives renames (`186853002`). All
     /// of them, if there are none.
     pub repositories: Vec<String>,
@@ -159,6 +162,12 @@ impl Config {
         }
     }
 
+    /// Whether what a repository deploys is told by the workflow that does.
+    pub(crate) fn tells_by_workflow(&self, id: RepositoryId, name: &str) -> bool {
+        let rules = self.services.iter().filter(|rule| is_repository(&rule.repository, id, &[name]));
+        rules.into_iter().any(|rule| rule.workflow.is_some())
+    }
+
     /// Whether an environment is production; `flagged` is what GitHub says.
     pub(crate) fn is_production(&self, environment: &str, flagged: bool) -> bool {
         if self.production.is_empty() {
@@ -182,6 +191,7 @@ impl Default for Config {
         Self {
             name: "github".into(),
             host: "github.com".to_owned(),
+            webhook_url: None,
             repositories: Vec::new(),
             key_prefixes: vec!["SUP".to_owned()],
             ticket_urls: Vec::new(),

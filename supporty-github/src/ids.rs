@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use supporty_core::adapter::Part;
 
 /// A repository by its number, which it keeps when it is renamed or transferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +63,11 @@ impl Sha {
         let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let some = text.bytes().any(|byte| byte != b'0');
         (fits && hex && some).then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// The commit that stands under a name.
+    pub(crate) fn of(part: Part<'_>, name: &str) -> Option<Self> {
+        part.text(name).and_then(Self::parse)
     }
 
     /// Its digits.

@@ -49,7 +49,7 @@ pub use api::Api;
 pub use check::{EVENTS, Finding, PERMISSIONS, check};
 pub use config::{Config, ConfigProblem, PayloadField, Rollback, ServiceRule};
 pub use error::{Failure, Then};
-pub use front::{Front, Health, Outcome, Request, Told, told};
+pub use front::{CaughtUp, Front, Health, Outcome, Request, Told, told};
 pub use ids::{DeliveryId, RepositoryId, Sha};
 pub use methods::Method;
 pub use tokens::{AppKey, Credentials};

@@ -67,6 +67,8 @@ macro_rules! methods {
 
 methods! {
     App Get "app" App;
+    AppDeliveries Get "app/hook/deliveries" App;
+    AppDelivery Get "app/hook/deliveries/{}" App;
     Installations Get "app/installations" App;
     InstallationOf Get "{repository}/installation" App;
     InstallationRepositories Get "installation/repositories" Installation;
@@ -74,17 +76,29 @@ methods! {
     CheckRunCreate Post "{repository}/check-runs" Installation;
     CheckRunUpdate Patch "{repository}/check-runs/{}" Installation;
     CheckRuns Get "{repository}/commits/{}/check-runs" Installation;
+    Compare Get "{repository}/compare/{}" Installation;
     CommentCreate Post "{repository}/issues/{}/comments" Installation;
     Comments Get "{repository}/issues/{}/comments" Installation;
+    Deployments Get "{repository}/deployments" Installation;
+    DeploymentStatuses Get "{repository}/deployments/{}/statuses" Installation;
+    HookDeliveries Get "{repository}/hooks/{}/deliveries" Installation;
+    HookDelivery Get "{repository}/hooks/{}/deliveries/{}" Installation;
+    Hooks Get "{repository}/hooks" Installation;
     Issue Get "{repository}/issues/{}" Installation;
     IssueCreate Post "{repository}/issues" Installation;
     IssueUpdate Patch "{repository}/issues/{}" Installation;
     Issues Get "{repository}/issues" Installation;
     LabelsAdd Post "{repository}/issues/{}/labels" Installation;
+    OrganizationHookDeliveries Get "orgs/{}/hooks/{}/deliveries" Installation;
+    OrganizationHookDelivery Get "orgs/{}/hooks/{}/deliveries/{}" Installation;
+    OrganizationHooks Get "orgs/{}/hooks" Installation;
     PullRequest Get "{repository}/pulls/{}" Installation;
+    PullRequestCommits Get "{repository}/pulls/{}/commits" Installation;
+    PullRequests Get "{repository}/pulls" Installation;
     Repository Get "{repository}" Installation;
     StatusCreate Post "{repository}/statuses/{}" Installation;
     User Get "user" Installation;
+    UserRepositories Get "user/repos" Installation;
 }
 
 impl Method {

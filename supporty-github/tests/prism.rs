@@ -14,10 +14,52 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use common::github::missed::delivery;
 use common::github::{StandIn, TOKEN};
+use common::octo::{pull, status};
 use supporty_core::adapter::{Check, NewIssue, Piece, Vcs, VcsRef, Within};
-use supporty_core::desk::{Clock, ManualClock};
-use supporty_github::{Api, Config, Credentials, GitHub};
+use supporty_core::desk::{Clock, Desk, ManualClock};
+use supporty_github::inbound::{App, WebhookSecrets};
+use supporty_github::{Api, AppKey, Config, Credentials, Front, GitHub};
+use supporty_store::Memory;
+
+/// What is not in the description that the judge has.
+const NOT_DESCRIBED: [&str; 2] = ["/orgs/", "/user/repos"];
+
+/// Everything that is asked for what was missed, once.
+async fn what_was_missed(stand_in: &StandIn) {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new("2026-03-02T12:00:00Z".parse().unwrap()));
+    let pem = std::process::Command::new("openssl").args(["genrsa", "2048"]).output().unwrap().stdout;
+    let key = AppKey::new(4711, &String::from_utf8(pem).unwrap().into()).unwrap();
+    let hook = "https://desk.example/github".to_owned();
+    let at = "2026-03-02T11:00:00Z";
+    let (pull, deployed) = (pull(42, "", at, true), status(9, 'a', at, "success"));
+    {
+        let missed = &mut stand_in.world().missed;
+        missed.hook = Some(hook.clone());
+        missed.deliveries.extend([delivery(2, at, 502, &deployed), delivery(1, at, 502, &pull)]);
+        let shown: serde_json::Value = serde_json::from_str(&deployed.2).unwrap();
+        let mut before = shown["deployment"].clone();
+        before["id"] = 8.into();
+        before["sha"] = "b".repeat(40).into();
+        missed.deployments.push(before);
+        missed.statuses.insert(8, vec![shown["deployment_status"].clone()]);
+    }
+    for credentials in [Credentials::App(key), Credentials::Token(TOKEN.into())] {
+        let api = Api::at(&stand_in.base, credentials).unwrap().with_clock(Arc::clone(&clock));
+        let desk = Desk::builder(Arc::new(Memory::new())).clock(Arc::clone(&clock)).build().await.unwrap();
+        let config = Config { webhook_url: Some(hook.clone()), ..Config::default() };
+        let front = Front::new(desk, config, App::default(), WebhookSecrets::new("secret")).asking(api);
+        front.catch_up("2026-03-01T00:00:00Z".parse().unwrap()).await;
+        stand_in.world().missed.deployments.clear();
+        stand_in.world().missed.deliveries.push(delivery(
+            3,
+            at,
+            502,
+            &status(8, 'b', "2026-03-02T10:00:00Z", "success"),
+        ));
+    }
+}
 
 /// Everything that we ask, once, of a stand-in that writes it down.
 async fn everything(stand_in: &StandIn) {
@@ -60,10 +102,14 @@ async fn every_request_is_one_that_github_describes() {
     };
     let stand_in = StandIn::start().await;
     everything(&stand_in).await;
+    what_was_missed(&stand_in).await;
     let requests = stand_in.world().bodies.clone();
     let http = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
     let mut judged = BTreeSet::new();
     for (method, path, body) in requests {
+        if NOT_DESCRIBED.iter().any(|other| path.starts_with(other)) {
+            continue;
+        }
         // The description knows repositories by their names only.
         let path = path.replacen("/repositories/7", "/repos/acme/shop", 1);
         let request = http.request(method.parse().unwrap(), format!("{prism}{path}"));
@@ -87,7 +133,21 @@ async fn every_request_is_one_that_github_describes() {
         assert!(status < 400, "{method} {path} {body}: {status} {}", answer.text().await.unwrap());
         judged.insert(format!("{method} {}", path.split('?').next().unwrap()));
     }
-    assert!(judged.len() >= 9, "{judged:?}");
+    for asked in [
+        "/app/hook/deliveries",
+        "/app/hook/deliveries/1",
+        "/installation/repositories",
+        "/repos/acme/shop/hooks/11/deliveries",
+        "/repos/acme/shop/hooks/11/deliveries/1",
+        "/repos/acme/shop/pulls",
+        "/repos/acme/shop/pulls/42/commits",
+        "/repos/acme/shop/deployments",
+        "/repos/acme/shop/deployments/8/statuses",
+        &format!("/repos/acme/shop/compare/{}...{}", "a".repeat(40), "b".repeat(40)),
+    ] {
+        assert!(judged.contains(&format!("GET {asked}")), "{asked}: {judged:?}");
+    }
+    assert!(judged.len() >= 21, "{judged:?}");
     let wrong = http
         .post(format!("{prism}/repos/acme/shop/issues/1/comments"))
         .header("content-type", "application/json")

@@ -5,6 +5,7 @@ mod error;
 mod fields;
 mod inbound;
 mod list;
+mod part;
 mod store;
 mod vcs;
 
@@ -19,6 +20,7 @@ pub use inbound::{
     About, Answer, FieldInput, Form, Inbound, Raw, Reader, RotaInbound, ServiceInbound, Unreadable,
 };
 pub use list::{Listed, OwnerFilter, Page, Query};
+pub use part::Part;
 pub use store::{
     Append, Arrival, Attempt, Commit, DeadLetter, Derived, Erase, Fed, Handled, InboxLease, Maintenance,
     NewEffect, OutboxLease, Recalled, Receipt, Settled, Snapshot, Store, StoreCapability, StoreStatistics,

@@ -11,6 +11,7 @@ mod own;
 mod read;
 mod rules;
 mod secret;
+mod signature;
 mod text;
 pub mod verify;
 
@@ -19,4 +20,5 @@ pub use facts::{Environments, Fact, read_facts};
 pub use read::read_alerts;
 pub use rules::{AlertRule, AlertRules, Sorted};
 pub use secret::{BadSecret, Secret};
+pub use signature::Signature;
 pub use verify::{Signed, Unverified};

@@ -2,8 +2,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
+
+use super::signature::mac;
 
 /// Fewer bytes than these can be guessed, or are a word that somebody typed to try it out.
 const LEAST_BYTES: usize = 16;
@@ -62,19 +63,13 @@ impl Secret {
     /// Whether that is the signature of the parts one after the other, in a time that does not tell how much of it is
     /// right.
     pub(super) fn signed(&self, parts: &[&[u8]], signature: &[u8]) -> bool {
-        self.mac(parts).is_some_and(|mac| mac.verify_slice(signature).is_ok())
+        mac(&self.0, parts).is_some_and(|mac| mac.verify_slice(signature).is_ok())
     }
 
     /// Whether somebody presents the secret itself. What is compared are signatures: how long comparing takes tells
     /// nothing about the secret.
     pub(super) fn is(&self, presented: &[u8]) -> bool {
-        self.mac(&[&self.0]).is_some_and(|mac| self.signed(&[presented], &mac.finalize().into_bytes()))
-    }
-
-    fn mac(&self, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        parts.iter().for_each(|part| mac.update(part));
-        Some(mac)
+        mac(&self.0, &[&self.0]).is_some_and(|mac| self.signed(&[presented], &mac.finalize().into_bytes()))
     }
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Secret;
+use super::{Secret, Signature};
 use crate::vocab::Time;
 
 /// How far a delivery's time may be from ours, as the libraries of Standard Webhooks have it.
@@ -101,8 +101,8 @@ pub fn grafana(
     now: Time,
 ) -> Result<(), Unverified> {
     in_time(timestamp, now)?;
-    let signature = bytes(signature.trim()).ok_or(Unverified::Signature)?;
-    any(secrets, |secret| secret.signed(&[timestamp.as_bytes(), b":", body], &signature))
+    let signature = Signature::hex(signature.trim()).ok_or(Unverified::Signature)?;
+    any(secrets, |secret| secret.signed(&[timestamp.as_bytes(), b":", body], signature.bytes()))
 }
 
 /// Whether a header `Authorization` presents any of the secrets: for Alertmanager, which does not sign. Whoever can read
@@ -139,18 +139,4 @@ fn in_time(timestamp: &str, now: Time) -> Result<(), Unverified> {
         true => Ok(()),
         false => Err(Unverified::TooFar { seconds }),
     }
-}
-
-/// The bytes of 64 hexadecimal digits.
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }

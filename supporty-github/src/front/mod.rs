@@ -1,23 +1,31 @@
 //! What a delivery makes happen: the desk learns what it tells, and GitHub is answered once that is in the log.
 
+mod ask;
+mod catch_up;
+mod health;
+mod learn;
 mod told;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use supporty_core::desk::{Desk, DeskError};
-use supporty_core::vocab::Time;
+use supporty_core::desk::Desk;
 
+use crate::api::Api;
 use crate::config::Config;
 use crate::inbound::{App, Context, Delivery, Unverified, WebhookSecrets, read, verify};
 
+pub use catch_up::CaughtUp;
+pub use health::Health;
 pub use told::{Told, told};
 
 /// A desk's front for GitHub. Cheap to clone.
 ///
 /// It knows no web framework: whatever receives GitHub's requests hands them to [`receive`](Self::receive) and sends back
 /// what that says. GitHub waits [ten seconds](https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks#respond-within-10-seconds),
-/// and sends nothing again by itself: what was not answered with 200 is fetched when somebody asks for it.
+/// and [sends nothing again by itself](https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries).
+/// So a front that was given a way to [ask](Self::asking) fetches what it missed, for as long as somebody lets it
+/// [keep up](Self::keep_up).
 #[derive(Clone)]
 pub struct Front {
     inner: Arc<Inner>,
@@ -28,20 +36,8 @@ struct Inner {
     config: Config,
     app: App,
     secrets: WebhookSecrets,
+    api: OnceLock<Api>,
     health: RwLock<Health>,
-}
-
-/// When GitHub was heard of last, since this process began.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Health {
-    /// When the last delivery came that GitHub had signed.
-    pub last_delivery: Option<Time>,
-    /// When the last one came that it had not.
-    pub last_unsigned: Option<Time>,
-    /// When the last one came that could not be understood or kept.
-    pub last_failed: Option<Time>,
-    /// How many came that GitHub had signed.
-    pub deliveries: u64,
 }
 
 /// A request of GitHub's, as a web framework has it.
@@ -70,8 +66,16 @@ pub struct Outcome {
 impl Front {
     /// A front for a desk.
     pub fn new(desk: Desk, config: Config, app: App, secrets: WebhookSecrets) -> Self {
-        let health = RwLock::default();
-        Self { inner: Arc::new(Inner { desk, config, app, secrets, health }) }
+        let health = RwLock::new(Health { since: desk.now(), ..Health::default() });
+        Self { inner: Arc::new(Inner { desk, config, app, secrets, api: OnceLock::new(), health }) }
+    }
+
+    /// The same, with a way to ask GitHub: for what it could not deliver, for the commits that a deployment brought, and for
+    /// the first one of a change. Holds for all clones; the first way that is given counts.
+    #[must_use]
+    pub fn asking(self, api: Api) -> Self {
+        let _ = self.inner.api.set(api);
+        self
     }
 
     /// Takes a request: checks who sent it, and lets the desk learn what it tells.
@@ -82,7 +86,7 @@ impl Front {
             return unverified(why);
         }
         self.note(|health| {
-            health.last_delivery = Some(now);
+            health.last_delivery = health.last_delivery.max(Some(now));
             health.deliveries += 1;
         });
         let outcome = self.understand(request.event, request.delivery, request.body).await;
@@ -92,21 +96,24 @@ impl Front {
         outcome
     }
 
-    /// When GitHub was heard of last. A webhook that was deleted, or an address that changed, makes no noise but this.
+    /// When GitHub was heard of last, and what came of asking. A webhook that was deleted, or an address that changed, makes no
+    /// noise but this.
     pub fn health(&self) -> Health {
         self.inner.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn understand(&self, event: &str, delivery: &str, body: &[u8]) -> Outcome {
-        let context = Context { config: &self.inner.config, app: &self.inner.app };
-        match read(&context, event, delivery, body) {
-            Ok(Delivery::Fact(fact)) => match self.learn(told(&self.inner.config, &fact)).await {
-                Ok(count) => answer(200, format!("{}: told the desk of {count}", fact.key)),
-                Err(error) => {
-                    tracing::error!(%delivery, %event, %error, "a delivery could not be kept");
-                    answer(503, "it could not be kept: deliver it again".to_owned())
+        match read(&self.context(), event, delivery, body) {
+            Ok(Delivery::Fact(fact)) => {
+                let told = self.complete_soon(&fact, told(&self.inner.config, &fact)).await;
+                match self.learn(told).await {
+                    Ok(count) => answer(200, format!("{}: told the desk of {count}", fact.key)),
+                    Err(error) => {
+                        tracing::error!(%delivery, %event, %error, "a delivery could not be kept");
+                        answer(503, "it could not be kept: deliver it again".to_owned())
+                    }
                 }
-            },
+            }
             Ok(Delivery::Ping(ping)) => answer(200, format!("hook {} is heard", ping.hook)),
             Ok(Delivery::Installation(installation)) => {
                 tracing::info!(installation = installation.id, "what we may see has changed");
@@ -123,22 +130,8 @@ impl Front {
         }
     }
 
-    /// What was learnt before is answered as it was then, so that a delivery whose first half was kept can come again.
-    async fn learn(&self, told: Told) -> Result<usize, DeskError> {
-        let count = told.tickets.len() + told.services.len();
-        for inbound in told.tickets {
-            let (key, answer) = (inbound.key.clone(), self.inner.desk.handle(inbound).await?);
-            if let Err(why) = answer.outcome {
-                tracing::debug!(%key, %why, "a ticket takes no note of it");
-            }
-        }
-        for told in told.services {
-            let (key, answer) = (told.key.clone(), self.inner.desk.learn(told).await?);
-            if let Err(why) = answer {
-                tracing::debug!(%key, %why, "a service takes no note of it");
-            }
-        }
-        Ok(count)
+    fn context(&self) -> Context<'_> {
+        Context { config: &self.inner.config, app: &self.inner.app }
     }
 
     fn note(&self, change: impl FnOnce(&mut Health)) {

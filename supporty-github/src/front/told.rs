@@ -187,7 +187,7 @@ impl Teller<'_> {
             return Told::default();
         };
         let told = service::Deployment {
-            id: (&*format!("{}/{}", self.config.name, deployment.id)).into(),
+            id: deployment.name(&self.config.name),
             commit: commit.as_str().to_owned(),
             at: self.fact.at,
             contents: service::Contents::BuiltAt(deployment.created_at),

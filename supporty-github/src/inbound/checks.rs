@@ -77,7 +77,7 @@ pub(super) fn read_run(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         path: path.to_owned(),
         event: part.words("event").to_owned(),
         branch: part.text("head_branch").map(str::to_owned),
-        sha: part.sha("head_sha"),
+        sha: Sha::of(part, "head_sha"),
         started_at: part.need_time(&["run_started_at", "created_at"])?,
         url: part.words("html_url").to_owned(),
         state,
@@ -97,7 +97,7 @@ pub(super) fn read_suite(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         id: part.need_number("id")?,
         app: part.part("app").text("slug").map(str::to_owned),
         branch: part.text("head_branch").map(str::to_owned),
-        sha: part.sha("head_sha"),
+        sha: Sha::of(part, "head_sha"),
         conclusion: part.text("conclusion").map(Conclusion::new),
         pull_requests: part.list("pull_requests").filter_map(|change| change.number("number")).collect(),
     };

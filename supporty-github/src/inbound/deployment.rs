@@ -1,10 +1,9 @@
 use serde::Serialize;
 use serde_json::Value;
-use supporty_core::adapter::Unreadable;
-use supporty_core::vocab::{ServiceId, Time};
+use supporty_core::adapter::{Part, Unreadable};
+use supporty_core::vocab::{AdapterName, DeploymentId, ServiceId, Time};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Account, Delivery, DeploymentState, What};
 use crate::config::Config;
 use crate::ids::Sha;
@@ -34,6 +33,13 @@ pub struct Deployment {
     pub creator: Option<Account>,
     /// The number of the workflow's run that deploys, if one does.
     pub run: Option<u64>,
+}
+
+impl Deployment {
+    /// What it is called at the desk.
+    pub(crate) fn name(&self, adapter: &AdapterName) -> DeploymentId {
+        (&*format!("{adapter}/{}", self.id)).into()
+    }
 }
 
 /// A deployment that came on, ended or failed.
@@ -83,7 +89,7 @@ fn deployment(origin: &Origin<'_>, environment: Option<&str>) -> Result<Deployme
         environment: environment.to_owned(),
         production: config.is_production(environment, part.is("production_environment")),
         rollback: is_rollback(config, part, payload),
-        sha: part.sha("sha"),
+        sha: Sha::of(part, "sha"),
         reference: part.words("ref").to_owned(),
         task: part.words("task").to_owned(),
         created_at: part.need_time(&["created_at", "updated_at"])?,

@@ -1,9 +1,8 @@
 use serde::Serialize;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::vocab::{InboundKey, Time};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::pull_request::repository;
 use super::{Account, Delivery, Repository, keys};
 use crate::ids::DeliveryId;

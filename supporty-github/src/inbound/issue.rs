@@ -1,12 +1,11 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::stream::EffectId;
 use supporty_core::vocab::Time;
 
 use super::origin::{Origin, is_insider};
-use super::part::Part;
 use super::pull_request::repository;
 use super::{Account, Delivery, NotForUs, Repository, StateReason, What, keys};
 use crate::references::References;

@@ -1,10 +1,9 @@
 use std::fmt::Display;
 
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::stream::EffectId;
 use supporty_core::vocab::{InboundKey, Time};
 
-use super::part::Part;
 use super::{Account, Context, Delivery, Fact, NotForUs, Repository, What, keys};
 use crate::config::Config;
 use crate::ids::{DeliveryId, RepositoryId};

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::vocab::{TicketKey, Time};
 
 use super::origin::{Origin, is_insider};
-use super::part::Part;
 use super::{Account, Delivery, Repository, What, keys};
 use crate::ids::{RepositoryId, Sha};
 use crate::references::{References, Reverts};
@@ -107,7 +106,7 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         opened_at: part.need_time(&["created_at"])?,
         head: Head {
             branch: head_branch.to_owned(),
-            sha: head.sha("sha"),
+            sha: Sha::of(head, "sha"),
             repository: repository(head.part("repo")),
         },
         base: Base { branch: base_branch.to_owned(), is_default: origin.is_default(base_branch) },
@@ -151,7 +150,7 @@ fn state(origin: &Origin<'_>, part: Part<'_>) -> Result<PullRequestState, Unread
     if part.is("merged") || part.time("merged_at").is_some() {
         return Ok(PullRequestState::Merged {
             at: part.need_time(&["merged_at", "closed_at", "updated_at"])?,
-            commit: part.sha("merge_commit_sha"),
+            commit: Sha::of(part, "merge_commit_sha"),
             by: origin.acts(part.part("merged_by")),
         });
     }

@@ -1,9 +1,8 @@
 use serde::Serialize;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::vocab::Time;
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Delivery, What};
 use crate::config::Config;
 use crate::ids::Sha;
@@ -76,8 +75,8 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
     let commits: Vec<_> = body.list("commits").filter_map(|part| commit(origin.config(), part)).collect();
     let push = Push {
         pushed: pushed(origin, name),
-        before: body.sha("before"),
-        after: body.sha("after"),
+        before: Sha::of(body, "before"),
+        after: Sha::of(body, "after"),
         forced: body.is("forced"),
         cut: body.list("commits").count() >= MOST_COMMITS,
         commits,
@@ -107,7 +106,7 @@ fn pushed(origin: &Origin<'_>, name: &str) -> Pushed {
 fn commit(config: &Config, part: Part<'_>) -> Option<Commit> {
     let message = part.words("message");
     Some(Commit {
-        sha: part.sha("id")?,
+        sha: Sha::of(part, "id")?,
         at: part.time("timestamp"),
         title: message.lines().next().unwrap_or_default().to_owned(),
         author: part.part("author").text("username").map(str::to_owned),

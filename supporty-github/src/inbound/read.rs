@@ -1,8 +1,7 @@
 use serde_json::Value;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{
     Context, Delivery, NotForUs, checks, comment, deployment, installation, issue, ping, pull_request, push,
     release, repository, review,
@@ -20,7 +19,17 @@ pub fn read(
     delivery_id: &str,
     body: &[u8],
 ) -> Result<Delivery, Unreadable> {
-    let family = match event {
+    match family(event) {
+        Some(_) => read_value(context, event, delivery_id, &parse(body)?),
+        None => Ok(Delivery::NotForUs(NotForUs::Kind(event.to_owned()))),
+    }
+}
+
+type Family = fn(&Origin<'_>) -> Result<Delivery, Unreadable>;
+
+/// How an event is read; nothing, if we have no use for it.
+fn family(event: &str) -> Option<Family> {
+    Some(match event {
         "pull_request" => pull_request::read,
         "push" => push::read,
         "issues" => issue::read,
@@ -35,10 +44,26 @@ pub fn read(
         "installation" => installation::read,
         "installation_repositories" => installation::read_repositories,
         "ping" => ping::read,
-        other => return Ok(Delivery::NotForUs(NotForUs::Kind(other.to_owned()))),
+        _ => return None,
+    })
+}
+
+/// Whether an event may be something to us.
+pub(crate) fn reads(event: &str) -> bool {
+    family(event).is_some()
+}
+
+/// The same as [`read`], of a body that was parsed already.
+pub(crate) fn read_value(
+    context: &Context<'_>,
+    event: &str,
+    delivery_id: &str,
+    body: &Value,
+) -> Result<Delivery, Unreadable> {
+    let Some(family) = family(event) else {
+        return Ok(Delivery::NotForUs(NotForUs::Kind(event.to_owned())));
     };
-    let value = parse(body)?;
-    let body = Part::root(&value);
+    let body = Part::root(body);
     let names = [Some(body.part("repository").words("full_name").to_owned()), repository::former_name(body)];
     let names: Vec<_> = names.iter().flatten().map(String::as_str).collect();
     let origin = Origin::new(context, body, DeliveryId::new(delivery_id));

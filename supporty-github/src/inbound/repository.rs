@@ -1,8 +1,7 @@
 use serde::Serialize;
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Delivery, What, keys};
 
 /// Something that happened to a repository itself. Its number stays whatever happens.

@@ -51,7 +51,7 @@ pub(super) fn read(origin: &Origin<'_>) -> Result<Delivery, Unreadable> {
         verdict,
         author: origin.author(part),
         insider: is_insider(part),
-        sha: part.sha("commit_id"),
+        sha: Sha::of(part, "commit_id"),
         url: part.words("html_url").to_owned(),
         references: References::in_text(origin.config(), body),
     };

@@ -1,8 +1,7 @@
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+use supporty_core::webhook::Signature;
 
 /// What GitHub signs its deliveries with: one secret, or the old and the new one while it is being changed.
 #[derive(Clone)]
@@ -73,35 +72,12 @@ pub enum Unverified {
 pub fn verify(secrets: &WebhookSecrets, signature: &str, body: &[u8]) -> Result<(), Unverified> {
     let mut result = Err(Unverified::NoSecret);
     for secret in secrets.all().map(ExposeSecret::expose_secret).filter(|secret| !secret.trim().is_empty()) {
-        let signature = signature.strip_prefix("sha256=").and_then(bytes).ok_or(Unverified::Signature)?;
-        if signed(secret, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok()) {
+        let signature =
+            signature.strip_prefix("sha256=").and_then(Signature::hex).ok_or(Unverified::Signature)?;
+        if signature.is_by(secret.as_bytes(), &[body]) {
             return Ok(());
         }
         result = Err(Unverified::Mismatch);
     }
     result
-}
-
-fn signed(secret: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-    mac.update(body);
-    Some(mac)
-}
-
-/// The bytes of 64 hexadecimal digits in lower case.
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }

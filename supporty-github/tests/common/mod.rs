@@ -2,3 +2,4 @@
 #![allow(dead_code, unused_imports, unreachable_pub, reason = "every test file uses a part of it")]
 
 pub mod github;
+pub mod octo;

@@ -1,8 +1,8 @@
 //! What can be read in a message that has no text of its own: alerts of other apps mostly, which say everything in blocks
 //! or attachments.
 
-use super::part::Part;
 use super::text::{Names, plain};
+use supporty_core::adapter::Part;
 
 pub(super) fn lines(message: Part<'_>, names: &Names<'_>) -> Vec<String> {
     let mut lines: Vec<_> = message.list("blocks").flat_map(|block| of_block(block, names)).collect();

@@ -1,7 +1,6 @@
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{ChannelNews, Delivery, NotForUs, messages, reactions};
 use crate::ids::ChannelRef;
 

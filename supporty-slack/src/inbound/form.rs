@@ -1,10 +1,10 @@
-use chrono::{DateTime, SecondsFormat};
+use chrono::SecondsFormat;
 use supporty_core::adapter::Fields;
 
 use super::blocks;
 use super::origin::Origin;
-use super::part::Part;
 use crate::names;
+use supporty_core::adapter::Part;
 
 /// What was filled into a view: each block of ours is called as its field is, and has one input.
 pub(super) fn fields(origin: &Origin<'_>, view: Part<'_>) -> Fields {
@@ -32,8 +32,8 @@ fn typed(origin: &Origin<'_>, field: &str, input: Part<'_>) -> Option<String> {
         chosen(option)
     } else if let Some(user) = input.text("selected_user") {
         Some(somebody(origin, field, user))
-    } else if let Some(at) = input.number("selected_date_time") {
-        Some(DateTime::from_timestamp(at, 0)?.to_rfc3339_opts(SecondsFormat::Secs, true))
+    } else if let Some(at) = input.time("selected_date_time") {
+        Some(at.to_rfc3339_opts(SecondsFormat::Secs, true))
     } else if input.part("rich_text_value").is_object() {
         Some(blocks::rich(input.part("rich_text_value"), &|id| origin.name(id)))
     } else {

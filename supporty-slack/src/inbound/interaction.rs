@@ -2,9 +2,9 @@ use supporty_core::adapter::{Fields, Unreadable};
 use supporty_core::vocab::Text;
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Asker, Delivery, Form, NotForUs, Opens, ResponseUrl, press, submission, text};
 use crate::names;
+use supporty_core::adapter::Part;
 
 /// What a button, a form or a shortcut means.
 pub(super) fn read(origin: &Origin<'_>, kind: &str, body: Part<'_>) -> Result<Delivery, Unreadable> {

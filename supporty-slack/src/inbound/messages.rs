@@ -4,9 +4,9 @@ use supporty_core::ticket::{Command, Message};
 use supporty_core::vocab::{Identity, InboundKey, Text, TextRef, TextRow, Time};
 
 use super::origin::{Author, Origin};
-use super::part::Part;
 use super::{Asked, By, Delivery, NotForUs, keys, text};
 use crate::ids::ChannelRef;
+use supporty_core::adapter::Part;
 
 /// What a message, an edit or a deletion means.
 pub(super) fn read(origin: &Origin<'_>, event: Part<'_>) -> Result<Delivery, Unreadable> {

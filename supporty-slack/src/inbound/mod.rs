@@ -13,7 +13,6 @@ mod interaction;
 mod keys;
 mod messages;
 mod origin;
-mod part;
 mod press;
 mod reactions;
 mod read;

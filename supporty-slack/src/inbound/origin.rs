@@ -2,9 +2,9 @@ use supporty_core::adapter::{About, Inbound};
 use supporty_core::ticket::Command;
 use supporty_core::vocab::{Actor, Identity, InboundKey, Place, TextRow, Time};
 
-use super::part::Part;
 use super::{Asker, Context};
 use crate::ids::{ChannelRef, TeamId, UserRef};
+use supporty_core::adapter::Part;
 
 /// Slack itself, where it speaks as a user.
 const SLACKBOT: &str = "USLACKBOT";

@@ -4,10 +4,10 @@ use supporty_core::vocab::{Stars, TicketKey};
 
 use super::interaction::{asker, foreign, opens};
 use super::origin::Origin;
-use super::part::Part;
 use super::{Asked, Asker, By, Changed, Delivery, Form, Opens, commands, form, keys, submission};
 use crate::config::EmojiAction;
 use crate::names;
+use supporty_core::adapter::Part;
 
 /// What a pressed button or a chosen option means. Slack may tell of several at once: the first of ours counts.
 pub(super) fn read(origin: &Origin<'_>, body: Part<'_>) -> Result<Delivery, Unreadable> {

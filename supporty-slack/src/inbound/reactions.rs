@@ -2,9 +2,9 @@ use supporty_core::adapter::{About, Unreadable};
 use supporty_core::ticket::{Command, CommandKind};
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Asked, By, Delivery, NotForUs, commands, keys};
 use crate::config::EmojiAction;
+use supporty_core::adapter::Part;
 
 /// What an emoji on a message means. The one that claims, taken away again, gives the ticket up.
 pub(super) fn read(origin: &Origin<'_>, event: Part<'_>, added: bool) -> Result<Delivery, Unreadable> {

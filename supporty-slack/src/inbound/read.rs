@@ -1,9 +1,8 @@
 use serde_json::{Map, Value};
-use supporty_core::adapter::Unreadable;
+use supporty_core::adapter::{Part, Unreadable};
 use supporty_core::vocab::Time;
 
 use super::origin::Origin;
-use super::part::Part;
 use super::{Context, Delivery, NotForUs, events, interaction, slash};
 
 /// Understands the body of a request of Slack's, or of an envelope of Socket Mode.

@@ -5,9 +5,9 @@ use supporty_core::vocab::{Text, TicketKey};
 
 use super::interaction::{foreign, opens};
 use super::origin::Origin;
-use super::part::Part;
 use super::press::asks;
 use super::{Asked, Asker, By, Delivery, ResponseUrl, commands, keys, text};
+use supporty_core::adapter::Part;
 
 /// What the slash command means: `help`, a command on a ticket such as `SUP-12 claim` or `SUP-12 resolve not-a-ticket`,
 /// or the first words of a new ticket.

@@ -5,9 +5,9 @@ use supporty_core::vocab::{Actor, Identity};
 
 use super::interaction::foreign;
 use super::origin::Origin;
-use super::part::Part;
 use super::{Asked, Asker, By, Delivery, FieldError, commands, form, interaction, keys};
 use crate::names::{self, Remembered};
+use supporty_core::adapter::Part;
 
 /// What a form means that was sent.
 pub(super) fn read(origin: &Origin<'_>, body: Part<'_>) -> Result<Delivery, Unreadable> {

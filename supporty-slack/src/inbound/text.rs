@@ -7,7 +7,7 @@
 use supporty_core::vocab::{Text, TextError};
 
 use super::blocks;
-use super::part::Part;
+use supporty_core::adapter::Part;
 
 /// What somebody is called, by their id on Slack.
 pub(super) type Names<'a> = dyn Fn(&str) -> Option<String> + 'a;

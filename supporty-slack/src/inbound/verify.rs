@@ -1,9 +1,8 @@
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
 use supporty_core::vocab::Time;
+use supporty_core::webhook::Signature;
 
 /// How far a request's time may be from ours: [five minutes](https://docs.slack.dev/authentication/verifying-requests-from-slack).
 const WINDOW_SECONDS: i64 = 5 * 60;
@@ -85,10 +84,11 @@ pub fn verify(
     if !(-WINDOW_SECONDS..=WINDOW_SECONDS).contains(&age) {
         return Err(Unverified::TooFar { seconds: age });
     }
-    let signature = signature.strip_prefix("v0=").and_then(bytes).ok_or(Unverified::Signature)?;
+    let signature = signature.strip_prefix("v0=").and_then(Signature::hex).ok_or(Unverified::Signature)?;
+    let parts = [b"v0:", timestamp.as_bytes(), b":", body];
     let mut result = Err(Unverified::NoSecret);
     for secret in secrets.all().map(ExposeSecret::expose_secret).filter(|secret| !secret.trim().is_empty()) {
-        if signed(secret, timestamp, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok()) {
+        if signature.is_by(secret.as_bytes(), &parts) {
             return Ok(());
         }
         result = Err(Unverified::Mismatch);
@@ -96,34 +96,8 @@ pub fn verify(
     result
 }
 
-fn signed(secret: &str, timestamp: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-    for part in [b"v0:", timestamp.as_bytes(), b":", body] {
-        mac.update(part);
-    }
-    Some(mac)
-}
-
 /// Digits alone, without a sign. Spaces around them are signed too, and mean nothing.
 fn seconds(timestamp: &str) -> Option<i64> {
     let digits = timestamp.trim_ascii();
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-}
-
-/// The bytes of 64 hexadecimal digits in lower case.
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }

@@ -1,5 +1,6 @@
 //! A stand-in for GitHub that keeps what it is told, shows it as GitHub would, and misbehaves as GitHub does.
 
+pub mod missed;
 mod reading;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+pub use missed::Missed;
 pub use reading::{mentions, reads};
 
 pub const TOKEN: &str = "ghp_a-secret";
@@ -41,6 +43,10 @@ pub struct World {
     /// By commit and context.
     pub statuses: BTreeMap<(String, String), String>,
     pub mishaps: VecDeque<Mishap>,
+    /// What may be read of what nobody was told.
+    pub missed: Missed,
+    /// After so many more reads the rest has to wait for a second.
+    pub reads_left: Option<usize>,
     /// Method and path of every request.
     pub requests: Vec<String>,
     /// Method, path with its query, and body of every request.
@@ -153,8 +159,19 @@ async fn serve(
     world.requests.push(format!("{method} {}", uri.path()));
     let text = String::from_utf8(body.to_vec()).unwrap();
     world.bodies.push((method.to_string(), uri.to_string(), text));
-    if headers.get(header::AUTHORIZATION).is_none_or(|token| *token != format!("Bearer {TOKEN}")) {
+    let token = headers.get(header::AUTHORIZATION).and_then(|token| token.to_str().ok()).unwrap_or_default();
+    // The app itself shows a token of its own, which has three parts.
+    let is_app = uri.path().starts_with("/app");
+    if if is_app { token.split('.').count() != 3 } else { token != format!("Bearer {TOKEN}") } {
         return refused(401, "Bad credentials");
+    }
+    match world.reads_left {
+        Some(0) => {
+            let mut answer = refused(403, "API rate limit exceeded");
+            answer.headers_mut().insert(header::RETRY_AFTER, 1.into());
+            return answer;
+        }
+        left => world.reads_left = left.map(|left| left - 1),
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = uri.path().trim_start_matches('/').split('/').collect();
@@ -169,7 +186,7 @@ async fn serve(
             return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response();
         }
         ["repositories", "7", rest @ ..] => rest,
-        _ => return refused(404, "Not Found"),
+        other => return world.missed.answer(other, uri.query().unwrap_or_default(), &world.name),
     };
     let mishap = if method == Method::GET { None } else { world.mishaps.pop_front() };
     match mishap {
@@ -208,7 +225,7 @@ impl World {
             .filter_map(|label| label.as_str().map(str::to_owned))
             .collect();
         match (method.as_str(), rest) {
-            ("GET", []) => said(200, &json!({ "id": 7, "full_name": self.name })),
+            ("GET", []) => said(200, &missed::repository(&self.name)),
             ("POST", ["issues"]) => {
                 let (title, body) = (text("title"), text("body"));
                 let number =
@@ -246,6 +263,9 @@ impl World {
             ("GET", ["pulls", at]) if self.issues.get(&number(at)).is_some_and(|issue| issue.is_change) => {
                 said(200, &self.shown(number(at)))
             }
+            ("GET", rest @ ["pulls" | "deployments" | "compare" | "hooks", ..]) => {
+                self.missed.answer_in_repository(rest, query)
+            }
             ("POST", ["statuses", commit]) => {
                 self.statuses.insert(((*commit).to_owned(), text("context")), text("description"));
                 said(201, &json!({ "id": 1, "state": "success" }))
@@ -261,11 +281,7 @@ fn comment(comment: &Comment) -> Value {
 
 /// A page of a list, with where the next and the last one are.
 fn page(all: Vec<Value>, query: &str) -> Response {
-    let asked = |name: &str| {
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.into_iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse::<usize>().ok())
-    };
-    let (size, number) = (asked("per_page").unwrap_or(30).min(100), asked("page").unwrap_or(1));
+    let (size, number) = (asked(query, "per_page").unwrap_or(30).min(100), asked(query, "page").unwrap_or(1));
     let last = all.len().div_ceil(size).max(1);
     let shown: Vec<_> = all.into_iter().skip((number - 1) * size).take(size).collect();
     let mut answer = said(200, &json!(shown));
@@ -277,6 +293,12 @@ fn page(all: Vec<Value>, query: &str) -> Response {
         answer.headers_mut().insert(header::LINK, link.parse().unwrap());
     }
     answer
+}
+
+/// A number that a query has under a name.
+fn asked(query: &str, name: &str) -> Option<usize> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok())
 }
 
 fn said(status: u16, body: &Value) -> Response {
