@@ -103,10 +103,12 @@ impl Github {
             Some(old) => secrets.or_former(old),
             None => secrets,
         };
-        let url = options.public_url.as_ref().map(|url| format!("{}/ticket/", url.trim_end_matches('/')));
+        let public =
+            |path| options.public_url.as_ref().map(|url| format!("{}{path}", url.trim_end_matches('/')));
         let known = Config {
             key_prefixes: vec![policy.spec().key_prefix.clone()],
-            ticket_urls: url.into_iter().collect(),
+            ticket_urls: public("/ticket/").into_iter().collect(),
+            webhook_url: public(ROUTE),
             ..Config::default()
         };
         let config = match &options.github_config {
@@ -127,7 +129,8 @@ impl Github {
                 };
                 let ticket_urls =
                     if said.ticket_urls == unsaid.ticket_urls { known.ticket_urls } else { said.ticket_urls };
-                Config { key_prefixes, ticket_urls, ..said }
+                let webhook_url = said.webhook_url.or(known.webhook_url);
+                Config { key_prefixes, ticket_urls, webhook_url, ..said }
             }
         };
         let credentials = credentials(env)?;
@@ -167,8 +170,12 @@ impl Known {
 
     /// The front of a desk.
     pub fn front(&self, desk: &Desk) -> Front {
-        let Github { config, secrets, .. } = &self.github;
-        Front::new(desk.clone(), Config::clone(config), self.us.clone(), secrets.clone())
+        let Github { config, secrets, api } = &self.github;
+        let front = Front::new(desk.clone(), Config::clone(config), self.us.clone(), secrets.clone());
+        match api {
+            Some(api) => front.asking(api.clone()),
+            None => front,
+        }
     }
 }
 

@@ -153,6 +153,14 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));
     let tidying = tokio::spawn(tidy(app.clone()));
     let counting = tokio::spawn(metrics::count_workers(app.clone()));
+    let fetching = tokio::spawn({
+        let (github, stopping) = (app.github.clone(), stopping.clone());
+        async move {
+            if let Some(github) = github {
+                github.keep_up(stopped(stopping)).await;
+            }
+        }
+    });
     let slack = tokio::spawn(on_slack(workspace.as_ref(), front, stopping.clone()));
     let working = tokio::spawn({
         let stopping = stopping.clone();
@@ -181,6 +189,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     tidying.abort();
     counting.abort();
     slack.abort();
+    fetching.abort();
     if tokio::time::timeout(PATIENCE, working).await.is_err() {
         tracing::warn!("the desk did not finish in time; what is left goes on at the next start");
     }

@@ -101,4 +101,18 @@ fn what_is_missing_or_wrong_is_named_with_the_remedy() {
     assert!(said(&["--github", "--github-config", "wrong.toml"], SECRET).contains("repository"));
     std::fs::write(folder.path().join("useless.toml"), "repositories = [\"shop\"]\n").unwrap();
     assert!(said(&["--github", "--github-config", "useless.toml"], SECRET).contains("octo/shop"));
+    assert!(said(&["--github", "--check"], SECRET).contains("GITHUB_BOT_TOKEN"), "nothing can be asked");
+    assert!(said(&["--check"], SECRET).contains("--github"));
+    assert!(
+        said(&["--github-api", "http://127.0.0.1:9/"], SECRET).contains("--github-api is about --github")
+    );
+    for (given, named) in [("GITHUB_APP_ID", "GITHUB_APP_KEY"), ("GITHUB_APP_KEY", "GITHUB_APP_ID")] {
+        let output = desk(folder.path(), &["--github"]).env(given, "1").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(&format!("{named} is missing beside {given}")), "{said}");
+    }
+    let output =
+        desk(folder.path(), &["--github"]).env("GITHUB_APP_ID", "x").env("GITHUB_APP_KEY", "hush").output();
+    let said = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(said.contains("GITHUB_APP_ID is no number") && !said.contains("hush"), "{said}");
 }

@@ -86,6 +86,7 @@ pub fn delivery(
                     Some(at) => { "GitHub was heard of last " (when::moment(frame, at)) "." }
                     None => { "GitHub has not been heard of since the desk was started." }
                 }
+                @if let Some(caught_up) = &health.caught_up { " " (capital(&caught_up.to_string())) }
             }
         }
         p.hint {
@@ -96,6 +97,11 @@ pub fn delivery(
     };
     let body = html! { div.full { h1.title { "Delivery" } (live(frame, "delivery", columns)) } };
     page(frame, "Delivery", body)
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn chooser(frame: &Frame<'_>, whose: &Whose) -> Markup {

@@ -9,13 +9,25 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 pub(crate) const SECRET: &str = "It's a Secret to Everybody";
-fn hours_ago(hours: i64) -> String {
+
+pub(crate) fn hours_ago(hours: i64) -> String {
     (Utc::now() - TimeDelta::hours(hours)).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Sends what GitHub would, signed; the status and the body of the answer.
-pub(crate) fn deliver(address: &str, secret: &str, event: &str, mut body: Value) -> (u16, String) {
-    let repository = json!({ "id": 7, "full_name": "octo/shop", "default_branch": "main" });
+pub(crate) fn deliver(address: &str, secret: &str, event: &str, body: Value) -> (u16, String) {
+    deliver_named(address, secret, "octo/shop", event, body)
+}
+
+/// The same, for a repository of that name.
+pub(crate) fn deliver_named(
+    address: &str,
+    secret: &str,
+    repository: &str,
+    event: &str,
+    mut body: Value,
+) -> (u16, String) {
+    let repository = json!({ "id": 7, "full_name": repository, "default_branch": "main" });
     body.as_object_mut().unwrap().insert("repository".to_owned(), repository);
     let body = body.to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
