@@ -12,6 +12,7 @@ mod common;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use common::app_key;
 use common::github::missed::delivery as failed;
 use common::github::{StandIn, TOKEN};
 use common::octo::{Delivery, pull, sha, signed, status};
@@ -135,11 +136,6 @@ fn shows(github: &StandIn) {
         begun["id"] = json!(id * 10 - 1);
         missed.statuses.insert(id, vec![part(&told, "deployment_status"), begun]);
     }
-}
-
-fn app_key() -> AppKey {
-    let output = std::process::Command::new("openssl").args(["genrsa", "2048"]).output().unwrap();
-    AppKey::new(4711, &String::from_utf8(output.stdout).unwrap().into()).unwrap()
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! What we ask of GitHub, held against GitHub's own description by a server that is not ours. `SUPPORTY_PRISM_GITHUB` is its
-//! address (npm's `@stoplight/prism-cli`); without it nothing is asked. The bodies by which issues are opened and changed it takes
-//! for right whatever they are: it does not manage their schemas.
+//! address (npm's `@stoplight/prism-cli`); without it nothing is asked.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,13 +13,14 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use common::app_key;
 use common::github::missed::delivery;
-use common::github::{StandIn, TOKEN};
+use common::github::{StandIn, TOKEN, sha};
 use common::octo::{pull, status};
 use supporty_core::adapter::{Check, NewIssue, Piece, Vcs, VcsRef, Within};
 use supporty_core::desk::{Clock, Desk, ManualClock};
 use supporty_github::inbound::{App, WebhookSecrets};
-use supporty_github::{Api, AppKey, Config, Credentials, Front, GitHub};
+use supporty_github::{Api, Config, Credentials, Front, GitHub};
 use supporty_store::Memory;
 
 /// What is not in the description that the judge has.
@@ -29,8 +29,6 @@ const NOT_DESCRIBED: [&str; 2] = ["/orgs/", "/user/repos"];
 /// Everything that is asked for what was missed, once.
 async fn what_was_missed(stand_in: &StandIn) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new("2026-03-02T12:00:00Z".parse().unwrap()));
-    let pem = std::process::Command::new("openssl").args(["genrsa", "2048"]).output().unwrap().stdout;
-    let key = AppKey::new(4711, &String::from_utf8(pem).unwrap().into()).unwrap();
     let hook = "https://desk.example/github".to_owned();
     let at = "2026-03-02T11:00:00Z";
     let (pull, deployed) = (pull(42, "", at, true), status(9, 'a', at, "success"));
@@ -45,7 +43,7 @@ async fn what_was_missed(stand_in: &StandIn) {
         missed.deployments.push(before);
         missed.statuses.insert(8, vec![shown["deployment_status"].clone()]);
     }
-    for credentials in [Credentials::App(key), Credentials::Token(TOKEN.into())] {
+    for credentials in [Credentials::App(app_key()), Credentials::Token(TOKEN.into())] {
         let api = Api::at(&stand_in.base, credentials).unwrap().with_clock(Arc::clone(&clock));
         let desk = Desk::builder(Arc::new(Memory::new())).clock(Arc::clone(&clock)).build().await.unwrap();
         let config = Config { webhook_url: Some(hook.clone()), ..Config::default() };
@@ -62,9 +60,9 @@ async fn what_was_missed(stand_in: &StandIn) {
 }
 
 /// Everything that we ask, once, of a stand-in that writes it down.
-async fn everything(stand_in: &StandIn) {
+async fn everything(stand_in: &StandIn, credentials: Credentials) {
     let clock = Arc::new(ManualClock::new("2026-03-02T10:00:00Z".parse().unwrap()));
-    let api = Api::at(&stand_in.base, Credentials::Token(TOKEN.into())).unwrap();
+    let api = Api::at(&stand_in.base, credentials).unwrap();
     let api = api.with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
     let github = GitHub::new(api, Arc::new(Config::default()));
     let later = || clock.set(clock.now() + chrono::TimeDelta::seconds(5));
@@ -88,6 +86,8 @@ async fn everything(stand_in: &StandIn) {
     later();
     let change = VcsRef { repository: "7".to_owned(), id: stand_in.opens("Mend it").to_string() };
     let check = Check { ticket: "SUP-1".parse().unwrap(), title: "waits for a review".to_owned() };
+    github.check(change.clone(), check.clone()).await.unwrap();
+    later();
     github.check(change.clone(), check).await.unwrap();
     github.look(change).await.unwrap();
     github.find(effect(3), Within::Repository("acme/shop".to_owned())).await.unwrap();
@@ -101,9 +101,12 @@ async fn every_request_is_one_that_github_describes() {
         return;
     };
     let stand_in = StandIn::start().await;
-    everything(&stand_in).await;
+    let by_token = StandIn::start().await;
+    everything(&by_token, Credentials::Token(TOKEN.into())).await;
+    everything(&stand_in, Credentials::App(app_key())).await;
     what_was_missed(&stand_in).await;
-    let requests = stand_in.world().bodies.clone();
+    let mut requests = by_token.world().bodies.clone();
+    requests.extend(stand_in.world().bodies.clone());
     let http = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls()).build().unwrap();
     let mut judged = BTreeSet::new();
     for (method, path, body) in requests {
@@ -147,12 +150,30 @@ async fn every_request_is_one_that_github_describes() {
     ] {
         assert!(judged.contains(&format!("GET {asked}")), "{asked}: {judged:?}");
     }
-    assert!(judged.len() >= 21, "{judged:?}");
-    let wrong = http
-        .post(format!("{prism}/repos/acme/shop/issues/1/comments"))
-        .header("content-type", "application/json")
-        .body("{}");
-    assert_eq!(wrong.send().await.unwrap().status().as_u16(), 422, "the judge judges");
+    for written in [
+        "POST /app/installations/5/access_tokens",
+        "POST /repos/acme/shop/issues",
+        "PATCH /repos/acme/shop/issues/1",
+        "POST /repos/acme/shop/issues/1/comments",
+        "POST /repos/acme/shop/issues/1/labels",
+        "POST /repos/acme/shop/check-runs",
+        "PATCH /repos/acme/shop/check-runs/0",
+        &format!("POST /repos/acme/shop/statuses/{}", sha(2)),
+    ] {
+        assert!(judged.contains(written), "{written}: {judged:?}");
+    }
+    let wrong = [
+        ("POST", "issues/1/comments", "{}"),
+        ("POST", "issues", "{}"),
+        ("POST", "issues", r#"{ "title": "x", "labels": "support" }"#),
+        ("PATCH", "issues/1", r#"{ "state": "shut" }"#),
+        ("POST", "issues/1/labels", r#"{ "labels": 1 }"#),
+    ];
+    for (method, path, body) in wrong {
+        let request = http.request(method.parse().unwrap(), format!("{prism}/repos/acme/shop/{path}"));
+        let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 422, "the judge judges {method} {path} {body}");
+    }
 }
 
 fn tls() -> rustls::ClientConfig {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{TOKEN, page, refused, said};
+use super::{APP, INSTALLED, page, refused, said};
 
 /// What may be read, each list with the newest first.
 #[derive(Debug, Default)]
@@ -53,12 +53,13 @@ impl Missed {
     pub fn answer(&self, path: &[&str], query: &str, name: &str) -> Response {
         match path {
             ["app", "hook", "deliveries", rest @ ..] => self.deliveries(rest, query),
+            ["app"] => said(200, &json!({ "id": APP, "slug": "desk" })),
             ["app", "installations"] => said(
                 200,
                 &json!([{ "id": 5, "suspended_at": null }, { "id": 6, "suspended_at": "2026-03-01T00:00:00Z" }]),
             ),
             ["app", "installations", "5", "access_tokens"] => {
-                said(201, &json!({ "token": TOKEN, "expires_at": "2099-01-01T00:00:00Z" }))
+                said(201, &json!({ "token": INSTALLED, "expires_at": "2099-01-01T00:00:00Z" }))
             }
             ["installation", "repositories"] => {
                 said(200, &json!({ "total_count": 1, "repositories": [repository(name)] }))

@@ -17,8 +17,13 @@ pub use missed::Missed;
 pub use reading::{mentions, reads};
 
 pub const TOKEN: &str = "ghp_a-secret";
+/// The token of the installation of an app.
+pub const INSTALLED: &str = "ghs_another-secret";
 /// Who the token's owner is.
 const US: u64 = 99;
+/// The account in whose name an app writes, and the app.
+const BOT: u64 = 98;
+pub const APP: u64 = 4711;
 
 /// What happens to the next write instead of what should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub struct World {
     pub comments: Vec<Comment>,
     /// By commit and context.
     pub statuses: BTreeMap<(String, String), String>,
+    /// The same, as an app says it: commit, name and title of each.
+    pub check_runs: Vec<(String, String, String)>,
     pub mishaps: VecDeque<Mishap>,
     /// What may be read of what nobody was told.
     pub missed: Missed,
@@ -133,7 +140,7 @@ impl World {
             "state": if issue.closed { "closed" } else { "open" }, "closed_at": closed,
             "created_at": "2026-03-02T10:00:00Z", "updated_at": "2026-03-02T10:00:00Z",
             "html_url": format!("https://github.com/{}/{kind}/{number}", self.name),
-            "user": { "id": issue.by, "login": "somebody" },
+            "user": user(issue.by),
             "repository_url": format!("https://api.github.com/repos/{}", self.name),
         });
         if issue.is_change {
@@ -161,10 +168,13 @@ async fn serve(
     world.bodies.push((method.to_string(), uri.to_string(), text));
     let token = headers.get(header::AUTHORIZATION).and_then(|token| token.to_str().ok()).unwrap_or_default();
     // The app itself shows a token of its own, which has three parts.
-    let is_app = uri.path().starts_with("/app");
-    if if is_app { token.split('.').count() != 3 } else { token != format!("Bearer {TOKEN}") } {
-        return refused(401, "Bad credentials");
-    }
+    let is_app = uri.path().starts_with("/app") || uri.path().ends_with("/installation");
+    let by = match token.strip_prefix("Bearer ") {
+        Some(token) if is_app && token.split('.').count() == 3 => BOT,
+        Some(TOKEN) if !is_app => US,
+        Some(INSTALLED) if !is_app => BOT,
+        _ => return refused(401, "Bad credentials"),
+    };
     match world.reads_left {
         Some(0) => {
             let mut answer = refused(403, "API rate limit exceeded");
@@ -176,7 +186,7 @@ async fn serve(
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = uri.path().trim_start_matches('/').split('/').collect();
     let rest = match parts.as_slice() {
-        ["user"] => {
+        ["user"] if by == US => {
             return (StatusCode::OK, json!({ "id": US, "login": "desk-bot" }).to_string()).into_response();
         }
         ["repos", owner, name, rest @ ..] if format!("{owner}/{name}") == world.name => rest,
@@ -198,7 +208,7 @@ async fn serve(
         }
         _ => {}
     }
-    let answer = world.answer(&method, rest, uri.query().unwrap_or_default(), &body, mishap);
+    let answer = world.answer(&method, rest, uri.query().unwrap_or_default(), &body, mishap, by);
     if mishap == Some(Mishap::LostAfter) { refused(502, "Bad Gateway") } else { answer }
 }
 
@@ -210,6 +220,7 @@ impl World {
         query: &str,
         body: &Value,
         mishap: Option<Mishap>,
+        by: u64,
     ) -> Response {
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         let number = |part: &str| part.parse::<u64>().unwrap_or_default();
@@ -225,11 +236,11 @@ impl World {
             .filter_map(|label| label.as_str().map(str::to_owned))
             .collect();
         match (method.as_str(), rest) {
+            ("GET", ["installation"]) => said(200, &json!({ "id": 5 })),
             ("GET", []) => said(200, &missed::repository(&self.name)),
             ("POST", ["issues"]) => {
                 let (title, body) = (text("title"), text("body"));
-                let number =
-                    self.issue(Issue { title, body, closed: false, labels, is_change: false, by: US });
+                let number = self.issue(Issue { title, body, closed: false, labels, is_change: false, by });
                 said(201, &self.shown(number))
             }
             ("GET", ["issues"]) => {
@@ -249,7 +260,7 @@ impl World {
             }
             ("POST", ["issues", at, "comments"]) => {
                 let id = 1_000 + self.comments.len() as u64;
-                let made = Comment { id, on: number(at), body: text("body"), by: US };
+                let made = Comment { id, on: number(at), body: text("body"), by };
                 self.comments.push(made.clone());
                 said(201, &comment(&made))
             }
@@ -266,7 +277,25 @@ impl World {
             ("GET", rest @ ["pulls" | "deployments" | "compare" | "hooks", ..]) => {
                 self.missed.answer_in_repository(rest, query)
             }
-            ("POST", ["statuses", commit]) => {
+            ("GET", ["commits", commit, "check-runs"]) if by == BOT => {
+                let named: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+                let here = self.check_runs.iter().enumerate().filter(|(_, (at, name, _))| {
+                    at == commit && named.get("check_name").is_none_or(|wanted| wanted == name)
+                });
+                let here: Vec<_> = here.map(|(id, (_, name, _))| json!({ "id": id, "name": name })).collect();
+                said(200, &json!({ "total_count": here.len(), "check_runs": here }))
+            }
+            ("POST", ["check-runs"]) if by == BOT => {
+                let title = body["output"]["title"].as_str().unwrap_or_default().to_owned();
+                self.check_runs.push((text("head_sha"), text("name"), title));
+                said(201, &json!({ "id": self.check_runs.len() - 1 }))
+            }
+            ("PATCH", ["check-runs", at]) if by == BOT => {
+                let title = body["output"]["title"].as_str().unwrap_or_default().to_owned();
+                self.check_runs[number(at) as usize].2 = title;
+                said(200, &json!({ "id": number(at) }))
+            }
+            ("POST", ["statuses", commit]) if by == US => {
                 self.statuses.insert(((*commit).to_owned(), text("context")), text("description"));
                 said(201, &json!({ "id": 1, "state": "success" }))
             }
@@ -275,8 +304,15 @@ impl World {
     }
 }
 
+fn user(id: u64) -> Value {
+    match id {
+        BOT => json!({ "id": BOT, "login": "desk[bot]", "type": "Bot" }),
+        id => json!({ "id": id, "login": "somebody", "type": "User" }),
+    }
+}
+
 fn comment(comment: &Comment) -> Value {
-    json!({ "id": comment.id, "body": comment.body, "user": { "id": comment.by, "login": "somebody" } })
+    json!({ "id": comment.id, "body": comment.body, "user": user(comment.by) })
 }
 
 /// A page of a list, with where the next and the last one are.
