@@ -12,7 +12,7 @@ use super::alert::id;
 use super::text::{digest, line, lines, short, url};
 use super::{Alert, AlertRules, Single};
 use crate::adapter::Unreadable;
-use crate::ticket::{Signal, Ticket};
+use crate::ticket::Signal;
 use crate::vocab::{AdapterName, Text, Time};
 
 /// How many alerts are described on a ticket.
@@ -90,7 +90,7 @@ pub(super) fn read(
     let Some(first) = shown.first() else {
         return Err(Unreadable("`alerts` is empty".to_owned()));
     };
-    let alerts = all.iter().take(Ticket::MOST_ALERTS).map(|one| {
+    let alerts = all.iter().map(|one| {
         let single = Single { signal: one.signal(), name: one.name()? };
         Ok((id(source, &one.fingerprint()), single))
     });
@@ -103,6 +103,7 @@ pub(super) fn read(
         source: source.clone(),
         key: short(&key),
         alerts,
+        more: u32::try_from(group.truncated_alerts).unwrap_or(u32::MAX),
         title: group.title(shown, first)?,
         details: lines(&group.details(shown)),
         url: first.url().or_else(|| url(&group.external_url)),

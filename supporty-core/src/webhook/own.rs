@@ -56,6 +56,7 @@ pub(super) fn read(
         source: source.clone(),
         key: short(&own.key),
         alerts: [(id(source, &own.key), single)].into(),
+        more: 0,
         title,
         details: lines(&details),
         url,
