@@ -45,6 +45,8 @@ Options:
   --github         hear of changes and deployments from GitHub at /github (supporty-github/SETUP.md); the
                    webhook's secret is in GITHUB_WEBHOOK_SECRET
   --github-config FILE  repositories, services, environments [default: every repository is a service]
+  --hooks FILE     hear of alerts, changes and deployments from Alertmanager, Grafana and builds at
+                   /hooks/alerts/NAME and /hooks/facts/NAME (supporty-core/WEBHOOKS.md)
   --help           print this
   --version        print the version
 
@@ -119,6 +121,8 @@ pub struct Options {
     pub github: bool,
     /// The file that says how it is set up.
     pub github_config: Option<PathBuf>,
+    /// The file that says who else may tell of alerts, changes and deployments.
+    pub hooks: Option<PathBuf>,
 }
 
 /// What to do with Slack.
@@ -149,6 +153,7 @@ impl Default for Options {
             slack_api: None,
             github: false,
             github_config: None,
+            hooks: None,
         }
     }
 }
@@ -178,6 +183,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("slack-api") => options.slack_api = Some(parser.value()?.string()?),
             Long("github") => options.github = true,
             Long("github-config") => options.github_config = Some(parser.value()?.into()),
+            Long("hooks") => options.hooks = Some(parser.value()?.into()),
             Long("check") => options.slack = Some(OnSlack::Check),
             Long("manifest") => options.slack = Some(OnSlack::Manifest),
             Long("help") | Short('h') => return Ok(Asked::Help),

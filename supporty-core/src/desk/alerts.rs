@@ -6,7 +6,7 @@ use crate::alert_log::{AlertEntry, AlertLog, decide, evolve};
 use crate::rules::Rejection;
 use crate::stream::{Cause, Entry, StreamId};
 use crate::ticket::{Status, Ticket};
-use crate::vocab::{AlertGroupId, TicketKey, micros};
+use crate::vocab::{AlertGroupId, InboundKey, TicketKey, micros};
 use crate::webhook::Alert;
 
 const TRIES: u32 = 16;
@@ -97,11 +97,12 @@ impl Desk {
     async fn note_over(&self, log: &AlertLog, alert: &Alert) -> Result<bool, DeskError> {
         let now = micros(self.inner.clock.now());
         let Some(event) = decide(log, &alert.signals(), now) else { return Ok(false) };
+        let key = InboundKey::new(format!("alert/{}/over/{}", alert.group(), alert.at.timestamp_micros()));
         let entry = Entry {
             seq: log.seq.saturating_add(1),
             at: log.at.map_or(now, |last| now.max(last)),
             by: self.policies().current().actor(&alert.from()),
-            cause: Cause::Inbound(alert.over_key()),
+            cause: Cause::Inbound(key),
             event,
         };
         let append = Append::new(StreamId::Alerts(alert.group()), log.seq, vec![entry.encode()?]);

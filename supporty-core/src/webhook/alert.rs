@@ -133,10 +133,6 @@ impl Alert {
         Identity { adapter: self.source.clone(), user: self.source.as_str().to_owned(), bot: true }
     }
 
-    pub(crate) fn over_key(&self) -> InboundKey {
-        InboundKey::new(format!("alert/{}/over/{}", self.group(), instant(self.at)))
-    }
-
     fn says(&self, texts: &mut Vec<TextRow>, key: &InboundKey, name: &str, text: &Text) -> TextRef {
         let at = TextRef::new(format!("{key}/{name}"));
         texts.push(TextRow { at: at.clone(), author: None, internal: false, text: text.clone() });

@@ -13,7 +13,7 @@ use super::text::{digest, line, lines, short, url};
 use super::{Alert, AlertRules, Single};
 use crate::adapter::Unreadable;
 use crate::ticket::Signal;
-use crate::vocab::{AdapterName, Text, Time};
+use crate::vocab::{AdapterName, Text, Time, micros};
 
 /// How many alerts are described on a ticket.
 const DESCRIBED: usize = 20;
@@ -140,11 +140,9 @@ impl Group {
 
 impl One {
     fn signal(&self) -> Signal {
-        let since = self.starts_at;
-        match self.status {
-            Status::Firing => Signal { since, until: None },
-            Status::Resolved => Signal { since, until: Some(self.ends_at.unwrap_or(since).max(since)) },
-        }
+        let since = micros(self.starts_at);
+        let until = self.ends_at.map_or(since, micros).max(since);
+        Signal { since, until: Some(until).filter(|_| self.status == Status::Resolved) }
     }
 
     /// What its sender calls it, or else what makes it different from every other: its labels.

@@ -15,8 +15,9 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use supporty_core::policy::Policy;
 use supporty_core::ticket::{Alerts, Command};
-use supporty_core::vocab::{AdapterName, Kind, Time};
+use supporty_core::vocab::{Actor, AdapterName, Kind, Time};
 use supporty_core::webhook::{Alert, AlertRules, Environments, read_alerts, read_facts};
+use supporty_core::world::World;
 
 const FIRING: &str = include_str!("firing.json");
 const GRAFANA: &str = include_str!("grafana.json");
@@ -168,6 +169,19 @@ fn a_priority_or_an_area_that_the_policy_lacks_loses_no_alert() {
     let Command::Raise { open, .. } = odd.raise(None, &Policy::default()).command else { panic!() };
     assert_eq!(open.priority, Policy::default().spec().default_priority);
     assert_eq!(open.area, None);
+}
+
+/// Alertmanager's times have nanoseconds, and a log's have not.
+#[test]
+fn what_a_ticket_was_opened_for_is_known_to_it_when_it_comes_again() {
+    for body in [FIRING, GRAFANA, OWN] {
+        let alert = read(body);
+        let mut world = World::new(Policy::default());
+        let by = Actor::Bot("monitoring".into());
+        let raise = alert.raise(None, &Policy::default()).command;
+        let key = world.submit(now(), &by, None, raise).unwrap().ticket;
+        assert_eq!(read(body).tell(world.ticket(&key).unwrap(), &key), None);
+    }
 }
 
 #[test]
