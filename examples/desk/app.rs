@@ -10,6 +10,7 @@ use supporty_core::vocab::{Time, micros};
 use tokio::sync::watch;
 
 use crate::guard::Hosts;
+use crate::hooks::Hooks;
 use crate::kept::Kept;
 use crate::local::Local;
 use crate::page::zone_of;
@@ -34,6 +35,8 @@ pub struct App {
     pub slack: Option<supporty_slack::Front>,
     /// What takes GitHub's deliveries, where they are signed for us.
     pub github: Option<supporty_github::Front>,
+    /// Who else may tell of alerts, changes and deployments.
+    pub hooks: Option<Hooks>,
     /// Becomes true when the program ends, so that streams do.
     pub stopping: watch::Receiver<bool>,
 }

@@ -47,6 +47,8 @@ Options:
   --github-config FILE  repositories, services, environments [default: every repository is a service]
   --github-api URL where GitHub's API is, for a stand-in
   --check          say what is missing on Slack and GitHub, and what to press; start nothing
+  --hooks FILE     hear of alerts, changes and deployments from Alertmanager, Grafana and builds at
+                   /hooks/alerts/NAME and /hooks/facts/NAME (supporty-core/WEBHOOKS.md)
   --help           print this
   --version        print the version
 
@@ -125,6 +127,8 @@ pub struct Options {
     pub github_api: Option<String>,
     /// What to do instead of starting.
     pub instead: Option<Instead>,
+    /// The file that says who else may tell of alerts, changes and deployments.
+    pub hooks: Option<PathBuf>,
 }
 
 /// What to do instead of starting.
@@ -155,6 +159,7 @@ impl Default for Options {
             github_config: None,
             github_api: None,
             instead: None,
+            hooks: None,
         }
     }
 }
@@ -187,6 +192,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("github-api") => options.github_api = Some(parser.value()?.string()?),
             Long("check") => options.instead = Some(Instead::Check),
             Long("manifest") => options.instead = Some(Instead::Manifest),
+            Long("hooks") => options.hooks = Some(parser.value()?.into()),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             other => return Err(other.unexpected()),

@@ -11,6 +11,7 @@ pub mod email;
 pub mod form;
 pub mod github;
 pub mod guard;
+pub mod hooks;
 pub mod http;
 pub mod inbound;
 pub mod kept;

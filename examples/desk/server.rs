@@ -31,7 +31,7 @@ use crate::local::{Line, Local};
 use crate::page::{self, Filter, Frame, Refused, View};
 use crate::pager::CALLBACK;
 use crate::who::{Viewer, cookie};
-use crate::{github, slack};
+use crate::{github, hooks, slack};
 
 /// Every page and every post.
 pub fn router(app: App) -> Router {
@@ -76,6 +76,10 @@ pub fn router(app: App) -> Router {
     };
     let all = match &app.github {
         Some(front) => all.route(github::ROUTE, github::route(front.clone())),
+        None => all,
+    };
+    let all = match &app.hooks {
+        Some(senders) => all.route(hooks::ROUTE, hooks::route(senders.clone())),
         None => all,
     };
     all.layer(middleware::from_fn(safety)).with_state(app)

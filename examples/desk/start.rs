@@ -16,6 +16,7 @@ use crate::args::{Instead, Options};
 use crate::contacts::{ContactError, Contacts};
 use crate::github::{Github, GithubError};
 use crate::guard::Hosts;
+use crate::hooks::{Hooks, HooksError};
 use crate::kept::Kept;
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
@@ -78,6 +79,9 @@ pub enum StartError {
     /// GitHub can not be heard.
     #[error(transparent)]
     Github(#[from] GithubError),
+    /// Nobody else can be heard.
+    #[error(transparent)]
+    Hooks(#[from] HooksError),
     /// People can not be reached as the options say.
     #[error(transparent)]
     Contacts(#[from] ContactError),
@@ -105,6 +109,10 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     }
     let github = match github {
         Some(github) => Some(github.known().await?),
+        None => None,
+    };
+    let hooks = match &options.hooks {
+        Some(file) => Some(Hooks::read(file, &policy, |name| std::env::var(name).ok())?),
         None => None,
     };
     let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
@@ -147,6 +155,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         workers: Arc::default(),
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
         github: github.map(|github| github.front(&desk)),
+        hooks,
         pager: secret,
         stopping: stopping.clone(),
     };

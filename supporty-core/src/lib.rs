@@ -47,6 +47,7 @@
 //! | [`policy`] | configuration as data: priorities and their promises, ladders, people |
 //! | [`ticket`] | commands, events, the ticket, its clocks, `evolve` |
 //! | [`desk_log`] | the desk's own stream: which policy was adopted when |
+//! | [`alert_log`] | alerts that are over and have no ticket |
 //! | [`effect`] | what to do about it |
 //! | [`service`] | what is deployed: merged changes, deployments, rollbacks |
 //! | [`rules`] | `decide`, `react`, `next_deadline`, `step` |
@@ -66,6 +67,7 @@
 //! of the traits), `webhook` (what monitoring and builds send, and whether it is theirs).
 
 pub mod adapter;
+pub mod alert_log;
 #[cfg(feature = "desk")]
 pub mod desk;
 pub mod desk_log;

@@ -122,9 +122,14 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         1 => alerts().prop_map(move |alerts| Command::Raise {
             open: Open::new(text(), "P2"),
-            by: Raised { place: Place { adapter: "alerts".into(), channel: "c".to_owned(), message: "1".into() }, alerts },
+            by: Raised { place: Place { adapter: "alerts".into(), channel: "c".to_owned(), message: "1".into() }, alerts, unfollowed: 0 },
         }),
-        3 => alerts().prop_map(move |alerts| Command::Signal { alerts, names: Some(text()) }),
+        3 => (alerts(), prop::option::of(1u64..5), 0u32..3).prop_map(move |(alerts, of, unfollowed)| Command::Signal {
+            alerts,
+            names: Some(text()),
+            of: of.map(key),
+            unfollowed: unfollowed / 2,
+        }),
         1 => Just(Command::WritePostMortem { text: text() }),
         1 => prop::option::of(name()).prop_map(|whose| Command::Erase {
             whose: whose.map(Into::into),

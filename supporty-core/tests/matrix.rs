@@ -105,10 +105,10 @@ fn command(kind: CommandKind) -> Command {
         },
         CommandKind::Revert => Command::Revert { change: "shop/42".into(), at: now() },
         CommandKind::Raise => {
-            let by = Raised { place: place(), alerts: alerts() };
+            let by = Raised { place: place(), alerts: alerts(), unfollowed: 0 };
             Command::Raise { open: Open::new(TextRef::new("title"), "P3"), by }
         }
-        CommandKind::Signal => Command::Signal { alerts: alerts(), names: None },
+        CommandKind::Signal => Command::Signal { alerts: alerts(), names: None, of: None, unfollowed: 0 },
         CommandKind::Erase => Command::Erase { whose: None, texts: 2, because: Erasure::Elapsed },
         CommandKind::Undelivered => Command::Undelivered { person: "ben".into(), adapter: "pager".into() },
         CommandKind::FollowUp => {

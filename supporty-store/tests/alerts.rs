@@ -10,6 +10,7 @@ use supporty_core::adapter::{Answer, Arrival, Destination, Maintenance, Store};
 use supporty_core::desk::{Clock, Desk, ManualClock, audit, rebuild};
 use supporty_core::policy::Policy;
 use supporty_core::rules::Rejection;
+use supporty_core::testing::FakeChat;
 use supporty_core::ticket::{Command, CommandKind, StatusKind};
 use supporty_core::vocab::{Kind, Resolution, TicketKey};
 use supporty_core::webhook::{Alert, AlertRules, read_alerts};
@@ -117,8 +118,8 @@ async fn both_halves_of_a_pair_open_one_incident() {
         let (first, second) = tokio::join!(bench.desk.alert(one), other.alert(two));
         let (first, second) = (first.unwrap().ticket.unwrap(), second.unwrap().ticket.unwrap());
         assert_eq!(first, second);
-        let known = bench.ticket(&first).await.alerts;
-        assert_eq!(known.len(), 2, "what only one of them told is known too");
+        let known = bench.ticket(&first).await.group(&first);
+        assert_eq!(known.known.len(), 2, "what only one of them told is known too");
         bench.desk.work().await.unwrap();
         is_whole(&store, &upkeep).await;
     }
@@ -223,7 +224,7 @@ async fn what_comes_late_changes_nothing() {
         }
         assert_eq!(thread(&bench, &key).await, Vec::<String>::new());
         let ticket = bench.ticket(&key).await;
-        assert!(!ticket.alerts[&"alertmanager/Latency".into()].fires());
+        assert!(!ticket.fires_already(&"alertmanager/Latency".into()));
     }
 }
 
@@ -241,6 +242,102 @@ async fn alerts_of_a_merged_ticket_go_on_in_its_survivor() {
         assert_eq!(told.outcome.unwrap().ticket, survivor);
         assert!(bench.ticket(&survivor).await.fires());
         is_whole(&store, &upkeep).await;
+    }
+}
+
+#[tokio::test]
+async fn a_survivor_is_done_when_the_alerts_of_both_groups_are_over_and_gives_them_back() {
+    for (store, upkeep, _folder) in kept().await {
+        let mut bench = bench(&store).await;
+        let loser = opens(&bench, &[LATENCY]).await;
+        let lake = group(&bench, "lake", &[DISK]);
+        let survivor = tells(&bench, lake).await.outcome.unwrap().ticket;
+        bench.does("gwen", &loser, Command::Merge { into: survivor.clone() }).await;
+        bench.until("2026-01-05T10:10:00Z").await;
+        let over = ("Disk", "09:59", Some("10:05"));
+        assert_eq!(tells(&bench, group(&bench, "lake", &[over])).await.ticket, Some(survivor.clone()));
+        assert_eq!(thread(&bench, &survivor).await, Vec::<String>::new(), "the other group still fires");
+        let again = tells(&bench, group(&bench, "shop", &[LATENCY, DISK])).await;
+        assert_eq!(again.ticket, Some(survivor.clone()));
+        is_whole(&store, &upkeep).await;
+
+        bench.does("gwen", &loser, Command::Unmerge).await;
+        let proposed = "No alert of this fires any more. If it is done, resolve it.";
+        assert_eq!(thread(&bench, &survivor).await.pop().unwrap(), proposed, "its own were over already");
+        let over = [("Latency", "09:58", Some("10:06")), ("Disk", "09:59", Some("10:06"))];
+        assert_eq!(tells(&bench, group(&bench, "shop", &over)).await.ticket, Some(loser.clone()));
+        assert_eq!(thread(&bench, &loser).await, [proposed], "what it heard while merged was given back");
+        is_whole(&store, &upkeep).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_over_before_it_was_heard_of_opens_nothing_when_it_comes_late() {
+    for (store, upkeep, _folder) in kept().await {
+        let bench = bench(&store).await;
+        bench.until("2026-01-05T10:30:00Z").await;
+        let over = [("Latency", "10:10", Some("10:20"))];
+        for _ in 0..2 {
+            let answer = tells(&bench, group(&bench, "shop", &over)).await;
+            assert_eq!((answer.ticket, answer.outcome), (None, Err(Rejection::Unchanged)));
+        }
+        for late in [("Latency", "10:10", None), ("Latency", "10:19", None)] {
+            let answer = tells(&bench, group(&bench, "shop", &[late])).await;
+            assert_eq!((answer.ticket, answer.outcome), (None, Err(Rejection::Unchanged)), "{late:?}");
+        }
+        let other = tells(&bench, group(&bench, "lake", &[("Latency", "10:10", None)])).await;
+        assert!(other.outcome.is_ok(), "of another group nothing is over");
+        is_whole(&store, &upkeep).await;
+        rebuild(store.as_ref(), upkeep.as_ref()).await.unwrap();
+        let key = opens(&bench, &[("Latency", "10:10", None), ("Disk", "10:10", None)]).await;
+        let ticket = bench.ticket(&key).await;
+        assert!(ticket.fires_already(&"alertmanager/Disk".into()));
+        assert!(!ticket.fires_already(&"alertmanager/Latency".into()), "it is known to be over");
+        let again = tells(&bench, group(&bench, "shop", &[("Latency", "10:29", None)])).await;
+        assert!(again.outcome.is_ok(), "what fires after that is news");
+    }
+}
+
+#[tokio::test]
+async fn what_fires_and_is_over_at_once_leaves_no_ticket_that_fires_for_ever() {
+    for (store, upkeep, _folder) in kept().await {
+        let bench = bench(&store).await;
+        bench.until("2026-01-05T10:30:00Z").await;
+        let fires = group(&bench, "shop", &[LATENCY]);
+        let over = group(&bench, "shop", &[("Latency", "09:58", Some("10:20"))]);
+        let (one, two) = tokio::join!(bench.desk.alert(fires.clone()), bench.desk.alert(over));
+        one.unwrap();
+        two.unwrap();
+        bench.desk.work().await.unwrap();
+        if let Some(key) = bench.desk.ticket_at(fires.place()).await.unwrap() {
+            assert!(!bench.ticket(&key).await.fires());
+        }
+        is_whole(&store, &upkeep).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_closed_ticket_knows_to_be_over_opens_no_other() {
+    for (store, _, _folder) in kept().await {
+        let mut bench = bench(&store).await;
+        let key = opens(&bench, &[LATENCY, DISK]).await;
+        tells(&bench, group(&bench, "shop", &[("Latency", "09:58", Some("09:59"))])).await;
+        resolves(&mut bench, &key).await;
+        bench.until("2026-01-20T10:00:00Z").await;
+        bench.desk.work().await.unwrap();
+        let late = tells(&bench, group(&bench, "shop", &[LATENCY])).await;
+        assert_eq!((late.ticket, late.outcome), (Some(key.clone()), Err(Rejection::Unchanged)));
+        let next = opens(&bench, &[DISK]).await;
+        assert_ne!(next, key, "what never stopped opens another");
+    }
+}
+
+#[tokio::test]
+async fn no_adapter_is_called_as_the_places_of_alerts_are() {
+    for (store, _, _folder) in kept().await {
+        let chat = Arc::new(FakeChat::new("alerts".into()));
+        let error = Desk::builder(store).chat("alerts".into(), chat).build().await.err().unwrap();
+        assert!(error.to_string().contains("no adapter may be called `alerts`"), "{error}");
     }
 }
 

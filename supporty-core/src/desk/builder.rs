@@ -13,7 +13,7 @@ use crate::desk_log::{self, Command, DeskEntry, DeskState};
 use crate::policy::{Policies, Policy};
 use crate::stream::{Cause, Entry, StreamId};
 use crate::time::Zone;
-use crate::vocab::{Actor, AdapterName, PolicyVersion};
+use crate::vocab::{Actor, AdapterName, Place, PolicyVersion};
 
 const TRIES: u32 = 8;
 
@@ -117,7 +117,13 @@ impl DeskBuilder {
 
     /// Reads which policies the store knows, puts the given one in force if it is not, arms anew the timers that an
     /// older version computed, and begins to look after rotas that are new.
+    ///
+    /// No adapter may be called [`Place::ALERTS`].
     pub async fn build(self) -> Result<Desk, DeskError> {
+        let reserved = |name: &&AdapterName| name.as_str() == Place::ALERTS;
+        if let Some(name) = self.chats.keys().chain(self.readers.keys()).find(reserved) {
+            return Err(DeskError::Reserved(name.clone()));
+        }
         let policy = match self.policy {
             Some(policy) => policy,
             None => audit::in_force(self.store.as_ref()).await?.current().clone(),

@@ -1,6 +1,6 @@
 use crate::adapter;
 use crate::stream::DecodeError;
-use crate::vocab::{InboundKey, PolicyVersion};
+use crate::vocab::{AdapterName, InboundKey, PolicyVersion};
 
 /// Why the desk could not do its part. What was asked and refused is an answer, not an error.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub enum DeskError {
         /// Why not.
         why: adapter::Unreadable,
     },
+    /// A chat or a reader has a name that the desk uses itself.
+    #[error("no adapter may be called `{0}`, which is where alerts find their tickets: give it another name")]
+    Reserved(AdapterName),
     /// The delivery was accepted by somebody who has not handled it yet.
     #[error("the delivery `{0}` is being handled by another worker: ask again")]
     BeingHandled(InboundKey),

@@ -35,7 +35,8 @@ pub enum Redirect {
 /// Where a refused command goes instead: a message to a merged ticket to its survivor, one to a closed ticket into a
 /// follow-up.
 ///
-/// The driver goes on as long as this answers; each hop leads to a later ticket or to a new one.
+/// The driver goes on as long as this answers; each hop leads to a later ticket or to a new one, or back to one that was
+/// taken out of a merge meanwhile.
 pub fn redirect(key: &TicketKey, command: &Command, rejection: &Rejection) -> Option<Redirect> {
     match (rejection, command) {
         (Rejection::GoesOnIn { into }, Command::FollowUp(FollowUp { message, .. })) => {

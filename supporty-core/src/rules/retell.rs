@@ -79,7 +79,9 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
             Command::Deployed { service, deployment, changes, at }
         }
         Event::FixReverted { change, at } => Command::Revert { change, at },
-        Event::Signalled { alerts, names, .. } => Command::Signal { alerts, names },
+        Event::Signalled { alerts, names, of, unfollowed, .. } => {
+            Command::Signal { alerts, names, of, unfollowed }
+        }
         Event::PostMortemWritten { text } => Command::WritePostMortem { text },
         Event::Resumed { .. }
         | Event::Closed { .. }

@@ -3,9 +3,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocab::{RotaId, ServiceId, TicketKey};
+use crate::vocab::{AlertGroupId, RotaId, ServiceId, TicketKey};
 
-/// The name of a stream, stored as `ticket/SUP-42`, `rota/web`, `service/checkout` or `desk`.
+/// The name of a stream, stored as `ticket/SUP-42`, `rota/web`, `service/checkout`, `alerts/alertmanager/9b74…` or `desk`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum StreamId {
@@ -15,6 +15,8 @@ pub enum StreamId {
     Rota(RotaId),
     /// The deployments of one service.
     Service(ServiceId),
+    /// What is over of a group of alerts without a ticket.
+    Alerts(AlertGroupId),
     /// The desk itself: adopted policies, scheduled jobs.
     Desk,
 }
@@ -24,7 +26,7 @@ impl StreamId {
     pub fn ticket(&self) -> Option<&TicketKey> {
         match self {
             Self::Ticket(key) => Some(key),
-            Self::Rota(_) | Self::Service(_) | Self::Desk => None,
+            Self::Rota(_) | Self::Service(_) | Self::Alerts(_) | Self::Desk => None,
         }
     }
 }
@@ -35,6 +37,7 @@ impl fmt::Display for StreamId {
             Self::Ticket(key) => write!(f, "ticket/{key}"),
             Self::Rota(rota) => write!(f, "rota/{rota}"),
             Self::Service(service) => write!(f, "service/{service}"),
+            Self::Alerts(group) => write!(f, "alerts/{group}"),
             Self::Desk => f.write_str("desk"),
         }
     }
@@ -42,7 +45,7 @@ impl fmt::Display for StreamId {
 
 /// A text that names no stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no stream: expected `ticket/KEY`, `rota/NAME`, `service/NAME` or `desk`")]
+#[error("`{0}` names no stream: expected `ticket/KEY`, `rota/NAME`, `service/NAME`, `alerts/NAME` or `desk`")]
 pub struct ParseStreamIdError(String);
 
 impl FromStr for StreamId {
@@ -55,6 +58,7 @@ impl FromStr for StreamId {
             Some(("ticket", key)) => key.parse().map(Self::Ticket).map_err(|_| wrong()),
             Some(("rota", name)) if !name.is_empty() => Ok(Self::Rota(RotaId::new(name))),
             Some(("service", name)) if !name.is_empty() => Ok(Self::Service(ServiceId::new(name))),
+            Some(("alerts", name)) if !name.is_empty() => Ok(Self::Alerts(AlertGroupId::new(name))),
             _ => Err(wrong()),
         }
     }

@@ -3,6 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::alerts::is_zero;
 use super::{Erasure, Heard, Message, Raised, Script, Signal};
 use crate::vocab::{
     Actor, AdapterName, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue,
@@ -208,6 +209,12 @@ pub enum Command {
         alerts: BTreeMap<AlertId, Signal>,
         /// What the first few of those are called that fire.
         names: Option<TextRef>,
+        /// The ticket that their group was told to, where that may be merged into this one by now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<TicketKey>,
+        /// How many more of the group fire than those that are followed.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        unfollowed: u32,
     },
     /// Say what was learnt.
     WritePostMortem {

@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
+use super::alerts::is_zero;
+use super::{Alerts, ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
 use crate::stream::events;
 use crate::vocab::{
     Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ChangeState, ClockChange,
@@ -34,6 +35,9 @@ pub struct Taken {
     /// The reports that it had gathered.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub reports: BTreeSet<TicketKey>,
+    /// How its alerts stood.
+    #[serde(default, skip_serializing_if = "Alerts::is_empty")]
+    pub alerts: Alerts,
 }
 
 pub(crate) fn on_time(late_by: &u32) -> bool {
@@ -260,6 +264,12 @@ events! {
     Unmerged "unmerged" {
         /// Who had survived it.
         from: TicketKey,
+        /// What was told meanwhile of its alerts, and of those of tickets merged into it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        alerts: BTreeMap<TicketKey, Alerts>,
+        /// Whether the last one that fired was over meanwhile.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        over: bool,
     }
     /// It goes on without the other again.
     GaveBack "gave-back" {
@@ -269,6 +279,9 @@ events! {
         given: Vec<TicketKey>,
         /// Whose clock is in force from now on, where it is not this ticket's own.
         lead: Vec<(Watch, TicketKey)>,
+        /// Whether the last alerts that fired go with it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        over: bool,
     }
     /// The requester rated it.
     Rated "rated" {
@@ -483,6 +496,12 @@ events! {
         over: bool,
         /// What the first few are called that fire.
         names: Option<TextRef>,
+        /// The merged ticket for whose group they were told, where it is not this ticket's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<TicketKey>,
+        /// How many more of that group fire than are followed.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        unfollowed: u32,
     }
     /// Somebody should write down what was learnt.
     PostMortemAsked "post-mortem-asked" {

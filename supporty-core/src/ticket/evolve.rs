@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Acknowledgement, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating, Status,
-    Ticket, TicketEntry, Verdict, texts,
+    Acknowledgement, Alerts, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating,
+    Status, Ticket, TicketEntry, Verdict, texts,
 };
 use crate::vocab::{
     Actor, Audience, Kind, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time,
@@ -112,7 +112,8 @@ impl Ticket {
                 let before = Box::new(self.status.clone());
                 self.status = Status::Merged { into: into.clone(), at, before };
             }
-            Event::Unmerged { .. } => {
+            Event::Unmerged { alerts, .. } => {
+                self.alerts.extend(alerts.clone());
                 if let Status::Merged { before, .. } = &self.status {
                     self.status = (**before).clone();
                 }
@@ -124,6 +125,9 @@ impl Ticket {
                     self.joins(taken.requester.person(), Role::Requester, at, 0);
                     let reports = taken.reports.iter().map(|report| (report.clone(), taken.ticket.clone()));
                     self.reports.extend(reports);
+                    if !taken.alerts.is_empty() {
+                        self.alerts.insert(taken.ticket.clone(), taken.alerts.clone());
+                    }
                 }
                 self.clocks.lead = lead.iter().cloned().collect();
             }
@@ -131,6 +135,7 @@ impl Ticket {
                 for ticket in given {
                     self.clocks.absorbed.remove(ticket);
                     self.co_requesters.remove(ticket);
+                    self.alerts.remove(ticket);
                     self.reports.retain(|_, gathered_by| gathered_by != ticket);
                 }
                 self.clocks.lead = lead.iter().cloned().collect();
@@ -210,7 +215,10 @@ impl Ticket {
             | Event::FixDeployed { .. }
             | Event::FixReverted { .. } => self.learn(&entry.event),
             Event::Commented { .. } => self.joins(by.person(), Role::Responder, at, 1),
-            Event::Signalled { alerts, .. } => self.signalled(alerts),
+            Event::Signalled { alerts, of, unfollowed, .. } => {
+                let news = Alerts { known: alerts.clone(), unfollowed: *unfollowed };
+                self.signalled(of.as_ref(), &news);
+            }
             Event::PostMortemAsked { due } => {
                 self.post_mortem = Some(PostMortem { due: *due, overdue: false, written: None });
             }

@@ -14,7 +14,7 @@ mod state;
 mod status;
 mod texts;
 
-pub use alerts::{Raised, Signal};
+pub use alerts::{Alerts, Raised, Signal};
 pub use because::{CloseReason, Erasure, Reopening, Resumption};
 pub use changes::Progress;
 pub use clock::{Clock, ClockSet, Clocks, Fired, Measure, Pause, Run};

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Clocks, Event, Pin, Status, Ticket, TicketEntry};
+use super::{Alerts, Clocks, Event, Pin, Status, Ticket, TicketEntry};
 use crate::vocab::{Role, Watch};
 
 impl Ticket {
@@ -77,7 +77,7 @@ impl Ticket {
             deployed: BTreeMap::new(),
             reverted: BTreeMap::new(),
             blamed: BTreeSet::new(),
-            alerts: raised.as_ref().map(|by| by.alerts.clone()).unwrap_or_default(),
+            alerts: raised.iter().map(|by| (key.clone(), Alerts::of(by))).collect(),
             raised_by: raised.as_ref().map(|by| by.place.clone()),
             post_mortem: None,
             erased: None,

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clocks, Outcome, Page, PostMortem, Script, Signal, Status};
+use super::{Alerts, Clocks, Outcome, Page, PostMortem, Script, Status};
 use crate::vocab::{
-    Actor, AlertId, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind,
-    PersonId, Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey,
-    Time, Upkeep,
+    Actor, AreaId, Bond, Change, ChangeId, DeploymentId, FieldId, FieldValue, Investment, Kind, PersonId,
+    Place, PolicyVersion, PriorityId, Role, ServiceId, SquadId, Stars, Terms, TextRef, TicketKey, Time,
+    Upkeep,
 };
 
 /// What a ticket is by now: the fold of its entries.
@@ -122,9 +122,9 @@ pub struct Ticket {
     /// The deployments that caused it.
     #[serde(default)]
     pub blamed: BTreeSet<(ServiceId, DeploymentId)>,
-    /// How its alerts stand: at most [`Self::MOST_ALERTS`].
+    /// The alerts of the group that it was opened for, under its own key, and of those of tickets merged into it.
     #[serde(default)]
-    pub alerts: BTreeMap<AlertId, Signal>,
+    pub alerts: BTreeMap<TicketKey, Alerts>,
     /// Under which name the group of alerts is known that it was opened for. Another ticket may have taken that over once
     /// this one is closed.
     #[serde(default)]
@@ -209,7 +209,7 @@ pub struct Rating {
 impl Ticket {
     /// The form of a stored state. What is stored in another is computed anew from the log: whatever changes what
     /// these fields are, or what `evolve` makes of an entry, gives it another name.
-    pub const FORMAT: &str = "ticket-1";
+    pub const FORMAT: &str = "ticket-2";
 
     /// Who owns it, or owned it last.
     pub fn owner(&self) -> Option<&PersonId> {

@@ -60,3 +60,8 @@ pub struct Place {
     /// The message.
     pub message: MessageId,
 }
+
+impl Place {
+    /// The adapter of the places by which alerts find their tickets. No other adapter has that name.
+    pub const ALERTS: &str = "alerts";
+}

@@ -52,6 +52,8 @@ macro_rules! names {
 names! {
     /// An alert, by its source and what that calls it: `alertmanager/c6eadffa33fcdf37`.
     AlertId;
+    /// A group of alerts, by its source and a hash of what that calls it: `alertmanager/9b74c9897bac770ffc029102a200c5de`.
+    AlertGroupId;
     /// An adapter by name: `local`, `slack`, `github`.
     AdapterName;
     /// A part of the product that a squad owns.

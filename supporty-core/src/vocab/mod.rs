@@ -18,8 +18,8 @@ pub use audience::{Audience, Place, Recipient, Told};
 pub use change::{Change, ChangeState};
 pub use field::FieldValue;
 pub use ids::{
-    AdapterName, AlertId, AreaId, CalendarId, ChangeId, ChannelId, DeploymentId, DrillId, FieldId,
-    InboundKey, MessageId, PersonId, PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
+    AdapterName, AlertGroupId, AlertId, AreaId, CalendarId, ChangeId, ChannelId, DeploymentId, DrillId,
+    FieldId, InboundKey, MessageId, PersonId, PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
 };
 pub use key::{ParseKeyError, TicketKey};
 pub use period::Period;

@@ -4,13 +4,11 @@ use super::Sorted;
 use super::text::{digest, instant, short};
 use crate::adapter::{About, Inbound};
 use crate::policy::Policy;
-use crate::ticket::{Command, Open, Raised, Signal, Ticket};
+use crate::ticket::{Alerts, Command, Open, Raised, Signal, Ticket};
 use crate::vocab::{
-    AdapterName, AlertId, Identity, InboundKey, Place, Text, TextRef, TextRow, TicketKey, Time,
+    AdapterName, AlertGroupId, AlertId, Identity, InboundKey, Place, Text, TextRef, TextRow, TicketKey, Time,
 };
 
-/// The adapter of the places by which alerts find their tickets. No chat has that name.
-const ALERTS: &str = "alerts";
 /// How many alerts are named when more begin to fire.
 const NAMED: usize = 5;
 
@@ -21,8 +19,10 @@ pub struct Alert {
     pub source: AdapterName,
     /// What the group is called there, the same from one delivery to the next; a hash of it where that is long.
     pub key: String,
-    /// The single alerts, at most [`Ticket::MOST_ALERTS`].
+    /// The single alerts.
     pub alerts: BTreeMap<AlertId, Single>,
+    /// How many more it has that the sender left out, and which may fire.
+    pub more: u32,
     /// What a ticket for it is called: at most [`Text::TITLE`] characters.
     pub title: Text,
     /// The alerts with what their sender says of each, cut to 4,000 characters.
@@ -53,10 +53,26 @@ impl Alert {
     /// Where the ticket is found that is open for it.
     pub fn place(&self) -> Place {
         Place {
-            adapter: ALERTS.into(),
+            adapter: Place::ALERTS.into(),
             channel: self.source.as_str().to_owned(),
             message: self.key.as_str().into(),
         }
+    }
+
+    /// Under which name it is kept in mind that it was over without a ticket.
+    pub fn group(&self) -> AlertGroupId {
+        AlertGroupId::new(format!("{}/{}", self.source, digest([self.key.as_str()])))
+    }
+
+    /// The same, where some of it is known to be over by now.
+    #[must_use]
+    pub fn but_for(&self, over: &Alerts) -> Self {
+        let mut late = self.clone();
+        for (id, single) in &mut late.alerts {
+            let newer = over.known.get(id).filter(|known| known.is_newer_than(&single.signal));
+            single.signal = newer.copied().unwrap_or(single.signal);
+        }
+        late
     }
 
     /// What opens a ticket for it, after the one that was open for it before and is closed, if there was one.
@@ -76,25 +92,26 @@ impl Alert {
         let priority = priority.unwrap_or_else(|| policy.spec().default_priority.clone());
         let area = area.filter(|area| policy.spec().areas.contains_key(area));
         let open = Open { details, kind, area, ..Open::new(title, priority) };
-        let by = Raised { place: self.place(), alerts: self.signals() };
+        let Alerts { known: alerts, unfollowed } =
+            Alerts::default().news(&self.signals(), self.more).unwrap_or_default();
+        let by = Raised { place: self.place(), alerts, unfollowed };
         let command = Command::Raise { open, by };
         Inbound { key, from: self.from(), about: About::New, command, texts, at: self.at }
     }
 
-    /// What tells the ticket that is open for it how its alerts stand; nothing where that is known.
-    pub fn tell(&self, ticket: &Ticket) -> Option<Inbound> {
-        let alerts = ticket.news(&self.signals());
+    /// What tells the ticket that is open for it how its alerts stand; nothing where that is known. `of` is the ticket that
+    /// stands at its [place](Self::place), which may be merged into that one.
+    pub fn tell(&self, ticket: &Ticket, of: &TicketKey) -> Option<Inbound> {
+        let Alerts { known: alerts, unfollowed } = ticket.group(of).news(&self.signals(), self.more)?;
         let told = alerts.iter().flat_map(|(id, signal)| {
             let until = signal.until.map_or(String::new(), instant);
             [id.as_str().to_owned(), instant(signal.since), until]
         });
-        let told: Vec<_> = told.collect();
+        let told: Vec<_> = told.chain((unfollowed > 0).then(|| unfollowed.to_string())).collect();
         let told = digest(told.iter().map(String::as_str));
         let key = format!("alert/{}/{}/{}/{told}", self.source, digest([self.key.as_str()]), ticket.key);
         let key = InboundKey::new(key);
-        let begin = alerts
-            .iter()
-            .filter(|(id, signal)| signal.fires() && !ticket.alerts.get(id).is_some_and(Signal::fires));
+        let begin = alerts.iter().filter(|(id, signal)| signal.fires() && !ticket.fires_already(id));
         let names: Vec<_> = begin
             .filter_map(|(id, _)| self.alerts.get(id))
             .take(NAMED)
@@ -104,22 +121,15 @@ impl Alert {
         let names = Text::new(&names.join("\n"), Text::MESSAGE).ok();
         let names = names.map(|names| self.says(&mut texts, &key, "names", &names));
         let about = About::Ticket(ticket.key.clone());
-        let (from, at) = (self.from(), self.at);
-        (!alerts.is_empty()).then_some(Inbound {
-            key,
-            from,
-            about,
-            command: Command::Signal { alerts, names },
-            texts,
-            at,
-        })
+        let command = Command::Signal { alerts, names, of: Some(of.clone()), unfollowed };
+        Some(Inbound { key, from: self.from(), about, command, texts, at: self.at })
     }
 
-    fn signals(&self) -> BTreeMap<AlertId, Signal> {
+    pub(crate) fn signals(&self) -> BTreeMap<AlertId, Signal> {
         self.alerts.iter().map(|(id, single)| (id.clone(), single.signal)).collect()
     }
 
-    fn from(&self) -> Identity {
+    pub(crate) fn from(&self) -> Identity {
         Identity { adapter: self.source.clone(), user: self.source.as_str().to_owned(), bot: true }
     }
 

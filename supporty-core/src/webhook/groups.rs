@@ -12,8 +12,8 @@ use super::alert::id;
 use super::text::{digest, line, lines, short, url};
 use super::{Alert, AlertRules, Single};
 use crate::adapter::Unreadable;
-use crate::ticket::{Signal, Ticket};
-use crate::vocab::{AdapterName, Text, Time};
+use crate::ticket::Signal;
+use crate::vocab::{AdapterName, Text, Time, micros};
 
 /// How many alerts are described on a ticket.
 const DESCRIBED: usize = 20;
@@ -90,7 +90,7 @@ pub(super) fn read(
     let Some(first) = shown.first() else {
         return Err(Unreadable("`alerts` is empty".to_owned()));
     };
-    let alerts = all.iter().take(Ticket::MOST_ALERTS).map(|one| {
+    let alerts = all.iter().map(|one| {
         let single = Single { signal: one.signal(), name: one.name()? };
         Ok((id(source, &one.fingerprint()), single))
     });
@@ -103,6 +103,7 @@ pub(super) fn read(
         source: source.clone(),
         key: short(&key),
         alerts,
+        more: u32::try_from(group.truncated_alerts).unwrap_or(u32::MAX),
         title: group.title(shown, first)?,
         details: lines(&group.details(shown)),
         url: first.url().or_else(|| url(&group.external_url)),
@@ -139,11 +140,9 @@ impl Group {
 
 impl One {
     fn signal(&self) -> Signal {
-        let since = self.starts_at;
-        match self.status {
-            Status::Firing => Signal { since, until: None },
-            Status::Resolved => Signal { since, until: Some(self.ends_at.unwrap_or(since).max(since)) },
-        }
+        let since = micros(self.starts_at);
+        let until = self.ends_at.map_or(since, micros).max(since);
+        Signal { since, until: Some(until).filter(|_| self.status == Status::Resolved) }
     }
 
     /// What its sender calls it, or else what makes it different from every other: its labels.

@@ -17,7 +17,7 @@ pub mod verify;
 
 pub use alert::{Alert, Single};
 pub use facts::{Environments, Fact, read_facts};
-pub use read::read_alerts;
+pub use read::{LONGEST, read_alerts};
 pub use rules::{AlertRule, AlertRules, Sorted};
 pub use secret::{BadSecret, Secret};
 pub use signature::Signature;

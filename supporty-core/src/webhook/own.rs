@@ -9,7 +9,7 @@ use super::text::{line, lines, short, url};
 use super::{Alert, AlertRules, Single};
 use crate::adapter::Unreadable;
 use crate::ticket::Signal;
-use crate::vocab::{AdapterName, Time};
+use crate::vocab::{AdapterName, Time, micros};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -44,7 +44,7 @@ pub(super) fn read(
     }
     let title =
         line(&own.title).ok_or_else(|| Unreadable("`title` is empty: write a few words".to_owned()))?;
-    let since = own.at.unwrap_or(at);
+    let since = micros(own.at.unwrap_or(at));
     let until = Some(since).filter(|_| own.status == Status::Resolved);
     let single = Single { signal: Signal { since, until }, name: title.clone() };
     let url = url(&own.url);
@@ -56,6 +56,7 @@ pub(super) fn read(
         source: source.clone(),
         key: short(&own.key),
         alerts: [(id(source, &own.key), single)].into(),
+        more: 0,
         title,
         details: lines(&details),
         url,

@@ -5,7 +5,7 @@ use crate::adapter::Unreadable;
 use crate::vocab::{AdapterName, Time};
 
 /// No delivery of alerts or facts is longer than this, in bytes.
-const LONGEST: usize = 4 << 20;
+pub const LONGEST: usize = 4 << 20;
 
 /// What a delivery tells of alerts: of one group from Alertmanager (version 4 of its webhook) or Grafana, or of one alert
 /// or several in our own shape (see `WEBHOOKS.md`) from any other source. The shape tells which it is.

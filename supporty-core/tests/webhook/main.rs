@@ -14,9 +14,10 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use supporty_core::policy::Policy;
-use supporty_core::ticket::{Command, Ticket};
-use supporty_core::vocab::{AdapterName, Kind, Time};
+use supporty_core::ticket::{Alerts, Command};
+use supporty_core::vocab::{Actor, AdapterName, Kind, Time};
 use supporty_core::webhook::{Alert, AlertRules, Environments, read_alerts, read_facts};
+use supporty_core::world::World;
 
 const FIRING: &str = include_str!("firing.json");
 const GRAFANA: &str = include_str!("grafana.json");
@@ -130,7 +131,7 @@ fn without_a_fingerprint_the_labels_tell_alerts_apart() {
 }
 
 #[test]
-fn a_storm_is_bounded_and_what_fires_comes_first() {
+fn a_storm_is_read_whole_and_what_fires_comes_first() {
     let mut alerts = String::new();
     for n in 0..2_000 {
         let (status, end) =
@@ -138,14 +139,21 @@ fn a_storm_is_bounded_and_what_fires_comes_first() {
         write!(alerts, r#"{{"status": "{status}", "labels": {{"alertname": "Down{n}"}}, "annotations": {{"description": "{}"}},
             "startsAt": "2026-01-09T17:00:00Z", "endsAt": "{end}", "fingerprint": "{n}"}},"#, "long ".repeat(200)).unwrap();
     }
-    let body =
-        format!(r#"{{"groupKey": "{}", "alerts": [{}]}}"#, "k".repeat(5_000), alerts.trim_end_matches(','));
+    let body = format!(
+        r#"{{"groupKey": "{}", "truncatedAlerts": 7, "alerts": [{}]}}"#,
+        "k".repeat(5_000),
+        alerts.trim_end_matches(',')
+    );
     let alert = read(&body);
-    assert_eq!(alert.alerts.len(), Ticket::MOST_ALERTS);
+    assert_eq!((alert.alerts.len(), alert.more), (2_000, 7));
     assert_eq!(alert.alerts.values().filter(|single| single.signal.fires()).count(), 10);
     assert!(alert.details.unwrap().as_str().chars().count() <= 4_000);
     assert!(alert.key.starts_with("sha256:") && alert.key.len() < 60);
     assert_eq!(alert.title.as_str(), "Down1990 (10)");
+    let Command::Raise { by, .. } = read(&body).raise(None, &Policy::default()).command else { panic!() };
+    assert_eq!(by.unfollowed, 7);
+    assert_eq!(by.alerts.values().filter(|signal| signal.fires()).count(), 10, "all that fire are followed");
+    assert!(by.alerts.len() <= 2 * Alerts::MOST);
 }
 
 #[test]
@@ -161,6 +169,19 @@ fn a_priority_or_an_area_that_the_policy_lacks_loses_no_alert() {
     let Command::Raise { open, .. } = odd.raise(None, &Policy::default()).command else { panic!() };
     assert_eq!(open.priority, Policy::default().spec().default_priority);
     assert_eq!(open.area, None);
+}
+
+/// Alertmanager's times have nanoseconds, and a log's have not.
+#[test]
+fn what_a_ticket_was_opened_for_is_known_to_it_when_it_comes_again() {
+    for body in [FIRING, GRAFANA, OWN] {
+        let alert = read(body);
+        let mut world = World::new(Policy::default());
+        let by = Actor::Bot("monitoring".into());
+        let raise = alert.raise(None, &Policy::default()).command;
+        let key = world.submit(now(), &by, None, raise).unwrap().ticket;
+        assert_eq!(read(body).tell(world.ticket(&key).unwrap(), &key), None);
+    }
 }
 
 #[test]

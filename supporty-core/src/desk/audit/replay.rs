@@ -1,6 +1,7 @@
 use super::super::commit::stamp;
 use super::Wrong;
 use crate::adapter::{Row, Snapshot, Wake};
+use crate::alert_log::AlertEntry;
 use crate::desk_log::DeskEntry;
 use crate::policy::Policies;
 use crate::rota::{self, Plan, RotaEntry, RotaState};
@@ -50,6 +51,9 @@ impl Replay {
             StreamId::Desk => entries.iter().try_for_each(|raw| DeskEntry::decode(stream, raw).map(drop))?,
             StreamId::Service(_) => {
                 entries.iter().try_for_each(|raw| ServiceEntry::decode(stream, raw).map(drop))?;
+            }
+            StreamId::Alerts(_) => {
+                entries.iter().try_for_each(|raw| AlertEntry::decode(stream, raw).map(drop))?;
             }
         }
         Ok(replay)

@@ -6,7 +6,7 @@ use super::super::plan::later;
 use super::super::{Context, Rejection};
 use crate::policy::Policies;
 use crate::stream::Entry;
-use crate::ticket::{Event, Status, Taken, Ticket, evolve};
+use crate::ticket::{Alerts, Event, Status, Taken, Ticket, evolve};
 use crate::vocab::{Target, TicketKey, Watch};
 
 /// Merging goes to the survivor at the end of the chain, however many hops that takes.
@@ -41,8 +41,29 @@ pub(super) fn unmerge(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Even
     match later(*at, window) {
         Some(until) if context.now > until => Err(Rejection::UnmergeTooLate { until }),
         _ if !context.others.contains_key(into) => Err(Rejection::OtherMissing { other: into.clone() }),
-        _ => Ok(vec![Event::Unmerged { from: into.clone() }]),
+        _ => {
+            let alerts = told_meanwhile(ticket, context);
+            let mut after = ticket.clone();
+            after.alerts.extend(alerts.clone());
+            let over = ticket.fires() && !after.fires();
+            Ok(vec![Event::Unmerged { from: into.clone(), alerts, over }])
+        }
     }
+}
+
+/// What a merged ticket would know of its alerts, and of those of tickets merged into it, had it not been merged: what was
+/// told went to the last survivor.
+fn told_meanwhile(ticket: &Ticket, context: &Context<'_>) -> BTreeMap<TicketKey, Alerts> {
+    let mut last = ticket;
+    let mut seen = BTreeSet::new();
+    while let Status::Merged { into, .. } = &last.status
+        && let Some(next) = context.others.get(into).filter(|next| seen.insert(&next.key))
+    {
+        last = next;
+    }
+    let groups = std::iter::once(&ticket.key).chain(ticket.clocks.absorbed.keys());
+    let told = groups.filter_map(|group| Some((group.clone(), last.alerts.get(group)?.clone())));
+    told.filter(|(group, alerts)| ticket.alerts.get(group) != Some(alerts)).collect()
 }
 
 /// What a ticket's events mean for the other tickets that they name, in the same commit.
@@ -56,7 +77,7 @@ pub(in crate::rules) fn for_others(
             vec![(of.clone(), Event::FollowedUp { by: key.clone() })]
         }
         (Event::Merged { into }, Some(loser)) => absorbed(loser, into, context).into_iter().collect(),
-        (Event::Unmerged { from }, Some(loser)) => gave_back(loser, from, context),
+        (Event::Unmerged { from, .. }, Some(loser)) => gave_back(loser, from, context),
         (Event::Attached { to }, Some(report)) => {
             vec![(to.clone(), Event::Gathered { report: report.key.clone() })]
         }
@@ -80,12 +101,14 @@ fn absorbed(loser: &Ticket, into: &TicketKey, context: &Context<'_>) -> Option<(
         requester: loser.requester.clone(),
         clocks: loser.clocks.own.clone(),
         reports: reports(&loser.key),
+        alerts: loser.group(&loser.key),
     };
     let inherited = loser.clocks.absorbed.iter().map(|(key, clocks)| Taken {
         ticket: key.clone(),
         requester: loser.co_requesters.get(key).unwrap_or(&loser.requester).clone(),
         clocks: clocks.clone(),
         reports: reports(key),
+        alerts: loser.group(key),
     });
     let taken = std::iter::once(own).chain(inherited).collect();
     let event = |lead| Event::Absorbed { loser: loser.key.clone(), taken, lead };
@@ -99,7 +122,8 @@ fn gave_back(loser: &Ticket, from: &TicketKey, context: &Context<'_>) -> Vec<(Ti
     let mut seen = BTreeSet::new();
     let mut next = Some(from);
     while let Some(survivor) = next.filter(|key| seen.insert(*key)).and_then(|key| context.others.get(key)) {
-        let event = |lead| Event::GaveBack { loser: loser.key.clone(), given: given.clone(), lead };
+        let event =
+            |lead| Event::GaveBack { loser: loser.key.clone(), given: given.clone(), lead, over: false };
         events.push((survivor.key.clone(), led(survivor, event, context)));
         next = match &survivor.status {
             Status::Merged { into, .. } => Some(into),
@@ -110,7 +134,7 @@ fn gave_back(loser: &Ticket, from: &TicketKey, context: &Context<'_>) -> Vec<(Ti
 }
 
 /// The event with, per promise, the clock in force after it: whichever would be due first, its own where two are due
-/// at once.
+/// at once; and whether the alerts that it gives back are the last that fired.
 fn led(
     survivor: &Ticket,
     event: impl FnOnce(Vec<(Watch, TicketKey)>) -> Event,
@@ -126,9 +150,12 @@ fn led(
         event: event.clone(),
     };
     evolve(&mut after, &entry);
-    let leads = after.map(|after| leads(&after, context.policies)).unwrap_or_default();
+    let leads = after.as_ref().map(|after| leads(after, context.policies)).unwrap_or_default();
     if let Event::Absorbed { lead, .. } | Event::GaveBack { lead, .. } = &mut event {
         *lead = leads.into_iter().collect();
+    }
+    if let Event::GaveBack { over, .. } = &mut event {
+        *over = survivor.fires() && after.is_some_and(|after| !after.fires());
     }
     event
 }

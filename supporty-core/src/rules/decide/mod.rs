@@ -103,7 +103,9 @@ pub fn decide(
             code::deployed(ticket, (service, deployment), (changes, *at), context)
         }
         Command::Revert { change, at } => code::revert(ticket, change, *at, context),
-        Command::Signal { alerts, names } => alerts::signal(ticket, alerts, names.as_ref(), context),
+        Command::Signal { alerts, names, of, unfollowed } => {
+            alerts::signal(ticket, (alerts, of.as_ref(), *unfollowed), names.as_ref(), context)
+        }
         Command::WritePostMortem { text } => aftermath::write(ticket, text, context),
         Command::Erase { whose, texts, because } => {
             erase(ticket, whose.as_ref(), (*texts, *because), context)

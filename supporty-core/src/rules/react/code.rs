@@ -63,7 +63,7 @@ impl Reaction<'_> {
                 self.checks(entry);
             }
             Event::Merged { into } => self.pass_on(entry, into, Bond::Track),
-            Event::Unmerged { from } => self.pass_on(entry, from, Bond::Nothing),
+            Event::Unmerged { from, .. } => self.pass_on(entry, from, Bond::Nothing),
             _ => {}
         }
     }

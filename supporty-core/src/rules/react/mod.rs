@@ -114,6 +114,13 @@ impl Reaction<'_> {
         }
     }
 
+    fn alerts_over(&mut self, entry: &TicketEntry, over: bool) {
+        if over && self.ticket.status.is_open() {
+            self.thread(entry, Notice::AlertsOver);
+            self.owner(entry, Notice::AlertsOver);
+        }
+    }
+
     fn to(&mut self, entry: &TicketEntry) {
         match &entry.event {
             Event::Opened { follows, .. } => {
@@ -202,8 +209,10 @@ impl Reaction<'_> {
             Event::FollowedUp { by } => self.thread(entry, Notice::FollowedUp { by: by.clone() }),
             Event::Merged { into } => self.thread(entry, Notice::Merged { into: into.clone() }),
             Event::Absorbed { loser, .. } => self.thread(entry, Notice::Absorbed { loser: loser.clone() }),
-            Event::Unmerged { from } => self.thread(entry, Notice::Unmerged { other: from.clone() }),
-            Event::GaveBack { loser, .. } => self.thread(entry, Notice::Unmerged { other: loser.clone() }),
+            Event::Unmerged { from: other, over, .. } | Event::GaveBack { loser: other, over, .. } => {
+                self.thread(entry, Notice::Unmerged { other: other.clone() });
+                self.alerts_over(entry, *over);
+            }
             Event::Restricted { .. } => self.thread(entry, Notice::Restricted),
             Event::Unrestricted {} => self.thread(entry, Notice::Unrestricted),
             Event::Attached { to } => self.thread(entry, Notice::Attached { to: to.clone() }),
@@ -221,10 +230,7 @@ impl Reaction<'_> {
                     self.thread(entry, notice.clone());
                     self.owner(entry, notice);
                 }
-                if *over && self.ticket.status.is_open() {
-                    self.thread(entry, Notice::AlertsOver);
-                    self.owner(entry, Notice::AlertsOver);
-                }
+                self.alerts_over(entry, *over);
             }
             Event::PostMortemAsked { due } => {
                 self.thread(entry, Notice::PostMortemAsked { due: *due });

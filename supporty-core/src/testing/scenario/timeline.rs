@@ -184,7 +184,7 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::FollowedUp { by } => format!("goes on as {by}"),
         Event::Merged { into } => format!("{by} merges it into {into}"),
         Event::Absorbed { loser, .. } => format!("takes in {loser}"),
-        Event::Unmerged { from } => format!("{by} takes it out of {from}"),
+        Event::Unmerged { from, .. } => format!("{by} takes it out of {from}"),
         Event::GaveBack { loser, .. } => format!("gives {loser} back"),
         Event::Rated { stars } => format!("{by} gives it {} stars", stars.count()),
         Event::EscalatedByHand { .. } => format!("{by} escalates it"),

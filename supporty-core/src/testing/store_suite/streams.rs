@@ -6,7 +6,7 @@ use super::sample::{
 };
 use crate::adapter::{Append, Commit, ErrorKind, Recalled, Receipt, Store};
 use crate::stream::StreamId;
-use crate::vocab::{PolicyVersion, RotaId, ServiceId, TextRef};
+use crate::vocab::{AlertGroupId, PolicyVersion, RotaId, ServiceId, TextRef};
 
 /// Sentence 1.
 pub async fn a_stream_that_was_never_written_loads_as_empty(store: &dyn Store) {
@@ -22,6 +22,7 @@ pub async fn what_was_committed_loads_in_order_from_any_entry_on(store: &dyn Sto
         ticket(1),
         StreamId::Rota(RotaId::new("web")),
         StreamId::Service(ServiceId::new("w/x")),
+        StreamId::Alerts(AlertGroupId::new("am/9b74")),
         StreamId::Desk,
     ];
     for stream in &streams {
