@@ -5,8 +5,80 @@ use super::columns::{
     chain, find, micros, push, second,
 };
 use super::{Cause, End, Facts, Link, Part};
-use crate::ticket::{Event, Heard, Rating, TicketEntry};
-use crate::vocab::{Actor, Bond, ChangeId, PersonId, Target, Terms, TicketKey, Time};
+use crate::ticket::{Event, Heard, Rating, Reopening, Resumption, TicketEntry};
+use crate::vocab::{Bond, ChangeId, Target, Terms, TicketKey, Time};
+
+/// What somebody does on a ticket. Everything else follows from something, or is told by a program.
+fn is_act(event: &Event) -> bool {
+    use Event as E;
+    matches!(
+        event,
+        E::Claimed {}
+            | E::Assigned { .. }
+            | E::HandedOff { .. }
+            | E::Released { .. }
+            | E::TakenOver { .. }
+            | E::Acknowledged {}
+            | E::Replied { .. }
+            | E::Noted { .. }
+            | E::Edited { .. }
+            | E::Withdrawn { .. }
+            | E::Reprioritised { .. }
+            | E::Moved { .. }
+            | E::KindChanged { .. }
+            | E::Classified { .. }
+            | E::Replanned { .. }
+            | E::Identified {}
+            | E::Mitigated {}
+            | E::Waited { .. }
+            | E::Resumed { .. }
+            | E::Resolved { .. }
+            | E::Closed { .. }
+            | E::Reopened { .. }
+            | E::Rated { .. }
+            | E::Merged { .. }
+            | E::Unmerged { .. }
+            | E::Attached { .. }
+            | E::Detached { .. }
+            | E::EscalatedByHand { .. }
+            | E::Restricted { .. }
+            | E::Unrestricted {}
+            | E::Blamed { .. }
+            | E::Absolved { .. }
+            | E::PostMortemWritten { .. }
+    )
+}
+
+impl More {
+    fn said(&mut self, by_person: bool) {
+        let count = if by_person { &mut self.messages } else { &mut self.bot_messages };
+        *count = count.saturating_add(1);
+    }
+
+    /// Whose message it was is not told: mostly theirs who took it back.
+    fn withdrawn(&mut self, by_person: bool) {
+        let (theirs, others) = match by_person {
+            true => (&mut self.messages, &mut self.bot_messages),
+            false => (&mut self.bot_messages, &mut self.messages),
+        };
+        let count = if *theirs > 0 { theirs } else { others };
+        *count = count.saturating_sub(1);
+    }
+
+    /// The first answer by a human who had not asked.
+    fn answered(&mut self, helps: bool, at: i64) {
+        if helps {
+            self.responded = self.responded.min(at);
+        }
+    }
+
+    /// The first time that a human who had not asked said that they have it.
+    fn taken(&mut self, helps: bool, at: i64) {
+        if helps {
+            self.acknowledged = self.acknowledged.min(at);
+        }
+    }
+}
 
 impl Facts {
     /// Takes one more entry of a ticket. One that it knows already changes nothing, and neither does one of a ticket that was
@@ -80,10 +152,15 @@ impl Facts {
         };
         let number = self.begin(key, row, more);
         self.last = number;
-        if let Some(message) = message {
-            self.replied(number, &entry.by, message.said_at);
+        let who = entry.by.person().map(|person| self.names.number(person));
+        let asked = who.is_some_and(|who| self.asked(number, who));
+        if let (Some(message), Some(more)) = (message, self.more.get_mut(number as usize)) {
+            more.said(who.is_some());
+            more.answered(who.is_some() && !asked, micros(message.said_at));
         }
-        self.acted(number, &entry.by, entry.at);
+        if let Some(who) = who {
+            self.acted(number, who, asked, opened);
+        }
     }
 
     /// A row for a ticket that has none.
@@ -97,44 +174,51 @@ impl Facts {
 
     fn apply(&mut self, number: u32, entry: &TicketEntry) {
         let index = number as usize;
+        if let Some(more) = self.more.get_mut(index) {
+            more.seq = entry.seq;
+        }
+        if !is_act(&entry.event) {
+            return self.followed(number, entry);
+        }
         let at = micros(entry.at);
+        let who = entry.by.person().map(|person| self.names.number(person));
+        let helps = who.is_some_and(|who| !self.asked(number, who));
         let (Some(row), Some(more)) = (self.rows.get_mut(index), self.more.get_mut(index)) else { return };
-        more.seq = entry.seq;
-        let mut acted_at = entry.at;
+        let mut acted_at = Some(at);
         match &entry.event {
             Event::Replied { message } => {
-                acted_at = message.said_at;
-                self.replied(number, &entry.by, message.said_at);
+                let said_at = micros(message.said_at);
+                acted_at = Some(said_at);
+                more.said(who.is_some());
+                more.answered(helps, said_at);
             }
             Event::Noted { message } => {
-                acted_at = message.said_at;
+                acted_at = Some(micros(message.said_at));
                 more.notes = more.notes.saturating_add(1);
             }
-            Event::Withdrawn { .. } => {
-                let counts =
-                    if entry.by.person().is_some() { &mut more.messages } else { &mut more.bot_messages };
-                *counts = counts.saturating_sub(1);
-            }
+            Event::Withdrawn { .. } => more.withdrawn(who.is_some()),
             Event::Claimed {} | Event::TakenOver { .. } => {
-                self.owned_by(number, entry.by.person());
-                self.taken(number, &entry.by, at);
+                row.owner = who.unwrap_or(NONE);
+                more.taken(helps, at);
             }
-            Event::Acknowledged {} => self.taken(number, &entry.by, at),
-            Event::Assigned { to } | Event::HandedOff { to, .. } => self.owned_by(number, Some(to)),
+            Event::Acknowledged {} => more.taken(helps, at),
+            Event::Assigned { to } | Event::HandedOff { to, .. } => row.owner = self.names.number(to),
             Event::Released { .. } => row.owner = NONE,
             Event::Resolved { resolution, due, .. } => {
                 row.resolved = due.map_or(at, micros);
                 row.resolution = Some(*resolution);
-                self.taken(number, &entry.by, at);
-                self.answered(number, &entry.by, at);
+                more.taken(helps, at);
+                more.answered(helps, at);
             }
-            Event::Reopened { .. } => {
+            Event::Reopened { because, .. } => {
                 row.resolved = NEVER;
                 row.resolution = None;
                 row.reopened = row.reopened.saturating_add(1);
+                acted_at = acted_at.filter(|_| *because == Reopening::Asked);
             }
+            Event::Resumed { because, .. } => acted_at = acted_at.filter(|_| *because == Resumption::Asked),
             Event::Reprioritised { to, .. } => {
-                self.set(number, |setting| setting.terms.priority = to.clone())
+                self.set(number, |setting| setting.terms.priority = to.clone());
             }
             Event::Moved { to, squad, restricts, .. } => {
                 row.flags |= if *restricts { RESTRICTED } else { 0 };
@@ -162,19 +246,11 @@ impl Facts {
                 row.mark(MERGED, false);
                 self.rare(number, |rare| rare.merged_into = None);
             }
-            Event::Edited { .. }
-            | Event::Waited { .. }
-            | Event::Resumed { .. }
-            | Event::Closed { .. }
-            | Event::EscalatedByHand { .. }
-            | Event::Attached { .. }
-            | Event::Detached { .. }
-            | Event::Blamed { .. }
-            | Event::Absolved { .. }
-            | Event::PostMortemWritten { .. } => self.linked(number, &entry.event),
-            _ => return self.followed(number, entry),
+            event => self.linked(number, event),
         }
-        self.acted(number, &entry.by, acted_at);
+        if let (Some(who), Some(at)) = (who, acted_at) {
+            self.acted(number, who, !helps, at);
+        }
     }
 
     /// What nobody did on this ticket: it follows from something else, or is told by a program.
@@ -193,7 +269,11 @@ impl Facts {
                 self.ended(number, (*target, *epoch), *due, |_| end);
             }
             Event::Heard { by, what: Heard::Said(message), .. } => {
-                self.answered(number, by, micros(message.said_at));
+                let who = by.person().map(|person| self.names.number(person));
+                let helps = who.is_some_and(|who| !self.asked(number, who));
+                if let Some(more) = self.more.get_mut(number as usize) {
+                    more.answered(helps, micros(message.said_at));
+                }
             }
             Event::Absorbed { taken, .. } => {
                 let asked = taken.iter().map(|one| (one.ticket.clone(), self.code_of(&one.requester)));
@@ -213,36 +293,6 @@ impl Facts {
         }
     }
 
-    fn replied(&mut self, number: u32, by: &Actor, said_at: Time) {
-        if let Some(more) = self.more.get_mut(number as usize) {
-            let counts = if by.person().is_some() { &mut more.messages } else { &mut more.bot_messages };
-            *counts = counts.saturating_add(1);
-        }
-        self.answered(number, by, micros(said_at));
-    }
-
-    /// The first answer by a human who had not asked.
-    fn answered(&mut self, number: u32, by: &Actor, at: i64) {
-        if self.helps(number, by)
-            && let Some(more) = self.more.get_mut(number as usize)
-        {
-            more.responded = more.responded.min(at);
-        }
-    }
-
-    /// The first time that a human who had not asked said that they have it.
-    fn taken(&mut self, number: u32, by: &Actor, at: i64) {
-        if self.helps(number, by)
-            && let Some(more) = self.more.get_mut(number as usize)
-        {
-            more.acknowledged = more.acknowledged.min(at);
-        }
-    }
-
-    fn helps(&self, number: u32, by: &Actor) -> bool {
-        by.person().is_some_and(|person| !self.names.known(person).is_some_and(|who| self.asked(number, who)))
-    }
-
     /// Whether somebody asked for it, or for a ticket merged into it.
     fn asked(&self, number: u32, who: u32) -> bool {
         let asked = self.more.get(number as usize).is_some_and(|more| more.requester == who);
@@ -256,13 +306,6 @@ impl Facts {
         let shared = self.rare.get(&number).is_some_and(|rare| !rare.co_requesters.is_empty());
         if let Some(row) = self.rows.get_mut(number as usize) {
             row.mark(SHARED, shared);
-        }
-    }
-
-    fn owned_by(&mut self, number: u32, owner: Option<&PersonId>) {
-        let owner = owner.map_or(NONE, |owner| self.names.number(owner));
-        if let Some(row) = self.rows.get_mut(number as usize) {
-            row.owner = owner;
         }
     }
 
@@ -318,12 +361,10 @@ impl Facts {
         self.due.widen(index as usize, due);
     }
 
-    fn acted(&mut self, number: u32, by: &Actor, at: Time) {
-        let Actor::Person(person) = by else { return };
-        let who = self.names.number(person);
+    fn acted(&mut self, number: u32, who: u32, asked: bool, at: i64) {
         let owns = self.rows.get(number as usize).is_some_and(|row| row.owner == who);
-        let part = if !owns && self.asked(number, who) { Part::Asks } else { Part::Works };
-        self.act(number, who, part, second(micros(at)));
+        let part = if asked && !owns { Part::Asks } else { Part::Works };
+        self.act(number, who, part, second(at));
     }
 
     /// One instant of somebody's on a ticket is one act, however many entries it has.
@@ -331,7 +372,7 @@ impl Facts {
         let Some(more) = self.more.get_mut(number as usize) else { return };
         let act = ActRow::new(at, who, part, number, more.last_act);
         let last = self.acts.get(more.last_act as usize);
-        if !last.is_some_and(|last| (last.at, last.who(), last.part()) == (at, who, part)) {
+        if last.is_none_or(|last| (last.at, last.who(), last.part()) != (at, who, part)) {
             more.last_act = push(&mut self.acts, act);
         }
     }

@@ -101,20 +101,32 @@ impl Groups {
     /// The place of a ticket at an instant; none where either is not asked about.
     #[inline]
     pub(super) fn place(&self, row: &Row, at: i64, cursor: &mut Cursor) -> Option<u64> {
-        let value = *self.settings.get(row.setting as usize)?;
-        if value == NONE || at < self.from || at >= self.until {
-            return None;
-        }
+        Some(self.first_place(row)? + self.later(at, cursor)?)
+    }
+
+    /// The place of a ticket in the first stretch.
+    #[inline]
+    pub(super) fn first_place(&self, row: &Row) -> Option<u64> {
+        let value = self.settings.get(row.setting as usize).copied().filter(|value| *value != NONE)?;
         if let Some(people) = &self.people
             && !people.get(row.owner as usize).copied().unwrap_or(false)
         {
             return None;
         }
         let owner = if self.by_person { u64::from(row.owner.wrapping_add(1)) } else { 0 };
+        Some((u64::from(value) * self.owners + owner) * self.stretches())
+    }
+
+    /// How many stretches later an instant is; none outside the period.
+    #[inline]
+    pub(super) fn later(&self, at: i64, cursor: &mut Cursor) -> Option<u64> {
+        if at < self.from || at >= self.until {
+            return None;
+        }
         if at < cursor.from || at >= cursor.until {
             *cursor = self.stretch(at);
         }
-        Some((u64::from(value) * self.owners + owner) * self.stretches() + cursor.stretch)
+        Some(cursor.stretch)
     }
 
     fn stretch(&self, at: i64) -> Cursor {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::{RoundRow, chain};
+use super::columns::{NONE, RoundRow, find};
 use super::groups::{Cursor, Places};
 use super::{End, Group, Selection, Share};
 use crate::vocab::Target;
@@ -73,30 +73,39 @@ impl Selection<'_> {
 
     /// Every round that fell due in the period and counts, with its place.
     pub(super) fn rounds(&self, mut each: impl FnMut(&RoundRow, u64)) {
-        let facts = self.facts;
         let (from, until) = self.groups.period();
         let mut cursor = Cursor::NOWHERE;
-        let mut seen = BTreeSet::new();
-        for block in facts.due.within(from, until) {
-            let end = block.end.min(facts.rounds.len());
-            for round in facts.rounds.get(block.start..end).unwrap_or_default() {
-                let root = self.root(round.ticket);
-                let Some(row) = facts.rows.get(root as usize) else { continue };
-                let Some(place) = self.groups.place(row, round.due, &mut cursor).filter(|_| self.counts(row))
-                else {
-                    continue;
-                };
-                if root != round.ticket {
-                    let last =
-                        facts.more.get(root as usize).map_or(super::columns::NONE, |more| more.last_round);
-                    let taken = |known: &RoundRow| (known.target, known.due) == (round.target, round.due);
-                    let taken = chain(&facts.rounds, last).any(|(_, known)| taken(known));
-                    if taken || !seen.insert((root, round.target, round.due)) {
-                        continue;
-                    }
+        let mut taken = BTreeSet::new();
+        // Rounds of one ticket mostly stand together.
+        let (mut ticket, mut first) = (NONE, None);
+        for block in self.facts.due.within(from, until) {
+            let end = block.end.min(self.facts.rounds.len());
+            for round in self.facts.rounds.get(block.start..end).unwrap_or_default() {
+                if round.ticket != ticket {
+                    ticket = round.ticket;
+                    let row = self.facts.rows.get(self.root(ticket) as usize);
+                    let row = row.filter(|row| self.counts(row));
+                    first = row.and_then(|row| self.groups.first_place(row));
                 }
-                each(round, place);
+                if let Some(first) = first
+                    && let Some(later) = self.groups.later(round.due, &mut cursor)
+                    && self.is_one(round, &mut taken)
+                {
+                    each(round, first + later);
+                }
             }
         }
+    }
+
+    /// Whether no survivor has the same promise, and no other ticket that was merged into it.
+    #[inline]
+    fn is_one(&self, round: &RoundRow, taken: &mut BTreeSet<(u32, Target, i64)>) -> bool {
+        let root = self.root(round.ticket);
+        if root == round.ticket {
+            return true;
+        }
+        let last = self.facts.more.get(root as usize).map_or(NONE, |more| more.last_round);
+        let same = |known: &RoundRow| (known.target, known.due) == (round.target, round.due);
+        find(&self.facts.rounds, last, same).is_none() && taken.insert((root, round.target, round.due))
     }
 }

@@ -17,6 +17,11 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Hash + Eq + Clone> Table<T> {
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.numbers.reserve(more);
+        self.all.reserve(more);
+    }
+
     #[inline]
     pub(super) fn number(&mut self, value: &T) -> u32 {
         match self.numbers.get(value) {

@@ -81,15 +81,9 @@ impl Tally {
 }
 
 /// When tickets were opened: by hour of the week, from Monday's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HeatMap(pub [[u32; 24]; 7]);
-
-impl Default for HeatMap {
-    fn default() -> Self {
-        Self([[0; 24]; 7])
-    }
-}
 
 #[derive(Default)]
 struct Counts {
