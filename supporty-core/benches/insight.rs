@@ -147,9 +147,7 @@ fn fold() -> Facts {
     facts.reserve(KEYS.len());
     let logs = (0..TOLD).flat_map(|_| LOG.iter());
     for (key, log) in KEYS.iter().zip(logs) {
-        for entry in log {
-            facts.add(key, entry);
-        }
+        facts.add_all(key, log);
     }
     facts
 }
@@ -165,7 +163,7 @@ fn question() -> Question {
 /// What the other programs are asked as well.
 fn asked(selection: &Selection<'_>) -> usize {
     let open = selection.open_times(Span::Wall);
-    let kept = selection.promises();
+    let kept = selection.promise(Target::Resolve);
     let tallies = selection.tallies();
     black_box(&(open.len() + kept.len() + tallies.len())).to_owned()
 }
@@ -176,6 +174,17 @@ fn from_memory(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
         let facts = fold();
         asked(&facts.select(&question, &POLICIES))
+    });
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn fold_one_by_one(bencher: Bencher<'_, '_>) {
+    bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
+        let mut facts = Facts::new();
+        facts.reserve(KEYS.len());
+        let logs = (0..TOLD).flat_map(|_| LOG.iter());
+        facts.extend(KEYS.iter().zip(logs).flat_map(|(key, log)| log.iter().map(move |entry| (key, entry))));
+        facts
     });
 }
 
@@ -228,7 +237,7 @@ fn one_entry(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench(args = ["select", "open_times", "open_times_working", "promises", "tallies", "times", "heat_maps"], sample_count = 10, sample_size = 1)]
+#[divan::bench(args = ["select", "open_times", "open_times_working", "promises", "promise", "tallies", "times", "heat_maps"], sample_count = 10, sample_size = 1)]
 fn each_figure(bencher: Bencher<'_, '_>, name: &str) {
     let question = question();
     let selection = FACTS.select(&question, &POLICIES);
@@ -237,6 +246,7 @@ fn each_figure(bencher: Bencher<'_, '_>, name: &str) {
         "open_times" => selection.open_times(Span::Wall).len(),
         "open_times_working" => selection.open_times(Span::Working).len(),
         "promises" => selection.promises().len(),
+        "promise" => selection.promise(Target::Resolve).len(),
         "tallies" => selection.tallies().len(),
         "times" => selection.times(Reached::Responded).len(),
         _ => selection.heat_maps().len(),

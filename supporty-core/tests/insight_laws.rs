@@ -197,6 +197,7 @@ proptest! {
         }
         for (group, targets) in selection.promises() {
             for (target, kept) in targets {
+                prop_assert_eq!(selection.promise(target)[&group], kept);
                 let counts = [kept.met, kept.met_late, kept.breached, kept.breached_on_change];
                 let ends = [End::Met, End::MetLate, End::Breached, End::BreachedOnChange];
                 for (end, count) in ends.into_iter().zip(counts) {

@@ -19,6 +19,7 @@ pub(super) const SOLVED: u8 = 1 << 2;
 pub(super) const MERGED: u8 = 1 << 3;
 /// Others have asked for it too.
 pub(super) const SHARED: u8 = 1 << 4;
+pub(super) const RATED: u8 = 1 << 5;
 
 /// What tickets may have in common that questions choose and group by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -190,6 +191,7 @@ pub(super) fn length<T>(column: &[T]) -> u32 {
     u32::try_from(column.len()).unwrap_or(NONE)
 }
 
+#[inline]
 pub(super) fn micros(at: Time) -> i64 {
     at.timestamp_micros()
 }

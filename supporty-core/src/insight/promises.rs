@@ -37,42 +37,65 @@ impl Kept {
         }
     }
 
-    fn count(&mut self, end: End) {
-        *(match end {
-            End::Met => &mut self.met,
-            End::MetLate => &mut self.met_late,
-            End::Breached => &mut self.breached,
-            End::BreachedOnChange => &mut self.breached_on_change,
-        }) += 1;
+    fn of(counts: [u32; ENDS]) -> Self {
+        let [met, met_late, breached, breached_on_change] = counts;
+        Self { met, met_late, breached, breached_on_change }
     }
 }
 
 const TARGETS: usize = Target::ALL.len();
+const ENDS: usize = End::BreachedOnChange as usize + 1;
 
 impl Selection<'_> {
     /// How the promises ended that fell due in the period, whenever their tickets were opened, by what was promised.
     ///
     /// What a survivor took over of a merged ticket is one promise.
     pub fn promises(&self) -> BTreeMap<Group, BTreeMap<Target, Kept>> {
-        let mut places = Places::new(&self.groups);
-        let mut all: Vec<[Kept; TARGETS]> = Vec::new();
-        self.rounds(|round, place| {
-            let place = places.number(place) as usize;
-            if place >= all.len() {
-                all.resize(place + 1, Default::default());
-            }
-            let kept = all.get_mut(place).and_then(|all| all.get_mut(round.target as usize));
-            kept.into_iter().for_each(|kept| kept.count(round.end));
-        });
-        let named = |all: [Kept; TARGETS]| {
-            let all = Target::ALL.iter().copied().zip(all);
+        let counts = self.count(
+            |_| true,
+            |round, all: &mut [[u32; ENDS]; TARGETS]| {
+                let counts =
+                    all.get_mut(round.target as usize).and_then(|all| all.get_mut(round.end as usize));
+                counts.into_iter().for_each(|count| *count += 1);
+            },
+        );
+        let named = |all: [[u32; ENDS]; TARGETS]| {
+            let all = Target::ALL.iter().copied().zip(all.map(Kept::of));
             all.filter(|(_, kept)| *kept != Kept::default()).collect()
         };
-        self.named(&places, all.into_iter().map(named).collect())
+        counts.into_iter().map(|(group, all)| (group, named(all))).collect()
     }
 
-    /// Every round that fell due in the period and counts, with its place.
-    pub(super) fn rounds(&self, mut each: impl FnMut(&RoundRow, u64)) {
+    /// The same of one promise, which is faster.
+    pub fn promise(&self, target: Target) -> BTreeMap<Group, Kept> {
+        let counts = self.count(
+            |one| one == target,
+            |round, counts: &mut [u32; ENDS]| {
+                counts.get_mut(round.end as usize).into_iter().for_each(|count| *count += 1);
+            },
+        );
+        counts.into_iter().map(|(group, counts)| (group, Kept::of(counts))).collect()
+    }
+
+    fn count<T: Default>(
+        &self,
+        of: impl Fn(Target) -> bool,
+        add: impl Fn(&RoundRow, &mut T),
+    ) -> BTreeMap<Group, T> {
+        let mut places = Places::new(&self.groups);
+        let mut all: Vec<T> = Vec::new();
+        self.rounds(of, |round, place| {
+            let place = places.number(place) as usize;
+            if place >= all.len() {
+                all.resize_with(place + 1, T::default);
+            }
+            all.get_mut(place).into_iter().for_each(|counts| add(round, counts));
+        });
+        self.named(&places, all)
+    }
+
+    /// Every round of some promises that fell due in the period and counts, with its place.
+    pub(super) fn rounds(&self, of: impl Fn(Target) -> bool, mut each: impl FnMut(&RoundRow, u64)) {
         let (from, until) = self.groups.period();
         let mut cursor = Cursor::NOWHERE;
         let mut taken = BTreeSet::new();
@@ -80,7 +103,8 @@ impl Selection<'_> {
         let (mut ticket, mut first) = (NONE, None);
         for block in self.facts.due.within(from, until) {
             let end = block.end.min(self.facts.rounds.len());
-            for round in self.facts.rounds.get(block.start..end).unwrap_or_default() {
+            let rounds = self.facts.rounds.get(block.start..end).unwrap_or_default();
+            for round in rounds.iter().filter(|round| of(round.target)) {
                 if round.ticket != ticket {
                     ticket = round.ticket;
                     let row = self.facts.rows.get(self.root(ticket) as usize);

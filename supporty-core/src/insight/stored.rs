@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::columns::{
-    ActRow, DRILL, LinkRow, MERGED, More, NEVER, NONE, RESTRICTED, RoundRow, Row, SHARED, SOLVED, Setting,
-    chain, ever, micros, push, second, time,
+    ActRow, DRILL, LinkRow, MERGED, More, NEVER, NONE, RATED, RESTRICTED, RoundRow, Row, SHARED, SOLVED,
+    Setting, chain, ever, micros, push, second, time,
 };
 use super::facts::Rare;
 use super::{Act, Fact, Facts, Link, Round};
@@ -82,6 +82,7 @@ impl Facts {
         row.mark(RESTRICTED, fact.restricted);
         row.mark(MERGED, fact.merged_into.is_some());
         row.mark(SHARED, !fact.co_requesters.is_empty());
+        row.mark(RATED, fact.rating.is_some());
         row.mark(SOLVED, fact.links.iter().any(Link::solves));
         let more = More {
             seq: fact.seq,

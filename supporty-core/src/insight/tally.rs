@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Timelike};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{NEVER, time};
+use super::columns::{NEVER, RATED, time};
 use super::{Group, Selection, Share};
 use crate::vocab::{Investment, Kind, Resolution, Upkeep};
 
@@ -110,7 +110,10 @@ impl Selection<'_> {
             if gardening.get(row.setting as usize).copied().unwrap_or(false) {
                 *counts.gardening.entry(row.gardening).or_default() += 1;
             }
-            if let Some(rating) = self.facts.more.get(number as usize).and_then(|more| more.rating) {
+            let rating = || self.facts.more.get(number as usize)?.rating;
+            if row.has(RATED)
+                && let Some(rating) = rating()
+            {
                 let stars = &mut tally.stars;
                 let [first, last] = [rating.first, rating.last].map(|stars| usize::from(stars.count()) - 1);
                 stars.first.get_mut(first).into_iter().for_each(|count| *count += 1);

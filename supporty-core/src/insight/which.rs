@@ -97,12 +97,14 @@ impl Selection<'_> {
 
     fn promised(&self, group: &Group, target: Target, end: End) -> Vec<TicketKey> {
         let mut rows = BTreeSet::new();
-        self.rounds(|round, place| {
-            let wanted = (round.target, round.end) == (target, end);
-            if wanted && self.groups.group(self.facts, place) == *group {
-                rows.insert(self.root(round.ticket));
-            }
-        });
+        self.rounds(
+            |one| one == target,
+            |round, place| {
+                if round.end == end && self.groups.group(self.facts, place) == *group {
+                    rows.insert(self.root(round.ticket));
+                }
+            },
+        );
         self.keys(rows)
     }
 }
