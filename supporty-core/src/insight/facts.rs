@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Incident;
 use super::columns::{ActRow, Blocks, LinkRow, More, NONE, RoundRow, Row, Setting, chain, length};
+use super::keys::Keys;
 use super::table::Table;
 use crate::ticket::TicketEntry;
 use crate::vocab::{Actor, Bond, Kind, PersonId, TicketKey};
@@ -43,7 +44,7 @@ use crate::vocab::{Actor, Bond, Kind, PersonId, TicketKey};
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// By the number of their row.
-    pub(super) tickets: Table<TicketKey>,
+    pub(super) tickets: Keys,
     pub(super) names: Table<PersonId>,
     pub(super) settings: Table<Setting>,
     pub(super) rows: Vec<Row>,
@@ -100,7 +101,7 @@ impl Facts {
 
     /// The last entry of a ticket that it knows: 0 of none. An entry up to it changes nothing any more.
     pub fn seq(&self, key: &TicketKey) -> u64 {
-        self.tickets.known(key).and_then(|row| self.more.get(row as usize)).map_or(0, |more| more.seq)
+        self.tickets.row(key).and_then(|row| self.more.get(row as usize)).map_or(0, |more| more.seq)
     }
 
     /// The tickets, in the order in which it heard of them.
@@ -113,7 +114,7 @@ impl Facts {
         fn of<T>(column: &[T]) -> usize {
             size_of_val(column)
         }
-        let keys = self.rows.len() * (2 * size_of::<TicketKey>() + size_of::<u64>());
+        let keys = of(self.tickets.all()) + self.rows.len() * size_of::<u32>();
         let columns = of(&self.rows) + of(&self.more) + of(&self.rounds) + of(&self.acts) + of(&self.links);
         columns + keys
     }

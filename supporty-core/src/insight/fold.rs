@@ -84,18 +84,7 @@ impl Facts {
     /// Takes one more entry of a ticket. One that it knows already changes nothing, and neither does one of a ticket that was
     /// never opened.
     pub fn add(&mut self, key: &TicketKey, entry: &TicketEntry) {
-        let same = self.tickets.get(self.last) == Some(key);
-        let known = if same { Some(self.last) } else { self.tickets.known(key) };
-        match (known, &entry.event) {
-            (Some(row), _) => {
-                self.last = row;
-                if self.more.get(row as usize).is_some_and(|more| more.seq < entry.seq) {
-                    self.apply(row, entry);
-                }
-            }
-            (None, Event::Opened { .. }) => self.open(key, entry),
-            (None, _) => {}
-        }
+        self.add_all(key, std::slice::from_ref(entry));
     }
 
     /// Takes several entries of one ticket, in order, as [`add`](Self::add) would one by one.
@@ -108,10 +97,18 @@ impl Facts {
             is_act(&entry.event) && name.is_some_and(|name| name.first() != Some(&0))
         };
         self.acts.reserve(entries.iter().filter(by_people).count());
-        entries.iter().for_each(|entry| self.add(key, entry));
+        let same = self.tickets.get(self.last) == Some(key);
+        let mut row = if same { Some(self.last) } else { self.tickets.row(key) };
+        for entry in entries {
+            match row {
+                Some(row) => self.apply(row, entry),
+                None => row = self.open(key, entry),
+            }
+        }
+        self.last = row.unwrap_or(self.last);
     }
 
-    fn open(&mut self, key: &TicketKey, entry: &TicketEntry) {
+    fn open(&mut self, key: &TicketKey, entry: &TicketEntry) -> Option<u32> {
         let Event::Opened {
             requester,
             work,
@@ -126,7 +123,7 @@ impl Facts {
             ..
         } = &entry.event
         else {
-            return;
+            return None;
         };
         let terms = Terms {
             priority: priority.clone(),
@@ -164,7 +161,6 @@ impl Facts {
             rating: None,
         };
         let number = self.begin(key, row, more);
-        self.last = number;
         let who = entry.by.person().map(|person| self.names.number(person));
         let asked = who.is_some_and(|who| self.asked(number, who));
         if let (Some(message), Some(more)) = (message, self.more.get_mut(number as usize)) {
@@ -174,11 +170,12 @@ impl Facts {
         if let Some(who) = who {
             self.acted(number, who, asked, opened);
         }
+        Some(number)
     }
 
     /// A row for a ticket that has none.
     pub(super) fn begin(&mut self, key: &TicketKey, row: Row, more: More) -> u32 {
-        let number = self.tickets.number(key);
+        let number = self.tickets.add(key);
         self.opened.widen(number as usize, row.opened);
         self.rows.push(row);
         self.more.push(more);
@@ -187,8 +184,9 @@ impl Facts {
 
     fn apply(&mut self, number: u32, entry: &TicketEntry) {
         let index = number as usize;
-        if let Some(more) = self.more.get_mut(index) {
-            more.seq = entry.seq;
+        match self.more.get_mut(index) {
+            Some(more) if more.seq < entry.seq => more.seq = entry.seq,
+            _ => return,
         }
         if !is_act(&entry.event) {
             return self.followed(number, entry);

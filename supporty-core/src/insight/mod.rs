@@ -12,6 +12,7 @@ mod figures;
 mod fold;
 mod groups;
 mod join;
+mod keys;
 mod load;
 mod open_time;
 mod promises;

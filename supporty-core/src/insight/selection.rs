@@ -41,7 +41,7 @@ impl Facts {
     fn roots(&self) -> BTreeMap<u32, u32> {
         let into = |row: u32| {
             let survivor = self.rare.get(&row)?.merged_into.as_ref()?;
-            self.tickets.known(survivor)
+            self.tickets.row(survivor)
         };
         let root = |row: u32| {
             let hops = std::iter::successors(into(row), |row| into(*row));
@@ -55,7 +55,9 @@ impl Selection<'_> {
     fn choose(&mut self) {
         let (from, until) = self.groups.period();
         let mut cursor = Cursor::NOWHERE;
-        for block in self.facts.opened.within(from, until) {
+        let blocks = || self.facts.opened.within(from, until);
+        self.chosen.reserve(blocks().map(|block| block.len()).sum());
+        for block in blocks() {
             let first = block.start;
             let rows = self.facts.rows.get(first..block.end.min(self.facts.rows.len())).unwrap_or_default();
             for (number, row) in (first as u32..).zip(rows) {

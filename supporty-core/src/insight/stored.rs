@@ -13,7 +13,7 @@ use crate::vocab::TicketKey;
 impl Facts {
     /// What is known of a ticket.
     pub fn get(&self, key: &TicketKey) -> Option<Fact> {
-        let number = self.tickets.known(key)?;
+        let number = self.tickets.row(key)?;
         let (row, more) = (self.rows.get(number as usize)?, self.more.get(number as usize)?);
         let setting = self.settings.get(row.setting)?.clone();
         let rare = self.rare.get(&number);
@@ -124,7 +124,7 @@ impl Facts {
 
     /// A row for a ticket: a new one, or the one that it has, whose entries in the columns are nobody's from now on.
     pub(super) fn place(&mut self, key: &TicketKey, row: Row, more: More) -> u32 {
-        let Some(number) = self.tickets.known(key) else { return self.begin(key, row, more) };
+        let Some(number) = self.tickets.row(key) else { return self.begin(key, row, more) };
         let index = number as usize;
         let Some(known) = self.more.get(index).copied() else { return number };
         let rounds: Vec<_> = chain(&self.rounds, known.last_round).map(|(index, _)| index).collect();

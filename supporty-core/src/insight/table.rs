@@ -17,11 +17,6 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Hash + Eq + Clone> Table<T> {
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.numbers.reserve(more);
-        self.all.reserve(more);
-    }
-
     #[inline]
     pub(super) fn number(&mut self, value: &T) -> u32 {
         match self.numbers.get(value) {
@@ -36,10 +31,6 @@ impl<T: Hash + Eq + Clone> Table<T> {
         self.numbers.insert(value.clone(), number);
         self.all.push(value.clone());
         number
-    }
-
-    pub(super) fn known(&self, value: &T) -> Option<u32> {
-        self.numbers.get(value).copied()
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&T> {
