@@ -257,7 +257,7 @@ fn each_figure(bencher: Bencher<'_, '_>, name: &str) {
 fn work(bencher: Bencher<'_, '_>, name: &str) {
     let question = question();
     let selection = FACTS.select(&question, &POLICIES);
-    let rates = Rates::from([(start().date_naive(), 60_00)]);
+    let rates = Rates::from([(start().date_naive(), 6_000)]);
     let work = selection.work(&Effort::default());
     bencher.bench_local(|| match name {
         "work" => drop(black_box(selection.work(&Effort::default()))),

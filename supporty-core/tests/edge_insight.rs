@@ -44,19 +44,18 @@ fn minutes(minutes: i64) -> TimeDelta {
 }
 
 fn policy() -> Policy {
-    let mut spec = PolicySpec::default();
-    spec.people = ["ana", "ben"]
-        .map(|name| (name.into(), Person { name: name.to_owned(), ..Person::default() }))
-        .into();
+    let people =
+        ["ana", "ben"].map(|name| (name.into(), Person { name: name.to_owned(), ..Person::default() }));
     let members = vec!["ana".into(), "ben".into()];
-    spec.squads = [(
-        "web".into(),
-        Squad { name: "Web".to_owned(), members, hours: "office".into(), ..Squad::default() },
-    )]
-    .into();
+    let squad = Squad { name: "Web".to_owned(), members, hours: "office".into(), ..Squad::default() };
     let area =
         |name: &str| (name.into(), Area { name: name.to_owned(), squad: "web".into(), ..Area::default() });
-    spec.areas = ["shop", "admin"].map(area).into();
+    let spec = PolicySpec {
+        people: people.into(),
+        squads: [("web".into(), squad)].into(),
+        areas: ["shop", "admin"].map(area).into(),
+        ..PolicySpec::default()
+    };
     Policy::new(spec).unwrap()
 }
 
@@ -355,12 +354,18 @@ fn a_small_history_by_hand() {
         "within the hour; of a P3 8 office hours, of a P1 15 minutes"
     );
     assert_eq!(promises[&Target::Resolve].share(), Share { part: 2, of: 4 });
-    assert_eq!(selection.which(&all, Which::Promise(Target::Resolve, End::MetLate)), [two.clone()]);
-    assert_eq!(selection.which(&all, Which::Promise(Target::Resolve, End::Breached)), [three.clone()]);
+    assert_eq!(
+        selection.which(&all, Which::Promise(Target::Resolve, End::MetLate)),
+        std::slice::from_ref(&two)
+    );
+    assert_eq!(
+        selection.which(&all, Which::Promise(Target::Resolve, End::Breached)),
+        std::slice::from_ref(&three)
+    );
 
     // What hours cost doubled on the 14th.
     let rates =
-        Rates::from([("2026-01-01".parse().unwrap(), 60_00), ("2026-01-14".parse().unwrap(), 120_00)]);
+        Rates::from([("2026-01-01".parse().unwrap(), 6_000), ("2026-01-14".parse().unwrap(), 12_000)]);
     let work = selection.work(&Effort::default());
     let tickets = work.tickets(&rates);
     let told: Vec<_> = tickets
@@ -378,10 +383,10 @@ fn a_small_history_by_hand() {
         .collect();
     // 03:00 to 03:10 with what is before, 03:10 to 03:35, 03:50 to 04:05.
     let expected = [
-        (&four, 2, 0, 55, 15, 110_00),
-        (&one, 2, 1, 40, 45, 40_00),
-        (&two, 2, 0, 15, 15, 30_00),
-        (&three, 2, 1, 15, 15, 30_00),
+        (&four, 2, 0, 55, 15, 11_000),
+        (&one, 2, 1, 40, 45, 4_000),
+        (&two, 2, 0, 15, 15, 3_000),
+        (&three, 2, 1, 15, 15, 3_000),
     ];
     let mut expected = expected.to_vec();
     let mut sorted = told.clone();
@@ -390,7 +395,7 @@ fn a_small_history_by_hand() {
     assert_eq!(told[0].0, &four, "the most expensive first");
     assert_eq!(sorted, expected);
     let cost = only(work.costs(&rates));
-    assert_eq!((cost.tickets, cost.people, cost.messages, cost.money), (4, 4, 2, 210_00));
+    assert_eq!((cost.tickets, cost.people, cost.messages, cost.money), (4, 4, 2, 21_000));
 
     let loads = only(work.loads());
     let load = |inside, outside, tickets| Load {
@@ -402,6 +407,23 @@ fn a_small_history_by_hand() {
     assert_eq!(loads[&PersonId::new("ana")], load(40 + 10, 5 + 55, 3), "the office closes at 18:00");
     assert_eq!(loads[&PersonId::new("ben")], load(15, 0, 1));
     assert_eq!(loads.len(), 2, "whoever asks is not on duty");
+}
+
+#[test]
+fn figures_are_everything_at_once_and_can_be_stored() {
+    let (desk, _) = small();
+    let (facts, question) = (desk.facts(), question().by([By::Priority]).every(Every::Week));
+    let selection = facts.select(&question, desk.0.policies());
+    let rates = Rates::from([("2026-01-01".parse().unwrap(), 6_000)]);
+    let figures = selection.figures(&Effort::default(), &rates);
+    let named: Vec<_> = figures.groups.iter().map(|one| (one.group.to_string(), one.tally.opened)).collect();
+    let week = |name: &str, opened| (name.to_owned(), opened);
+    let expected = [week("2026-01-12 / P1", 1), week("2026-01-12 / P2", 2), week("2026-01-12 / P3", 1)];
+    assert_eq!(named, expected);
+    assert_eq!(figures.groups[1].open_time, selection.open_times(Span::Wall)[&figures.groups[1].group]);
+    assert_eq!(figures.tickets.len(), 4);
+    let json = serde_json::to_string(&figures).unwrap();
+    assert_eq!(serde_json::from_str::<supporty_core::insight::Figures>(&json).unwrap(), figures);
 }
 
 #[test]
@@ -430,8 +452,8 @@ fn a_merged_ticket_counts_as_its_survivor() {
     let (facts, question) = (desk.facts(), question().by([By::Area]));
     let selection = facts.select(&question, desk.0.policies());
     let shop = group(&[Value::Area(Some("shop".into()))]);
-    assert_eq!(selection.tallies().into_keys().collect::<Vec<_>>(), [shop.clone()]);
-    assert_eq!(selection.which(&shop, Which::Opened), [survivor.clone()]);
+    assert_eq!(selection.tallies().into_keys().collect::<Vec<_>>(), std::slice::from_ref(&shop));
+    assert_eq!(selection.which(&shop, Which::Opened), std::slice::from_ref(&survivor));
     let resolve = selection.promises()[&shop][&Target::Resolve];
     assert_eq!(resolve, Kept { met_late: 1, ..Kept::default() }, "one promise, and not two");
     let cost = &selection.work(&Effort::default()).tickets(&Rates::default())[0];
@@ -592,6 +614,6 @@ fn restricted_tickets_count_and_say_that_they_are() {
     desk.ask("2026-01-12T10:01", "ana", &key, Command::Restrict { readers: Default::default() });
     let (facts, question) = (desk.facts(), question());
     let selection: Selection<'_> = facts.select(&question, desk.0.policies());
-    assert_eq!(selection.which(&Group::default(), Which::Open), [key.clone()]);
+    assert_eq!(selection.which(&Group::default(), Which::Open), std::slice::from_ref(&key));
     assert!(facts.get(&key).unwrap().restricted);
 }

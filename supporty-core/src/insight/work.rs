@@ -35,8 +35,8 @@ impl Default for Effort {
 ///
 /// ```
 /// use supporty_core::insight::Rates;
-/// let rates = Rates::from([("2026-01-01".parse()?, 60_00), ("2026-07-01".parse()?, 63_00)]);
-/// assert_eq!(rates.on("2026-06-30".parse()?), 60_00);
+/// let rates = Rates::from([("2026-01-01".parse()?, 6_000), ("2026-07-01".parse()?, 6_300)]);
+/// assert_eq!(rates.on("2026-06-30".parse()?), 6_000);
 /// assert_eq!(rates.on("2025-12-31".parse()?), 0);
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
