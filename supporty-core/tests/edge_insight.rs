@@ -9,15 +9,16 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use supporty_core::insight::{
-    Bootstrap, By, Effort, End, Facts, Filter, Group, Kept, Load, OpenTime, Question, Rates, Reached, Sample,
-    Selection, Share, Span, Statistic, Survival, Value, Which,
+    Bootstrap, By, Effort, End, Facts, Filter, Group, Kept, Load, OpenTime, Part, Question, Rates, Reached,
+    Sample, Selection, Share, Span, Statistic, Survival, Value, Which,
 };
 use supporty_core::policy::{Area, Person, Policy, PolicySpec, Squad};
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Command, Event, Open};
+use supporty_core::ticket::{Command, Event, Open, TicketEntry};
 use supporty_core::time::{Every, Weekday, Zone};
 use supporty_core::vocab::{
-    Actor, Investment, Kind, Period, PersonId, Resolution, Stars, Target, TextRef, TicketKey, Time, Upkeep,
+    Actor, Bond, Change, ChangeState, Investment, Kind, Period, PersonId, Resolution, Stars, Target, TextRef,
+    TicketKey, Time, Upkeep,
 };
 use supporty_core::world::World;
 
@@ -217,10 +218,15 @@ fn edge_33_split_seconds_are_not_lost() {
 #[test]
 fn edge_33_recomputed_equals_incremental() {
     let (mut desk, mut live) = (Desk::new(), Facts::new());
-    let mut told = 0;
+    let (mut told, mut early_ones) = (0, Vec::new());
     let mut hear = |desk: &Desk, live: &mut Facts| {
         live.extend(desk.0.entries()[told..].iter().map(|(key, entry)| (key, entry)));
         told = desk.0.entries().len();
+        // A host stores what it knows, and goes on from there.
+        let early = live.clone();
+        *live = serde_json::from_str(&serde_json::to_string(live).unwrap()).unwrap();
+        assert_eq!(*live, early);
+        early_ones.push(early);
         let question = question().by([By::Priority]).every(Every::Day);
         let figures = |facts: &Facts| {
             let selection = facts.select(&question, desk.0.policies());
@@ -246,9 +252,23 @@ fn edge_33_recomputed_equals_incremental() {
     let other = desk.open("2026-01-12T16:00", "sam", Kind::Request, "P2", "shop");
     desk.ask("2026-01-12T16:10", "ana", &other, Command::Merge { into: key.clone() });
     hear(&desk, &mut live);
+    // Who asked for what was merged asks for the survivor.
+    desk.say("2026-01-12T16:15", "sam", &key);
+    hear(&desk, &mut live);
     desk.ask("2026-01-12T16:20", "ana", &other, Command::Unmerge);
     hear(&desk, &mut live);
     assert_eq!(live, desk.facts());
+    for mut early in early_ones {
+        early.merge(desk.facts());
+        assert_eq!(early, live);
+    }
+    let fact = live.get(&key).unwrap();
+    let acts = |name: &str| {
+        let theirs = fact.acts.iter().filter(|act| act.who.as_str() == name);
+        theirs.map(|act| (act.at.format("%H:%M").to_string(), act.as_)).collect::<Vec<_>>()
+    };
+    assert_eq!(acts("ben"), [("10:30".to_owned(), Part::Works)]);
+    assert_eq!(acts("sam"), [("16:15".to_owned(), Part::Asks)]);
 }
 
 /// Four tickets of January:
@@ -449,7 +469,8 @@ fn a_merged_ticket_counts_as_its_survivor() {
     // The first was due at noon, and the survivor takes that over.
     desk.ask("2026-01-12T12:40", "ana", &late, Command::Merge { into: survivor.clone() });
     desk.resolve("2026-01-12T13:00", "ben", &survivor, Resolution::Duplicate);
-    let (facts, question) = (desk.facts(), question().by([By::Area]));
+    let (mut facts, question) = (desk.facts(), question().by([By::Area]));
+    facts.add(&late, &paged(&desk, &late));
     let selection = facts.select(&question, desk.0.policies());
     let shop = group(&[Value::Area(Some("shop".into()))]);
     assert_eq!(selection.tallies().into_keys().collect::<Vec<_>>(), std::slice::from_ref(&shop));
@@ -459,6 +480,9 @@ fn a_merged_ticket_counts_as_its_survivor() {
     let cost = &selection.work(&Effort::default()).tickets(&Rates::default())[0];
     assert_eq!((cost.people.len(), cost.cost.messages), (4, 2), "whoever was on either");
     assert_eq!(cost.cost.active, minutes(15 * 2 + 15 + 15), "Ana at 09:05 and 12:40, Ben at 12:30 and 13:00");
+
+    let loads = &selection.work(&Effort::default()).loads()[&shop];
+    assert_eq!(loads[&PersonId::new("ana")].woken_out_of_hours, 1);
 
     desk.ask("2026-01-12T13:10", "ana", &late, Command::Unmerge);
     let facts = desk.facts();
@@ -502,14 +526,8 @@ fn what_a_change_broke_is_apart() {
     assert_eq!(selection.which(&Group::default(), end), [key]);
 }
 
-#[test]
-fn programs_cost_nothing_and_people_are_woken_apart() {
-    let mut desk = Desk::new();
-    let key = desk.open("2026-01-12T20:00", "rita", Kind::Request, "P2", "shop");
-    let robot = Actor::Bot("robot".into());
-    desk.0.submit(at("2026-01-12T20:01"), &robot, Some(&key), reply("beep", at("2026-01-12T20:01"))).unwrap();
-    let seq = desk.0.ticket(&key).unwrap().seq + 1;
-    let mut facts = desk.facts();
+/// Ana is woken at 20:05, whatever happened before.
+fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
     let event = Event::Paged {
         person: "ana".into(),
         as_: supporty_core::vocab::Audience::OnCall,
@@ -520,8 +538,18 @@ fn programs_cost_nothing_and_people_are_woken_apart() {
         until: at("2026-01-12T20:10"),
         instead_of: None,
     };
-    let paged = Entry { seq, at: at("2026-01-12T20:05"), by: Actor::Desk, cause: Cause::Timer, event };
-    facts.add(&key, &paged);
+    let seq = desk.0.ticket(key).unwrap().seq + 1;
+    Entry { seq, at: at("2026-01-12T20:05"), by: Actor::Desk, cause: Cause::Timer, event }
+}
+
+#[test]
+fn programs_cost_nothing_and_people_are_woken_apart() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T20:00", "rita", Kind::Request, "P2", "shop");
+    let robot = Actor::Bot("robot".into());
+    desk.0.submit(at("2026-01-12T20:01"), &robot, Some(&key), reply("beep", at("2026-01-12T20:01"))).unwrap();
+    let mut facts = desk.facts();
+    facts.add(&key, &paged(&desk, &key));
     let question = question();
     let selection = facts.select(&question, desk.0.policies());
     let work = selection.work(&Effort::default());
@@ -546,6 +574,29 @@ fn gardening_is_told_by_what_it_invests_in() {
     let tally = only(facts.select(&question, desk.0.policies()).tallies());
     assert_eq!((tally.investment, tally.unclassified), ([(Investment::Tactical, 1)].into(), 1));
     assert_eq!(tally.upkeep, [(Upkeep::Upgrades, 1)].into());
+}
+
+#[test]
+fn a_fix_of_what_is_open_is_no_change_yet() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P3", "shop");
+    let change = Change {
+        id: "host/1".into(),
+        label: "acme/shop#1".to_owned(),
+        url: "https://code.example/1".to_owned(),
+        state: ChangeState::Merged { at: at("2026-01-12T10:30") },
+        opened_at: at("2026-01-12T10:10"),
+        as_of: at("2026-01-12T10:30"),
+    };
+    desk.ask("2026-01-12T10:31", "ana", &key, Command::Link { bond: Bond::Fix, change });
+    let question = question();
+    let changes = |desk: &Desk| {
+        let facts = desk.facts();
+        only(facts.select(&question, desk.0.policies()).tallies()).code_changes()
+    };
+    assert_eq!(changes(&desk), Share { part: 0, of: 0 });
+    desk.resolve("2026-01-12T11:00", "ana", &key, Resolution::DataFix);
+    assert_eq!(changes(&desk), Share { part: 1, of: 1 }, "whatever whoever resolved it said");
 }
 
 #[test]
@@ -616,4 +667,62 @@ fn restricted_tickets_count_and_say_that_they_are() {
     let selection: Selection<'_> = facts.select(&question, desk.0.policies());
     assert_eq!(selection.which(&Group::default(), Which::Open), std::slice::from_ref(&key));
     assert!(facts.get(&key).unwrap().restricted);
+}
+
+/// As many tickets as need several blocks and pages, opened in no order, of as many owners as need places looked up by hash.
+#[test]
+fn many_tickets_are_found_as_few_are() {
+    let policies = supporty_core::policy::Policies::new(policy());
+    let begin = at("2026-01-01T00:00");
+    let mut facts = Facts::new();
+    for number in 1..=3_000u64 {
+        let key = TicketKey::new("SUP", number * 3);
+        let opened = begin + TimeDelta::hours(i64::try_from(number % 1_500 * 7_919 % 19_200).unwrap());
+        let owner = Actor::Person(PersonId::new(format!("p{}", number % 1_500)));
+        let open = Event::Opened {
+            key: key.clone(),
+            title: TextRef::new("title"),
+            details: None,
+            requester: person("rita"),
+            work: Kind::Request,
+            priority: "P2".into(),
+            area: None,
+            squad: None,
+            requester_squads: Default::default(),
+            policy: policies.current().version().clone(),
+            follows: None,
+            message: None,
+            fields: Default::default(),
+            restricted: None,
+            drill: None,
+            raised: None,
+        };
+        let (due, met) = (opened + TimeDelta::days(40), opened + TimeDelta::hours(1));
+        let events = [
+            open,
+            Event::Claimed {},
+            Event::TargetMet { target: Target::Resolve, epoch: 1, due: Some(due), at: met },
+        ];
+        for (seq, event) in (1..).zip(events) {
+            facts.add(&key, &Entry { seq, at: opened, by: owner.clone(), cause: Cause::Timer, event });
+        }
+    }
+    let all: Vec<_> = facts.iter().collect();
+    assert_eq!(all.len(), 3_000);
+    for (from, days) in [(0, 800), (0, 1), (400, 30), (799, 90), (900, 5)] {
+        let from = begin + TimeDelta::days(from);
+        let period = Period::new(from, from + TimeDelta::days(days));
+        let asked = Question::new(period, at("2030-01-01T00:00")).by([By::Person]).every(Every::Day);
+        let selection = facts.select(&asked, &policies);
+        let mut expected: BTreeMap<Group, u32> = BTreeMap::new();
+        for fact in all.iter().filter(|fact| period.contains(fact.opened_at)) {
+            let since = Value::Since(fact.opened_at.date_naive());
+            *expected.entry(Group(vec![since, Value::Person(fact.owner.clone())])).or_default() += 1;
+        }
+        let tallies = selection.tallies().into_iter().map(|(group, tally)| (group, tally.opened));
+        assert_eq!(tallies.collect::<BTreeMap<_, _>>(), expected);
+        let due = all.iter().filter(|fact| period.contains(fact.promises[0].due)).count();
+        let kept: u32 = selection.promise(Target::Resolve).values().map(|kept| kept.met).sum();
+        assert_eq!(kept as usize, due);
+    }
 }

@@ -54,7 +54,8 @@ fn questions() -> impl Strategy<Value = Question> {
     );
     let every =
         prop::option::of(prop::sample::select(vec![Every::Day, Every::Week, Every::Month, Every::Quarter]));
-    (dimensions, every, 0i64..120, 1i64..120).prop_map(|(dimensions, every, from, days)| {
+    let from = prop_oneof![3 => Just(0), 1 => 0i64..60];
+    (dimensions, every, from, 1i64..120).prop_map(|(dimensions, every, from, days)| {
         let from = start() + TimeDelta::days(from) - TimeDelta::days(1);
         let question = by(&dimensions);
         Question { period: Period::new(from, from + TimeDelta::days(days)), every, ..question }
