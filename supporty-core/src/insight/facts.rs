@@ -119,9 +119,7 @@ impl Facts {
         columns + keys
     }
 
-    /// The incidents, as [`delivery`](super::delivery) asks for them.
-    ///
-    /// Like [`Incident::of`] every ticket that it would give one for.
+    /// The incidents, as [`delivery`](super::delivery) asks for them: what [`Incident::of`] gives of each ticket.
     pub fn incidents(&self) -> Vec<Incident> {
         let rows = (0..).zip(self.rows.iter().zip(&self.more)).zip(self.tickets.all());
         let incidents = rows.filter_map(|((number, (row, more)), key)| {
