@@ -3,23 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::rota::{Reason, Rotas};
 use crate::rules::Row;
+pub use crate::time::Every;
 use crate::time::Zone;
-use crate::vocab::{Investment, Kind, Period, SquadId, Time, Upkeep};
-
-/// How long the stretches are over which is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Every {
-    /// From Monday on.
-    Week,
-    /// From the first on.
-    Month,
-}
+use crate::vocab::{Investment, Kind, SquadId, Time, Upkeep};
 
 /// How much there was of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -48,51 +39,6 @@ pub struct Stretch {
     pub first: NaiveDate,
     /// By squad; `None` for what belongs to none. Squads without anything are left out.
     pub squads: BTreeMap<Option<SquadId>, Gardened>,
-}
-
-impl Every {
-    /// The first day of the stretch that a day lies in.
-    pub fn first(self, day: NaiveDate) -> NaiveDate {
-        let back = match self {
-            Self::Week => day.weekday().num_days_from_monday(),
-            Self::Month => day.day0(),
-        };
-        day.checked_sub_days(Days::new(back.into())).unwrap_or(day)
-    }
-
-    /// The last `most` stretches up to the one that an instant lies in, oldest first, by a zone's days.
-    ///
-    /// ```
-    /// use supporty_core::garden::Every;
-    /// use supporty_core::time::Zone;
-    ///
-    /// let weeks = Every::Week.last(2, &Zone::utc(), "2026-01-09T17:30:00Z".parse().unwrap());
-    /// assert_eq!(weeks[1].to_string(), "2026-01-05 00:00 to 2026-01-12 00:00 UTC");
-    /// assert_eq!(weeks[0].until, weeks[1].from);
-    /// ```
-    pub fn last(self, most: usize, zone: &Zone, now: Time) -> Vec<Period> {
-        let this = self.first(zone.local(now).date());
-        let firsts = std::iter::successors(Some(this), |first| self.before(*first)).take(most);
-        let mut firsts: Vec<_> = firsts.collect();
-        firsts.reverse();
-        let ends = firsts.iter().skip(1).copied().chain(self.after(this));
-        let midnight = |date| zone.midnight(date);
-        firsts.iter().zip(ends).map(|(first, end)| Period::new(midnight(*first), midnight(end))).collect()
-    }
-
-    fn after(self, first: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Week => first.checked_add_days(Days::new(7)),
-            Self::Month => first.checked_add_months(Months::new(1)),
-        }
-    }
-
-    fn before(self, first: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Week => first.checked_sub_days(Days::new(7)),
-            Self::Month => first.checked_sub_months(Months::new(1)),
-        }
-    }
 }
 
 impl Gardened {

@@ -51,7 +51,7 @@
 //! | [`effect`] | what to do about it |
 //! | [`service`] | what is deployed: merged changes, deployments, rollbacks |
 //! | [`rules`] | `decide`, `react`, `next_deadline`, `step` |
-//! | [`insight`] | how changes reach production, and how often they hurt |
+//! | [`insight`] | what support costs and how good it is: facts of every ticket, and figures over them; how changes reach production |
 //! | [`garden`] | what gardening invests in, over time |
 //! | [`world`] | the whole desk in memory, synchronous and pure |
 //! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |

@@ -26,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("desk_log", &["vocab", "stream", "pay"]),
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
     ("garden", &["vocab", "time", "rota", "rules"]),
-    ("insight", &["vocab", "ticket", "service"]),
+    ("insight", &["vocab", "time", "policy", "ticket", "service"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
     ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules", "service"]),

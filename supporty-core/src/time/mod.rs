@@ -2,6 +2,7 @@
 
 mod calendar;
 mod days;
+mod every;
 #[cfg(feature = "ics")]
 mod ics;
 mod index;
@@ -14,6 +15,7 @@ mod turns;
 mod zone;
 
 pub use calendar::{Calendar, CalendarError};
+pub use every::Every;
 #[cfg(feature = "ics")]
 pub use ics::{IcsError, holidays_of_ics};
 pub use instant::parse_instant;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{AreaId, Kind, PriorityId, SquadId};
 
 /// What of a ticket its promises depend on. A policy's rules look at nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Terms {
     /// How urgent.
     pub priority: PriorityId,

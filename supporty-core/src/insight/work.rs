@@ -1,0 +1,152 @@
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::columns::NONE;
+use super::{Part, Selection};
+
+/// How long somebody is taken to be at a ticket around each thing they do on it.
+///
+/// The windows of one person on one ticket that overlap are one. Where somebody is at several tickets at once, their time
+/// is split between these evenly, so that what everybody's tickets cost is what everybody worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
+    /// Seconds before it: they read and tried.
+    pub before: u32,
+    /// Seconds after it: they looked what came of it.
+    pub after: u32,
+}
+
+impl Default for Effort {
+    /// Ten minutes before and five after: what somebody does again within a quarter of an hour is one piece of work, the
+    /// time after which trackers such as WakaTime end one too.
+    fn default() -> Self {
+        Self { before: 600, after: 300 }
+    }
+}
+
+/// What an hour of somebody's work costs, in the currency's smallest unit, each rate from a date on by the question's zone.
+/// Before the first it costs nothing.
+///
+/// What was worked costs what it cost then: a new rate is a new date, and no figure of the past changes. This is what the
+/// company reckons with, for everybody: what somebody earns is not the desk's business, and what being on call is paid is in
+/// the policy.
+///
+/// ```
+/// use supporty_core::insight::Rates;
+/// let rates = Rates::from([("2026-01-01".parse()?, 6_000), ("2026-07-01".parse()?, 6_300)]);
+/// assert_eq!(rates.on("2026-06-30".parse()?), 6_000);
+/// assert_eq!(rates.on("2025-12-31".parse()?), 0);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rates(pub BTreeMap<NaiveDate, u64>);
+
+impl Rates {
+    /// The rate on a day.
+    pub fn on(&self, day: NaiveDate) -> u64 {
+        self.0.range(..=day).next_back().map_or(0, |(_, rate)| *rate)
+    }
+}
+
+impl<const N: usize> From<[(NaiveDate, u64); N]> for Rates {
+    fn from(rates: [(NaiveDate, u64); N]) -> Self {
+        Self(rates.into())
+    }
+}
+
+/// Who was at which ticket when, worked out for a selection: what cost and load are asked of.
+#[derive(Debug)]
+pub struct Work<'a> {
+    pub(super) selection: &'a Selection<'a>,
+    pub(super) stints: Vec<Stint>,
+}
+
+/// A stretch of time over which somebody was at the same tickets, and one of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stint {
+    /// In seconds since 1970.
+    pub(super) from: u32,
+    pub(super) until: u32,
+    pub(super) who: u32,
+    pub(super) ticket: u32,
+    pub(super) part: Part,
+    /// The ticket's share of it, in microseconds.
+    pub(super) share: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct At {
+    ticket: u32,
+    part: Part,
+    until: u32,
+}
+
+impl<'a> Selection<'a> {
+    /// Who was at which ticket when, by what they did. All tickets take part in it, also those that are not asked about: what
+    /// somebody did for a drill was not done for anything else.
+    pub fn work(&'a self, effort: &Effort) -> Work<'a> {
+        let acts = self.facts.acts.iter().filter(|act| act.ticket != NONE && act.part() != Part::Woken);
+        let mut acts: Vec<_> =
+            acts.map(|act| (act.who(), act.at, self.root(act.ticket), act.part())).collect();
+        acts.sort_unstable();
+        let mut stints = Vec::new();
+        for theirs in acts.chunk_by(|one, next| one.0 == next.0) {
+            let mut sweep = Sweep { who: 0, cursor: 0, at: Vec::new(), stints: &mut stints };
+            for (who, at, ticket, part) in theirs {
+                sweep.who = *who;
+                sweep.pass(at.saturating_sub(effort.before));
+                sweep.begin(At { ticket: *ticket, part: *part, until: at.saturating_add(effort.after) });
+            }
+            sweep.pass(u32::MAX);
+        }
+        Work { selection: self, stints }
+    }
+}
+
+/// One person's time, from the first thing they did to the last.
+struct Sweep<'a> {
+    who: u32,
+    /// Until when everything is told.
+    cursor: u32,
+    /// What they are at.
+    at: Vec<At>,
+    stints: &'a mut Vec<Stint>,
+}
+
+impl Sweep<'_> {
+    fn begin(&mut self, new: At) {
+        match self.at.iter_mut().find(|one| (one.ticket, one.part) == (new.ticket, new.part)) {
+            Some(known) => known.until = known.until.max(new.until),
+            None => self.at.push(new),
+        }
+    }
+
+    fn pass(&mut self, until: u32) {
+        while let Some(end) = self.at.iter().map(|one| one.until).min() {
+            let end = end.min(until);
+            self.tell(end);
+            self.at.retain(|one| one.until > end);
+            if end == until {
+                break;
+            }
+        }
+        self.cursor = until;
+    }
+
+    /// Splits the time evenly, to the microsecond: what is left over goes to those that came first, one each.
+    fn tell(&mut self, until: u32) {
+        let length = i64::from(until.saturating_sub(self.cursor)) * 1_000_000;
+        let count = i64::try_from(self.at.len()).unwrap_or(i64::MAX).max(1);
+        let mut left = length % count;
+        for At { ticket, part, .. } in self.at.iter().filter(|_| length > 0) {
+            let share = length / count + i64::from(left > 0);
+            left -= i64::from(left > 0);
+            let (from, who, ticket, part) = (self.cursor, self.who, *ticket, *part);
+            self.stints.push(Stint { from, until, who, ticket, part, share });
+        }
+        self.cursor = until.max(self.cursor);
+    }
+}

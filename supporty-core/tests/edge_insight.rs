@@ -1,0 +1,728 @@
+//! Edge cases of the figures, and one small history with every figure worked out by hand.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use supporty_core::insight::{
+    Bootstrap, By, Effort, End, Facts, Filter, Group, Kept, Load, OpenTime, Part, Question, Rates, Reached,
+    Sample, Selection, Share, Span, Statistic, Survival, Value, Which,
+};
+use supporty_core::policy::{Area, Person, Policy, PolicySpec, Squad};
+use supporty_core::stream::{Cause, Entry};
+use supporty_core::ticket::{Command, Event, Open, TicketEntry};
+use supporty_core::time::{Every, Weekday, Zone};
+use supporty_core::vocab::{
+    Actor, Bond, Change, ChangeState, Investment, Kind, Period, PersonId, Resolution, Stars, Target, TextRef,
+    TicketKey, Time, Upkeep,
+};
+use supporty_core::world::World;
+
+use common::{person, reply};
+
+fn at(text: &str) -> Time {
+    format!("{text}:00Z").parse().unwrap()
+}
+
+fn january() -> Period {
+    Period::new(at("2026-01-01T00:00"), at("2026-02-01T00:00"))
+}
+
+fn question() -> Question {
+    Question::new(january(), at("2026-02-02T00:00")).zone(Zone::new("Europe/London").unwrap())
+}
+
+fn hours(hours: &[i64]) -> Vec<TimeDelta> {
+    hours.iter().map(|hours| TimeDelta::hours(*hours)).collect()
+}
+
+fn minutes(minutes: i64) -> TimeDelta {
+    TimeDelta::minutes(minutes)
+}
+
+fn policy() -> Policy {
+    let people =
+        ["ana", "ben"].map(|name| (name.into(), Person { name: name.to_owned(), ..Person::default() }));
+    let members = vec!["ana".into(), "ben".into()];
+    let squad = Squad { name: "Web".to_owned(), members, hours: "office".into(), ..Squad::default() };
+    let area =
+        |name: &str| (name.into(), Area { name: name.to_owned(), squad: "web".into(), ..Area::default() });
+    let spec = PolicySpec {
+        people: people.into(),
+        squads: [("web".into(), squad)].into(),
+        areas: ["shop", "admin"].map(area).into(),
+        ..PolicySpec::default()
+    };
+    Policy::new(spec).unwrap()
+}
+
+struct Desk(World);
+
+impl Desk {
+    fn new() -> Self {
+        Self(World::new(policy()))
+    }
+
+    fn open(&mut self, when: &str, by: &str, kind: Kind, priority: &str, area: &str) -> TicketKey {
+        let open = Open { kind, area: Some(area.into()), ..Open::new(TextRef::new("title"), priority) };
+        self.0.submit(at(when), &person(by), None, Command::Open(open)).unwrap().ticket
+    }
+
+    fn ask(&mut self, when: &str, by: &str, key: &TicketKey, command: Command) {
+        self.0.submit(at(when), &person(by), Some(key), command).unwrap();
+    }
+
+    fn resolve(&mut self, when: &str, by: &str, key: &TicketKey, resolution: Resolution) {
+        self.ask(when, by, key, Command::Resolve { resolution, note: None });
+    }
+
+    fn say(&mut self, when: &str, by: &str, key: &TicketKey) {
+        self.ask(when, by, key, reply(when, at(when)));
+    }
+
+    fn facts(&self) -> Facts {
+        self.0.entries().iter().map(|(key, entry)| (key, entry)).collect()
+    }
+}
+
+fn stars(count: u8) -> Command {
+    Command::Rate { stars: Stars::new(count).unwrap() }
+}
+
+/// The one group of a selection that asked for none.
+fn only<T>(groups: BTreeMap<Group, T>) -> T {
+    assert_eq!(groups.len(), 1);
+    groups.into_values().next().unwrap()
+}
+
+fn cost(facts: &Facts, question: &Question, desk: &Desk, effort: &Effort) -> BTreeMap<String, i64> {
+    let selection = facts.select(question, desk.0.policies());
+    let tickets = selection.work(effort).tickets(&Rates::default());
+    tickets.into_iter().map(|ticket| (ticket.key.to_string(), ticket.cost.active.num_seconds())).collect()
+}
+
+#[test]
+fn edge_32_medians_of_no_one_and_two_samples() {
+    let sample = |of: &[i64]| hours(of).into_iter().collect::<Sample>();
+    let numbers = |sample: &Sample| [sample.median(), sample.p90(), sample.mean()];
+    assert_eq!(numbers(&sample(&[])), [None; 3]);
+    assert_eq!(numbers(&sample(&[3])), [Some(TimeDelta::hours(3)); 3]);
+    let two = [4, 6, 4 + 1].map(|half| Some(minutes(half * 30 * 2)));
+    assert_eq!(sample(&[4, 6]).median(), two[2], "the mean of the middle two");
+    assert_eq!(sample(&[4, 6]).p90(), two[1], "the nearest rank");
+    assert_eq!(sample(&[4, 6]).mean(), two[2]);
+    let ten: Vec<i64> = (1..=10).collect();
+    assert_eq!(sample(&ten).p90(), Some(TimeDelta::hours(9)), "nine of ten took no longer");
+
+    // Without open ones an open time is a sample.
+    for of in [&[][..], &[3], &[4, 6], &[1, 1, 2], &ten] {
+        let survival = Survival::new(hours(of), []);
+        assert_eq!([survival.median(), survival.p90(), survival.mean()], numbers(&sample(of)), "{of:?}");
+    }
+    assert_eq!(Survival::new([], hours(&[5])).median(), None, "nothing has ended yet");
+    let half = Survival::new(hours(&[1]), hours(&[5]));
+    assert_eq!((half.median(), half.p90()), (Some(TimeDelta::hours(1)), None));
+}
+
+/// The second group of V. Bewick, L. Cheek and J. Ball, "Statistics review 12: Survival analysis", Critical Care 8:389 (2004),
+/// table 2: 0.750, 0.625, 0.500, 0.333 and 0 are left after 1, 4, 5, 9 and 22 days.
+#[test]
+fn the_estimate_is_that_of_a_published_example() {
+    let days = |days: &[i64]| days.iter().map(|days| TimeDelta::days(*days)).collect::<Vec<_>>();
+    let survival = Survival::new(days(&[1, 1, 4, 5, 9, 22]), days(&[6, 9]));
+    let curve: Vec<_> = survival
+        .curve()
+        .into_iter()
+        .map(|(at, left)| (at.num_days(), (left * 1_000.0).round() as i64))
+        .collect();
+    assert_eq!(curve, [(1, 750), (4, 625), (5, 500), (9, 333), (22, 0)]);
+    assert_eq!(
+        survival.median(),
+        Some(TimeDelta::days(7)),
+        "the middle of the days on which exactly half are left"
+    );
+    assert_eq!(survival.p90(), Some(TimeDelta::days(22)));
+}
+
+/// The patients on 6-MP of E. J. Freireich and others, Blood 21, 699-716 (1963), the textbooks' example: 0.538 are left after
+/// 22 weeks and 0.448 after 23, so that the median is 23.
+#[test]
+fn open_ones_count_for_as_long_as_they_were() {
+    let weeks = |weeks: &[i64]| weeks.iter().map(|weeks| TimeDelta::weeks(*weeks)).collect::<Vec<_>>();
+    let ended = weeks(&[6, 6, 6, 7, 10, 13, 16, 22, 23]);
+    let survival = Survival::new(ended, weeks(&[6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]));
+    let left: Vec<_> = survival.curve().iter().map(|(_, left)| (left * 1_000.0).round() as i64).collect();
+    assert_eq!(left, [857, 807, 753, 690, 627, 538, 448]);
+    assert_eq!((survival.median(), survival.p90()), (Some(TimeDelta::weeks(23)), None));
+}
+
+#[test]
+fn edge_33_windows_of_one_person_merge() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P3", "shop");
+    for when in ["2026-01-12T11:00", "2026-01-12T11:04", "2026-01-12T11:15", "2026-01-12T12:00"] {
+        desk.say(when, "ana", &key);
+    }
+    desk.say("2026-01-12T11:00", "ben", &key);
+    let question = question();
+    let of =
+        |before, after| cost(&desk.facts(), &question, &desk, &Effort { before, after })[&key.to_string()];
+    // From 10:55 to 11:07, from 11:10 to 11:18 and from 11:55 to 12:03; Ben's are his own.
+    assert_eq!(of(300, 180), (12 + 8 + 8 + 8) * 60);
+    assert_eq!(of(600, 300), (10 + 20 + 15 + 15) * 60, "those that touch are one, too");
+}
+
+#[test]
+fn edge_33_across_tickets_windows_split() {
+    let mut desk = Desk::new();
+    let keys = ["shop", "admin", "shop"]
+        .map(|area| desk.open("2026-01-12T10:00", "rita", Kind::Request, "P3", area));
+    for (key, when) in keys.iter().zip(["2026-01-12T11:00", "2026-01-12T11:10", "2026-01-12T11:15"]) {
+        desk.say(when, "ana", key);
+    }
+    let effort = Effort::default();
+    let costs = cost(&desk.facts(), &question(), &desk, &effort);
+    let seconds = keys.clone().map(|key| costs[&key.to_string()]);
+    // 10:50 first; 11:00 first and second; 11:05 second and third; 11:15 third.
+    assert_eq!(seconds, [(10 * 60) + 150, 150 + 300, 300 + 300]);
+    assert_eq!(seconds.iter().sum::<i64>(), 30 * 60, "from 10:50 to 11:20, once");
+
+    // Whoever asks for one area is told the same of it.
+    let admin = question().filter(Filter { areas: ["admin".into()].into(), ..Filter::default() });
+    assert_eq!(cost(&desk.facts(), &admin, &desk, &effort), [(keys[1].to_string(), 450)].into());
+}
+
+#[test]
+fn edge_33_split_seconds_are_not_lost() {
+    let mut desk = Desk::new();
+    let keys = ["shop", "admin", "shop"]
+        .map(|area| desk.open("2026-01-12T10:00", "rita", Kind::Request, "P3", area));
+    keys.iter().for_each(|key| desk.say("2026-01-12T11:00", "ana", key));
+    let facts = desk.facts();
+    let question = question();
+    let selection = facts.select(&question, desk.0.policies());
+    let work = selection.work(&Effort { before: 0, after: 1 });
+    let micros: Vec<_> = work
+        .tickets(&Rates::default())
+        .iter()
+        .map(|one| one.cost.active.num_microseconds().unwrap())
+        .collect();
+    assert_eq!(micros, [333_334, 333_333, 333_333]);
+    assert_eq!(only(work.costs(&Rates::default())).active, TimeDelta::seconds(1));
+}
+
+#[test]
+fn edge_33_recomputed_equals_incremental() {
+    let (mut desk, mut live) = (Desk::new(), Facts::new());
+    let (mut told, mut early_ones) = (0, Vec::new());
+    let mut hear = |desk: &Desk, live: &mut Facts| {
+        live.extend(desk.0.entries()[told..].iter().map(|(key, entry)| (key, entry)));
+        told = desk.0.entries().len();
+        // A host stores what it knows, and goes on from there.
+        let early = live.clone();
+        *live = serde_json::from_str(&serde_json::to_string(live).unwrap()).unwrap();
+        assert_eq!(*live, early);
+        early_ones.push(early);
+        let question = question().by([By::Priority]).every(Every::Day);
+        let figures = |facts: &Facts| {
+            let selection = facts.select(&question, desk.0.policies());
+            selection.figures(&Effort::default(), &Rates::from([("2026-01-01".parse().unwrap(), 6_000)]))
+        };
+        assert_eq!(figures(live), figures(&desk.facts()));
+    };
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    hear(&desk, &mut live);
+    desk.say("2026-01-12T10:05", "ana", &key);
+    hear(&desk, &mut live);
+    desk.ask("2026-01-12T10:06", "ana", &key, Command::Reprioritise { to: "P1".into(), why: None });
+    hear(&desk, &mut live);
+    desk.0.run_until(at("2026-01-12T13:00"));
+    hear(&desk, &mut live);
+    // Said at 10:30, and told at 13:30: the window is at half past ten.
+    desk.ask("2026-01-12T13:30", "ben", &key, reply("late", at("2026-01-12T10:30")));
+    hear(&desk, &mut live);
+    desk.resolve("2026-01-12T14:00", "ana", &key, Resolution::DataFix);
+    hear(&desk, &mut live);
+    desk.ask("2026-01-12T15:00", "rita", &key, Command::Reopen { why: None });
+    hear(&desk, &mut live);
+    let other = desk.open("2026-01-12T16:00", "sam", Kind::Request, "P2", "shop");
+    desk.ask("2026-01-12T16:10", "ana", &other, Command::Merge { into: key.clone() });
+    hear(&desk, &mut live);
+    // Who asked for what was merged asks for the survivor.
+    desk.say("2026-01-12T16:15", "sam", &key);
+    hear(&desk, &mut live);
+    desk.ask("2026-01-12T16:20", "ana", &other, Command::Unmerge);
+    hear(&desk, &mut live);
+    assert_eq!(live, desk.facts());
+    for mut early in early_ones {
+        early.merge(desk.facts());
+        assert_eq!(early, live);
+    }
+    let fact = live.get(&key).unwrap();
+    let acts = |name: &str| {
+        let theirs = fact.acts.iter().filter(|act| act.who.as_str() == name);
+        theirs.map(|act| (act.at.format("%H:%M").to_string(), act.as_)).collect::<Vec<_>>()
+    };
+    assert_eq!(acts("ben"), [("10:30".to_owned(), Part::Works)]);
+    assert_eq!(acts("sam"), [("16:15".to_owned(), Part::Asks)]);
+}
+
+/// Four tickets of January:
+///
+/// | | opened | | resolved | |
+/// | --- | --- | --- | --- | --- |
+/// | 1 | Mon 12th 10:00, rita, P2, shop | claimed by ana 10:10, answered 10:20 | 11:00, change of code | rated 1 at 11:05, 5 at 11:30 |
+/// | 2 | Tue 13th 16:00, rita, P2, shop | | Wed 14th 11:00 by ben, explained | |
+/// | 3 | Wed 14th 12:00, sam, P3, admin | answered by ana 18:00 | open | |
+/// | 4 | Fri 16th 03:00, rita, P1, shop, incident | claimed by ana 03:05, cause known 03:20, service back 03:30 | 04:00, change of code | |
+fn small() -> (Desk, [TicketKey; 4]) {
+    let mut desk = Desk::new();
+    let one = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    desk.ask("2026-01-12T10:10", "ana", &one, Command::Claim);
+    desk.say("2026-01-12T10:20", "ana", &one);
+    desk.resolve("2026-01-12T11:00", "ana", &one, Resolution::CodeChange);
+    desk.ask("2026-01-12T11:05", "rita", &one, stars(1));
+    desk.ask("2026-01-12T11:30", "rita", &one, stars(5));
+    let two = desk.open("2026-01-13T16:00", "rita", Kind::Request, "P2", "shop");
+    desk.resolve("2026-01-14T11:00", "ben", &two, Resolution::Explanation);
+    let three = desk.open("2026-01-14T12:00", "sam", Kind::Request, "P3", "admin");
+    desk.say("2026-01-14T18:00", "ana", &three);
+    let four = desk.open("2026-01-16T03:00", "rita", Kind::Incident, "P1", "shop");
+    desk.ask("2026-01-16T03:05", "ana", &four, Command::Claim);
+    desk.ask("2026-01-16T03:20", "ana", &four, Command::Identify);
+    desk.ask("2026-01-16T03:30", "ana", &four, Command::Mitigate);
+    desk.resolve("2026-01-16T04:00", "ana", &four, Resolution::CodeChange);
+    desk.0.run_until(at("2026-02-02T00:00"));
+    (desk, [one, two, three, four])
+}
+
+fn group(values: &[Value]) -> Group {
+    Group(values.to_vec())
+}
+
+#[test]
+fn the_two_questions_of_the_talk() {
+    let (desk, [one, two, ..]) = small();
+    let facts = desk.facts();
+
+    // Average open time by priority.
+    let priorities = question().by([By::Priority]);
+    let times = facts.select(&priorities, desk.0.policies()).open_times(Span::Wall);
+    let priority = |name: &str| group(&[Value::Priority(name.into())]);
+    let long = |hours| Some(TimeDelta::hours(hours));
+    let p2 = OpenTime { count: 2, open: 0, mean: long(10), median: long(10), p90: long(19) };
+    assert_eq!(times[&priority("P2")], p2);
+    assert_eq!(times[&priority("P3")], OpenTime { count: 1, open: 1, ..OpenTime::default() });
+    assert_eq!(times[&priority("P1")].median, long(1));
+    // On the clock the second was open from 16:00 to 18:00 and from 09:00 to 11:00.
+    let working = facts.select(&priorities, desk.0.policies()).open_times(Span::Working);
+    assert_eq!((working[&priority("P2")].mean, working[&priority("P2")].p90), (Some(minutes(150)), long(4)));
+
+    // Requests against code changes per area.
+    let areas =
+        question().by([By::Area]).filter(Filter { kinds: [Kind::Request].into(), ..Filter::default() });
+    let selection = facts.select(&areas, desk.0.policies());
+    let shop = group(&[Value::Area(Some("shop".into()))]);
+    let tally = &selection.tallies()[&shop];
+    assert_eq!((tally.opened, tally.code_changes(), tally.unchanged()), (2, Share { part: 1, of: 2 }, 1));
+    assert_eq!(selection.which(&shop, Which::CodeChanged), [one]);
+    assert_eq!(selection.which(&shop, Which::Unchanged), [two]);
+}
+
+#[test]
+fn a_small_history_by_hand() {
+    let (desk, [one, two, three, four]) = small();
+    let facts = desk.facts();
+    let question = question();
+    let selection = facts.select(&question, desk.0.policies());
+    let all = Group::default();
+
+    let tally = only(selection.tallies());
+    assert_eq!((tally.opened, tally.open, tally.resolved, tally.reopened), (4, 1, 3, 0));
+    assert_eq!(tally.resolutions, [(Resolution::CodeChange, 2), (Resolution::Explanation, 1)].into());
+    assert_eq!(
+        (tally.stars.mean_first(), tally.stars.mean_last(), tally.stars.better),
+        (Some(1.0), Some(5.0), 1)
+    );
+    let map = only(selection.heat_maps());
+    let busy = [(Weekday::Mon, 10), (Weekday::Tue, 16), (Weekday::Wed, 12), (Weekday::Fri, 3)];
+    assert_eq!(map.0.as_flattened().iter().sum::<u32>(), 4);
+    assert!(busy.iter().all(|(day, hour)| map.0[*day as usize][*hour] == 1));
+
+    let times = |reached| only(selection.times(reached));
+    let took = |reached: Reached| {
+        let took = times(reached);
+        (took.sample.count(), took.sample.median().unwrap().num_minutes(), took.not_yet)
+    };
+    assert_eq!(took(Reached::Acknowledged), (3, 10, 1), "an answer takes nothing; a resolution does");
+    assert_eq!(took(Reached::Responded), (4, (60 + 360) / 2, 0), "after 20, 60, 360 and 1140 minutes");
+    assert_eq!(took(Reached::Identified), (1, 20, 3));
+    assert_eq!(took(Reached::Restored), (1, 30, 0), "of incidents");
+    assert_eq!(took(Reached::Resolved), (3, 60, 1));
+
+    let promises = only(selection.promises());
+    let kept = |met, met_late, breached| Kept { met, met_late, breached, breached_on_change: 0 };
+    assert_eq!(promises[&Target::Resolve], kept(2, 1, 1), "the third was due on Thursday at noon");
+    assert_eq!(promises[&Target::Acknowledge], kept(2, 1, 1));
+    assert_eq!(
+        promises[&Target::Respond],
+        kept(2, 2, 0),
+        "within the hour; of a P3 8 office hours, of a P1 15 minutes"
+    );
+    assert_eq!(promises[&Target::Resolve].share(), Share { part: 2, of: 4 });
+    assert_eq!(
+        selection.which(&all, Which::Promise(Target::Resolve, End::MetLate)),
+        std::slice::from_ref(&two)
+    );
+    assert_eq!(
+        selection.which(&all, Which::Promise(Target::Resolve, End::Breached)),
+        std::slice::from_ref(&three)
+    );
+
+    // What hours cost doubled on the 14th.
+    let rates =
+        Rates::from([("2026-01-01".parse().unwrap(), 6_000), ("2026-01-14".parse().unwrap(), 12_000)]);
+    let work = selection.work(&Effort::default());
+    let tickets = work.tickets(&rates);
+    let told: Vec<_> = tickets
+        .iter()
+        .map(|one| {
+            (
+                &one.key,
+                one.people.len(),
+                one.cost.messages,
+                one.cost.active.num_minutes(),
+                one.cost.asking.num_minutes(),
+                one.cost.money,
+            )
+        })
+        .collect();
+    // 03:00 to 03:10 with what is before, 03:10 to 03:35, 03:50 to 04:05.
+    let expected = [
+        (&four, 2, 0, 55, 15, 11_000),
+        (&one, 2, 1, 40, 45, 4_000),
+        (&two, 2, 0, 15, 15, 3_000),
+        (&three, 2, 1, 15, 15, 3_000),
+    ];
+    let mut expected = expected.to_vec();
+    let mut sorted = told.clone();
+    expected.sort();
+    sorted.sort();
+    assert_eq!(told[0].0, &four, "the most expensive first");
+    assert_eq!(sorted, expected);
+    let cost = only(work.costs(&rates));
+    assert_eq!((cost.tickets, cost.people, cost.messages, cost.money), (4, 4, 2, 21_000));
+
+    let loads = only(work.loads());
+    let load = |inside, outside, tickets| Load {
+        in_hours: minutes(inside),
+        out_of_hours: minutes(outside),
+        tickets,
+        ..Load::default()
+    };
+    assert_eq!(loads[&PersonId::new("ana")], load(40 + 10, 5 + 55, 3), "the office closes at 18:00");
+    assert_eq!(loads[&PersonId::new("ben")], load(15, 0, 1));
+    assert_eq!(loads.len(), 2, "whoever asks is not on duty");
+}
+
+#[test]
+fn figures_are_everything_at_once_and_can_be_stored() {
+    let (desk, _) = small();
+    let (facts, question) = (desk.facts(), question().by([By::Priority]).every(Every::Week));
+    let selection = facts.select(&question, desk.0.policies());
+    let rates = Rates::from([("2026-01-01".parse().unwrap(), 6_000)]);
+    let figures = selection.figures(&Effort::default(), &rates);
+    let named: Vec<_> = figures.groups.iter().map(|one| (one.group.to_string(), one.tally.opened)).collect();
+    let week = |name: &str, opened| (name.to_owned(), opened);
+    let expected = [week("2026-01-12 / P1", 1), week("2026-01-12 / P2", 2), week("2026-01-12 / P3", 1)];
+    assert_eq!(named, expected);
+    assert_eq!(figures.groups[1].open_time, selection.open_times(Span::Wall)[&figures.groups[1].group]);
+    assert_eq!(figures.tickets.len(), 4);
+    let json = serde_json::to_string(&figures).unwrap();
+    assert_eq!(serde_json::from_str::<supporty_core::insight::Figures>(&json).unwrap(), figures);
+}
+
+#[test]
+fn what_is_no_ticket_and_what_is_a_drill_is_left_out() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    desk.resolve("2026-01-12T12:00", "ana", &key, Resolution::NotATicket);
+    let other = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    desk.ask("2026-01-12T10:30", "ana", &other, Command::ChangeKind { to: Kind::Drill });
+    let (facts, question) = (desk.facts(), question());
+    let selection = facts.select(&question, desk.0.policies());
+    assert!(selection.is_empty() && selection.tallies().is_empty() && selection.promises().is_empty());
+    assert!(selection.work(&Effort::default()).loads().is_empty());
+}
+
+#[test]
+fn a_merged_ticket_counts_as_its_survivor() {
+    let mut desk = Desk::new();
+    let late = desk.open("2026-01-12T09:00", "rita", Kind::Request, "P2", "admin");
+    desk.say("2026-01-12T09:05", "ana", &late);
+    let survivor = desk.open("2026-01-12T09:10", "sam", Kind::Request, "P2", "shop");
+    desk.say("2026-01-12T12:30", "ben", &survivor);
+    // The first was due at noon, and the survivor takes that over.
+    desk.ask("2026-01-12T12:40", "ana", &late, Command::Merge { into: survivor.clone() });
+    desk.resolve("2026-01-12T13:00", "ben", &survivor, Resolution::Duplicate);
+    let (mut facts, question) = (desk.facts(), question().by([By::Area]));
+    facts.add(&late, &paged(&desk, &late));
+    let selection = facts.select(&question, desk.0.policies());
+    let shop = group(&[Value::Area(Some("shop".into()))]);
+    assert_eq!(selection.tallies().into_keys().collect::<Vec<_>>(), std::slice::from_ref(&shop));
+    assert_eq!(selection.which(&shop, Which::Opened), std::slice::from_ref(&survivor));
+    let resolve = selection.promises()[&shop][&Target::Resolve];
+    assert_eq!(resolve, Kept { met_late: 1, ..Kept::default() }, "one promise, and not two");
+    let cost = &selection.work(&Effort::default()).tickets(&Rates::default())[0];
+    assert_eq!((cost.people.len(), cost.cost.messages), (4, 2), "whoever was on either");
+    assert_eq!(cost.cost.active, minutes(15 * 2 + 15 + 15), "Ana at 09:05 and 12:40, Ben at 12:30 and 13:00");
+
+    let loads = &selection.work(&Effort::default()).loads()[&shop];
+    assert_eq!(loads[&PersonId::new("ana")].woken_out_of_hours, 1);
+
+    desk.ask("2026-01-12T13:10", "ana", &late, Command::Unmerge);
+    let facts = desk.facts();
+    let selection = facts.select(&question, desk.0.policies());
+    assert_eq!(selection.tallies().len(), 2, "each by itself again");
+}
+
+#[test]
+fn a_late_message_amends_what_figures_say() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T09:00", "rita", Kind::Request, "P2", "shop");
+    desk.0.run_until(at("2026-01-12T10:30"));
+    let question = question();
+    let respond = |desk: &Desk| {
+        let facts = desk.facts();
+        only(facts.select(&question, desk.0.policies()).promises())[&Target::Respond]
+    };
+    assert_eq!(respond(&desk), Kept { breached: 1, ..Kept::default() });
+    desk.ask("2026-01-12T10:40", "ana", &key, reply("late", at("2026-01-12T09:30")));
+    assert_eq!(respond(&desk), Kept { met: 1, ..Kept::default() });
+    let facts = desk.facts();
+    let responded = only(facts.select(&question, desk.0.policies()).times(Reached::Responded));
+    assert_eq!(responded.sample.median(), Some(minutes(30)));
+}
+
+#[test]
+fn what_a_change_broke_is_apart() {
+    let mut desk = Desk::new();
+    let mut spec = policy().spec().clone();
+    spec.modes.priority_change = supporty_core::policy::PriorityChange::Carry;
+    desk.0 = World::new(Policy::new(spec).unwrap());
+    let key = desk.open("2026-01-12T09:00", "rita", Kind::Request, "P2", "shop");
+    desk.ask("2026-01-12T11:00", "ana", &key, Command::Reprioritise { to: "P1".into(), why: None });
+    desk.resolve("2026-01-12T11:30", "ana", &key, Resolution::CodeChange);
+    let (facts, question) = (desk.facts(), question());
+    let selection = facts.select(&question, desk.0.policies());
+    let resolve = only(selection.promises())[&Target::Resolve];
+    assert_eq!(resolve, Kept { breached_on_change: 1, ..Kept::default() });
+    assert_eq!(resolve.share().value(), None, "of the others there is none");
+    let end = Which::Promise(Target::Resolve, End::BreachedOnChange);
+    assert_eq!(selection.which(&Group::default(), end), [key]);
+}
+
+/// Ana is woken at 20:05, whatever happened before.
+fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
+    let event = Event::Paged {
+        person: "ana".into(),
+        as_: supporty_core::vocab::Audience::OnCall,
+        rung: Some(0),
+        due: at("2026-01-12T20:05"),
+        adapter: "pager".into(),
+        method: 0,
+        until: at("2026-01-12T20:10"),
+        instead_of: None,
+    };
+    let seq = desk.0.ticket(key).unwrap().seq + 1;
+    Entry { seq, at: at("2026-01-12T20:05"), by: Actor::Desk, cause: Cause::Timer, event }
+}
+
+#[test]
+fn programs_cost_nothing_and_people_are_woken_apart() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T20:00", "rita", Kind::Request, "P2", "shop");
+    let robot = Actor::Bot("robot".into());
+    desk.0.submit(at("2026-01-12T20:01"), &robot, Some(&key), reply("beep", at("2026-01-12T20:01"))).unwrap();
+    let mut facts = desk.facts();
+    facts.add(&key, &paged(&desk, &key));
+    let question = question();
+    let selection = facts.select(&question, desk.0.policies());
+    let work = selection.work(&Effort::default());
+    let cost = only(work.costs(&Rates::default()));
+    assert_eq!((cost.messages, cost.bot_messages, cost.people, cost.active), (0, 1, 1, TimeDelta::zero()));
+    let loads = only(work.loads());
+    assert_eq!(loads, [("ana".into(), Load { woken_out_of_hours: 1, ..Load::default() })].into());
+}
+
+#[test]
+fn gardening_is_told_by_what_it_invests_in() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T10:00", "ben", Kind::Gardening, "P3", "shop");
+    desk.ask(
+        "2026-01-12T10:01",
+        "ben",
+        &key,
+        Command::Classify { upkeep: Upkeep::Upgrades, investment: Investment::Tactical },
+    );
+    desk.open("2026-01-12T10:02", "ben", Kind::Gardening, "P3", "shop");
+    let (facts, question) = (desk.facts(), question());
+    let tally = only(facts.select(&question, desk.0.policies()).tallies());
+    assert_eq!((tally.investment, tally.unclassified), ([(Investment::Tactical, 1)].into(), 1));
+    assert_eq!(tally.upkeep, [(Upkeep::Upgrades, 1)].into());
+}
+
+#[test]
+fn a_fix_of_what_is_open_is_no_change_yet() {
+    let mut desk = Desk::new();
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P3", "shop");
+    let change = Change {
+        id: "host/1".into(),
+        label: "acme/shop#1".to_owned(),
+        url: "https://code.example/1".to_owned(),
+        state: ChangeState::Merged { at: at("2026-01-12T10:30") },
+        opened_at: at("2026-01-12T10:10"),
+        as_of: at("2026-01-12T10:30"),
+    };
+    desk.ask("2026-01-12T10:31", "ana", &key, Command::Link { bond: Bond::Fix, change });
+    let question = question();
+    let changes = |desk: &Desk| {
+        let facts = desk.facts();
+        only(facts.select(&question, desk.0.policies()).tallies()).code_changes()
+    };
+    assert_eq!(changes(&desk), Share { part: 0, of: 0 });
+    desk.resolve("2026-01-12T11:00", "ana", &key, Resolution::DataFix);
+    assert_eq!(changes(&desk), Share { part: 1, of: 1 }, "whatever whoever resolved it said");
+}
+
+#[test]
+fn stretches_are_those_of_the_zone() {
+    let mut desk = Desk::new();
+    // In London the month, the week and the quarter begin an hour before they do in UTC.
+    desk.open("2026-03-31T22:59", "rita", Kind::Request, "P3", "shop");
+    desk.open("2026-03-31T23:00", "rita", Kind::Request, "P3", "shop");
+    let facts = desk.facts();
+    let year = Period::new(at("2026-01-01T00:00"), at("2026-12-31T00:00"));
+    let question = Question { period: year, now: year.until, ..question() };
+    let since = |every: Every| {
+        let question = question.clone().every(every);
+        let groups = facts.select(&question, desk.0.policies()).tallies();
+        groups.into_iter().map(|(group, tally)| format!("{group} {}", tally.opened)).collect::<Vec<_>>()
+    };
+    assert_eq!(since(Every::Day), ["2026-03-31 1", "2026-04-01 1"]);
+    assert_eq!(since(Every::Week), ["2026-03-30 2"]);
+    assert_eq!(since(Every::Month), ["2026-03-01 1", "2026-04-01 1"]);
+    assert_eq!(since(Every::Quarter), ["2026-01-01 1", "2026-04-01 1"]);
+}
+
+#[test]
+fn the_period_before_is_as_many_months_or_days_before() {
+    let of = |from: &str, until: &str| {
+        let question = Question { period: Period::new(at(from), at(until)), ..question() };
+        question.previous().period.to_string()
+    };
+    assert_eq!(of("2026-03-01T00:00", "2026-03-31T23:00"), "2026-02-01 00:00 to 2026-03-01 00:00 UTC");
+    assert_eq!(of("2025-12-31T00:00", "2026-01-07T00:00"), "2025-12-24 00:00 to 2025-12-31 00:00 UTC");
+    assert_eq!(of("2026-03-30T23:00", "2026-04-06T23:00"), "2026-03-24 00:00 to 2026-03-30 23:00 UTC");
+    assert_eq!(of("2026-01-12T10:00", "2026-01-12T12:00"), "2026-01-12 08:00 to 2026-01-12 10:00 UTC");
+}
+
+#[test]
+fn a_difference_says_whether_it_may_be_noise() {
+    let survival = |from: i64| Survival::new(hours(&(from..from + 40).collect::<Vec<_>>()), hours(&[100]));
+    let bootstrap = Bootstrap { seed: 7, ..Bootstrap::default() };
+    for statistic in [Statistic::Mean, Statistic::Median] {
+        let since = |now: i64, bootstrap: &Bootstrap| {
+            survival(now).since(&survival(10), statistic, bootstrap).unwrap()
+        };
+        let (same, worse) = (since(11, &bootstrap), since(60, &bootstrap));
+        assert!(same.may_be_noise() && !worse.may_be_noise(), "{same:?} {worse:?}");
+        let (low, high) = worse.interval.unwrap();
+        assert!(low < worse.now - worse.before && worse.now - worse.before < high && low > 30.0 * 3_600.0);
+        assert_eq!(worse, since(60, &bootstrap), "the same seed, the same interval");
+        assert_ne!(worse, since(60, &Bootstrap { seed: 8, ..bootstrap }));
+    }
+    let share = |part| Share { part, of: 100 };
+    assert!(share(52).since(&share(50), &bootstrap).unwrap().may_be_noise());
+    // By the normal approximation the difference of 0.9 and 0.5 is known to 0.115.
+    let (low, high) = share(90).since(&share(50), &bootstrap).unwrap().interval.unwrap();
+    assert!((0.25..0.32).contains(&low) && (0.48..0.55).contains(&high), "{low} {high}");
+    assert_eq!(share(1).since(&Share::default(), &bootstrap), None, "nothing is not 0");
+    assert_eq!(survival(1).since(&Survival::default(), Statistic::Median, &bootstrap), None);
+}
+
+#[test]
+fn restricted_tickets_count_and_say_that_they_are() {
+    let mut desk = Desk::new();
+    let mut spec = policy().spec().clone();
+    spec.private_channel = Some("private".into());
+    desk.0 = World::new(Policy::new(spec).unwrap());
+    let key = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    desk.ask("2026-01-12T10:01", "ana", &key, Command::Restrict { readers: Default::default() });
+    let (facts, question) = (desk.facts(), question());
+    let selection: Selection<'_> = facts.select(&question, desk.0.policies());
+    assert_eq!(selection.which(&Group::default(), Which::Open), std::slice::from_ref(&key));
+    assert!(facts.get(&key).unwrap().restricted);
+}
+
+/// As many tickets as need several blocks and pages, opened in no order, of as many owners as need places looked up by hash.
+#[test]
+fn many_tickets_are_found_as_few_are() {
+    let policies = supporty_core::policy::Policies::new(policy());
+    let begin = at("2026-01-01T00:00");
+    let mut facts = Facts::new();
+    for number in 1..=3_000u64 {
+        let key = TicketKey::new("SUP", number * 3);
+        let opened = begin + TimeDelta::hours(i64::try_from(number % 1_500 * 7_919 % 19_200).unwrap());
+        let owner = Actor::Person(PersonId::new(format!("p{}", number % 1_500)));
+        let open = Event::Opened {
+            key: key.clone(),
+            title: TextRef::new("title"),
+            details: None,
+            requester: person("rita"),
+            work: Kind::Request,
+            priority: "P2".into(),
+            area: None,
+            squad: None,
+            requester_squads: Default::default(),
+            policy: policies.current().version().clone(),
+            follows: None,
+            message: None,
+            fields: Default::default(),
+            restricted: None,
+            drill: None,
+            raised: None,
+        };
+        let (due, met) = (opened + TimeDelta::days(40), opened + TimeDelta::hours(1));
+        let events = [
+            open,
+            Event::Claimed {},
+            Event::TargetMet { target: Target::Resolve, epoch: 1, due: Some(due), at: met },
+        ];
+        for (seq, event) in (1..).zip(events) {
+            facts.add(&key, &Entry { seq, at: opened, by: owner.clone(), cause: Cause::Timer, event });
+        }
+    }
+    let all: Vec<_> = facts.iter().collect();
+    assert_eq!(all.len(), 3_000);
+    for (from, days) in [(0, 800), (0, 1), (400, 30), (799, 90), (900, 5)] {
+        let from = begin + TimeDelta::days(from);
+        let period = Period::new(from, from + TimeDelta::days(days));
+        let asked = Question::new(period, at("2030-01-01T00:00")).by([By::Person]).every(Every::Day);
+        let selection = facts.select(&asked, &policies);
+        let mut expected: BTreeMap<Group, u32> = BTreeMap::new();
+        for fact in all.iter().filter(|fact| period.contains(fact.opened_at)) {
+            let since = Value::Since(fact.opened_at.date_naive());
+            *expected.entry(Group(vec![since, Value::Person(fact.owner.clone())])).or_default() += 1;
+        }
+        let tallies = selection.tallies().into_iter().map(|(group, tally)| (group, tally.opened));
+        assert_eq!(tallies.collect::<BTreeMap<_, _>>(), expected);
+        let due = all.iter().filter(|fact| period.contains(fact.promises[0].due)).count();
+        let kept: u32 = selection.promise(Target::Resolve).values().map(|kept| kept.met).sum();
+        assert_eq!(kept as usize, due);
+    }
+}
