@@ -1,6 +1,7 @@
 //! Small values for the stories of this crate.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod figures;
 pub(crate) mod moves;
 pub(crate) mod rota;
 
