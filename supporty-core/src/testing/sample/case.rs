@@ -252,13 +252,6 @@ impl<'a> Case<'a> {
                 },
                 None => {
                     self.refused += 1;
-                    #[cfg(test)]
-                    REFUSED.with(|refused| {
-                        *refused
-                            .borrow_mut()
-                            .entry(format!("{}: {rejection}", command.kind()))
-                            .or_insert(0) += 1;
-                    });
                     return false;
                 }
             }
@@ -366,9 +359,4 @@ impl<'a> Case<'a> {
         let policies = self.setting.policies(self.setting.period.until);
         next_deadline(self.ticket(key)?, policies).map(|deadline| deadline.wake)
     }
-}
-
-#[cfg(test)]
-thread_local! {
-    pub(super) static REFUSED: std::cell::RefCell<BTreeMap<String, u64>> = const { std::cell::RefCell::new(BTreeMap::new()) };
 }

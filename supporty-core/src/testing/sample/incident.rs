@@ -7,8 +7,8 @@ use super::case::{CHAT, Case};
 use super::cast::{ALERTS, AREAS, SERVICES};
 use super::deployed::Outcome;
 use super::dice::Dice;
-use super::request::{Work, stars};
 use super::words::{self, filled};
+use super::work::{Work, stars};
 use crate::policy::Roster;
 use crate::ticket::{Command, Open, Raised, Signal};
 use crate::vocab::{

@@ -49,15 +49,15 @@ mod desk;
 mod dice;
 mod incident;
 mod plan;
-#[cfg(test)]
-mod probe;
 mod request;
 mod roster;
 mod services;
 mod setting;
 mod side;
 mod story;
+mod twists;
 mod words;
+mod work;
 
 pub use plan::Plan;
 pub use story::{Story, Stream};

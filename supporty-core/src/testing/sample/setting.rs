@@ -57,7 +57,7 @@ impl Setting {
     pub(super) fn engineer(&self, squad: &SquadId, at: Time, dice: &mut Dice) -> Option<PersonId> {
         let gardener = self.rotas.gardener(squad, at);
         let (_, members) = SQUADS.iter().find(|(id, _)| *id == squad.as_str())?;
-        let members: Vec<_> = members.iter().map(|member| PersonId::new(member)).collect();
+        let members: Vec<_> = members.iter().map(PersonId::new).collect();
         let there: Vec<_> =
             members.into_iter().filter(|member| self.rotas.away(member, at).is_none()).collect();
         match gardener {
