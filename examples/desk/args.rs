@@ -9,7 +9,7 @@ use supporty_core::vocab::PersonId;
 use crate::kept::Db;
 
 /// How many tickets a demonstration has, unless it is said.
-const DEMO: u64 = 4_000;
+const DEMO: u64 = 3_000;
 
 /// What `--help` says.
 pub const HELP: &str = "\
@@ -34,7 +34,7 @@ Options:
   --policy FILE    people, squads, areas and promises, in TOML [default: a demonstration]
   --demo           a year of a made-up shop's support, which ends now, in a new store: a temporary one, unless --db
                    names it
-  --demo-tickets N how many tickets it has [default: 4000]
+  --demo-tickets N how many tickets it has [default: 3000]
   --listen ADDR    where the page is served; port 0 takes a free one [default: 127.0.0.1:7878]
   --host NAME      a host name under which browsers reach it, beside localhost; can be repeated
   --pager URL      a web service that wakes people (PAGING.md); its secret is in DESK_PAGER_SECRET

@@ -326,6 +326,9 @@ impl<'a> Case<'a> {
         let seq = self.ticket(key)?.seq;
         let effect = EffectId { cause: Origin::Entry { stream: StreamId::Ticket(key.clone()), seq }, n: 0 };
         let at = self.now + TimeDelta::milliseconds(700);
+        if at >= self.setting.period.until {
+            return None;
+        }
         self.submit(
             at,
             &Actor::Desk,

@@ -259,7 +259,7 @@ impl<'a> Playing<'a> {
         let mut dice = Dice::new(ticket.number(), [6, 0]);
         let confirmed = period.until + TimeDelta::minutes(dice.between(360, 900));
         let agreed = confirmed + TimeDelta::minutes(dice.between(1_440, 5_760));
-        let (agrees, lead) = (dice.chance(940), self.lead());
+        let (agrees, lead) = (dice.chance(900), self.lead());
         let propose = Command::ProposeCallOut { person: person.clone(), ticket, period };
         let then = move |all: &mut Self, call_out| {
             all.say(confirmed, &person, Command::ConfirmCallOut { call_out, period: None });
