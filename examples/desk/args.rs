@@ -8,6 +8,9 @@ use supporty_core::vocab::PersonId;
 
 use crate::kept::Db;
 
+/// How many tickets a demonstration has, unless it is said.
+const DEMO: u64 = 3_000;
+
 /// What `--help` says.
 pub const HELP: &str = "\
 A support desk on one machine, ready to run: a web page, a chat of its own, one SQLite file.
@@ -29,6 +32,9 @@ Options:
   --chat FILE      the desk's own chat; desks on one database share it [default: beside the store's file,
                    or supporty.chat.db]
   --policy FILE    people, squads, areas and promises, in TOML [default: a demonstration]
+  --demo           a year of a made-up shop's support, which ends now, in a new store: a temporary one, unless --db
+                   names it
+  --demo-tickets N how many tickets it has [default: 3000]
   --listen ADDR    where the page is served; port 0 takes a free one [default: 127.0.0.1:7878]
   --host NAME      a host name under which browsers reach it, beside localhost; can be repeated
   --pager URL      a web service that wakes people (PAGING.md); its secret is in DESK_PAGER_SECRET
@@ -101,6 +107,8 @@ pub struct Options {
     pub chat: Option<PathBuf>,
     /// The policy's file; without one the demonstration.
     pub policy: Option<PathBuf>,
+    /// How many tickets of a made-up year are shown, if any.
+    pub demo: Option<u64>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Host names that browsers may use, beside loopback ones.
@@ -146,6 +154,7 @@ impl Default for Options {
             db: Db::File("supporty.db".into()),
             chat: None,
             policy: None,
+            demo: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7878)),
             hosts: Vec::new(),
             pager: None,
@@ -178,6 +187,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("desk") => desk = parser.value()?.string()?,
             Long("chat") => options.chat = Some(parser.value()?.into()),
             Long("policy") => options.policy = Some(parser.value()?.into()),
+            Long("demo") => options.demo = options.demo.or(Some(DEMO)),
+            Long("demo-tickets") => options.demo = Some(parser.value()?.parse()?),
             Long("listen") => options.listen = parser.value()?.parse()?,
             Long("host") => options.hosts.push(parser.value()?.string()?.to_lowercase()),
             Long("pager") => options.pager = Some(parser.value()?.string()?),
@@ -213,6 +224,12 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
         if given && !options.github {
             return Err(format!("--github-{option} is about --github: add that").into());
         }
+    }
+    if options.demo.is_some() {
+        if options.policy.is_some() {
+            return Err("--demo brings its own policy: leave --policy out".into());
+        }
+        options.db = crate::demo::fresh();
     }
     if let Some(db) = db {
         options.db = match db.to_str() {

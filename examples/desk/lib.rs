@@ -2,15 +2,18 @@
 //!
 //! Read it from the outside in: [`start`](mod@start) puts the parts together, [`server`] says which page is where,
 //! [`inbound`] turns what people do into what the desk is asked, [`local`] is the chat adapter, [`mod@slack`] is Slack in its place, [`pager`] and
-//! [`email`] wake people who do not answer there, and [`page`] draws. [`mod@look_after`] is what an operator does with a store.
+//! [`email`] wake people who do not answer there, and [`page`] draws. [`mod@look_after`] is what an operator does with a store,
+//! and [`demo`] fills one with a made-up year.
 
 pub mod app;
 pub mod args;
 pub mod contacts;
+pub mod demo;
 pub mod email;
 pub mod form;
 pub mod github;
 pub mod guard;
+pub mod history;
 pub mod hooks;
 pub mod http;
 pub mod inbound;

@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use supporty_core::desk::Desk;
 use supporty_core::policy::{Policy, unreachable};
+use supporty_core::testing::sample::Sample;
 use supporty_slack::{Config, Front, manifest};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::App;
+use crate::app::{App, now};
 use crate::args::{Instead, Options};
 use crate::contacts::{ContactError, Contacts};
+use crate::demo::{self, DemoError};
 use crate::github::{Github, GithubError};
 use crate::guard::Hosts;
+use crate::history::HistoryError;
 use crate::hooks::{Hooks, HooksError};
 use crate::kept::Kept;
 use crate::local::{Local, OpenError};
@@ -73,6 +76,9 @@ pub enum StartError {
         /// Why.
         source: OpenError,
     },
+    /// There is nothing to look at.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     /// Slack can not be used.
     #[error(transparent)]
     Slack(#[from] SlackError),
@@ -92,7 +98,10 @@ pub enum StartError {
 
 /// Starts the desk, says where it is, and serves it until the process is asked to end.
 pub async fn start(options: Options) -> Result<ExitCode, StartError> {
-    let policy = policy(options.policy.as_deref())?;
+    let policy = match options.demo {
+        Some(_) => Sample::policy().map_err(|error| DemoError::from(HistoryError::from(error)))?,
+        None => policy(options.policy.as_deref())?,
+    };
     if options.instead == Some(Instead::Manifest) {
         return print_manifest(&options);
     }
@@ -124,9 +133,15 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let secret = contacts.secret();
     let contacts = contacts.chats(address, &zone_of(&policy))?;
 
+    if options.demo.is_some() {
+        demo::is_new(&options.db)?;
+    }
     let kept = Kept::open(&options.db).await.map_err(|error| StartError::Store { why: reasons(&error) })?;
     let path = options.chat.clone().unwrap_or_else(|| options.db.chat());
     let chat = Local::open(&path).map_err(|source| StartError::Chat { path, source })?;
+    if let Some(tickets) = options.demo {
+        demo::fill(&kept, &chat, tickets, now()).await?;
+    }
     let home = workspace.as_ref().map_or_else(|| chat.name(), Workspace::adapter);
     let adapters: Vec<_> =
         std::iter::once(home).chain(contacts.iter().map(|(name, _)| name.clone())).collect();

@@ -57,8 +57,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "testing",
         &[
-            "vocab", "time", "stream", "policy", "ticket", "effect", "rota", "rules", "world", "explain",
-            "adapter",
+            "vocab", "time", "stream", "policy", "ticket", "effect", "service", "rota", "pay", "desk_log",
+            "rules", "world", "explain", "adapter",
         ],
     ),
 ];

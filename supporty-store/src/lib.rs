@@ -24,6 +24,7 @@ mod shared;
 mod sqlite;
 mod whole;
 
+pub use lines::Lines;
 pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};

@@ -1,11 +1,13 @@
 //! Everything in a store as lines of JSON: what `export` writes and `import` reads, the same for every store.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use supporty_core::adapter::{Error, ErrorKind, NewEffect, Retry, Row, Snapshot, Wake};
+use supporty_core::adapter::{
+    Append, Commit, Error, ErrorKind, Handled, NewEffect, Retry, Row, Snapshot, Wake,
+};
 use supporty_core::stream::{EffectId, RawEntry, StreamId};
 use supporty_core::vocab::{InboundKey, Place, PolicyVersion, TextRow, Time};
 
@@ -119,35 +121,102 @@ impl Line {
     }
 }
 
+/// Lines that [`Maintenance::import`](supporty_core::adapter::Maintenance::import) reads, written one commit after the other:
+/// for whoever has a history and no store.
+///
+/// ```
+/// use supporty_core::adapter::{Append, Commit};
+/// use supporty_core::stream::StreamId;
+/// use supporty_store::Lines;
+///
+/// let mut lines = Lines::new(Vec::new())?;
+/// lines.commit(Commit { appends: vec![Append::new(StreamId::Desk, 0, Vec::new())], ..Commit::default() })?;
+/// lines.counter("SUP", 42)?;
+/// let (written, count) = lines.finish()?;
+/// assert_eq!(count, 3);
+/// assert!(written.ends_with(b"{\"end\":{\"lines\":2}}\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Lines<W> {
+    to: W,
+    lines: u64,
+}
+
+impl<W: Write> Lines<W> {
+    /// Writes the first line. Every line is a write of its own: give it a buffer.
+    pub fn new(to: W) -> io::Result<Self> {
+        let mut lines = Self { to, lines: 0 };
+        lines.write(&Line::Supporty { format: FORMAT })?;
+        Ok(lines)
+    }
+
+    /// Writes what a commit to an empty store writes. Its texts belong to its first stream, and entries of one stream come in
+    /// their order.
+    pub fn commit(&mut self, commit: Commit) -> io::Result<()> {
+        let Commit { appends, texts, effects, places, handled, policies } = commit;
+        let first = appends.first().map(|append| append.stream.clone());
+        policies.into_iter().try_for_each(|(version, body)| self.write(&Line::Policy { version, body }))?;
+        for Append { stream, entries, wake, row, snapshot, .. } in appends {
+            let entries = entries.into_iter().map(|entry| Line::entry(stream.clone(), entry));
+            let row = row.map(|row| Line::Row { stream: stream.clone(), row: Box::new(row) });
+            let timer = wake.map(|wake| Line::Timer { stream: stream.clone(), wake });
+            let snapshot = snapshot.map(|snapshot| Line::Snapshot { stream: stream.clone(), snapshot });
+            let mut lines = entries.chain(row).chain(timer).chain(snapshot);
+            lines.try_for_each(|line| self.write(&line))?;
+        }
+        let texts = texts.into_iter().map(|text| Line::Text { stream: first.clone(), text });
+        let places = places.into_iter().map(|(place, stream)| Line::Place { place, stream });
+        let handled = handled.map(|Handled { key, answer, at }| Line::Handled { key, at, answer });
+        let effects = effects.into_iter().map(Queued::from);
+        let effects = effects.map(|effect| Line::Effect { effect, attempts: 0, tried: false });
+        texts.chain(places).chain(handled).chain(effects).try_for_each(|line| self.write(&line))
+    }
+
+    /// Writes the last number that was given under a prefix.
+    pub fn counter(&mut self, prefix: &str, last: u64) -> io::Result<()> {
+        self.write(&Line::Counter { prefix: prefix.to_owned(), last })
+    }
+
+    /// Writes the last line, without which nobody reads the others. Answers how many there are.
+    pub fn finish(mut self) -> io::Result<(W, u64)> {
+        self.write(&Line::End { lines: self.lines })?;
+        self.to.flush()?;
+        Ok((self.to, self.lines))
+    }
+
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        self.lines += 1;
+        serde_json::to_writer(&mut self.to, line).map_err(io::Error::from)?;
+        self.to.write_all(b"\n")
+    }
+}
+
 /// A file of lines that is being written.
 pub(crate) struct Writer {
-    file: BufWriter<File>,
+    lines: Lines<BufWriter<File>>,
     whole: Whole,
-    lines: u64,
 }
 
 impl Writer {
     pub(crate) fn create(to: &Path) -> Result<Self, Error> {
         let whole = Whole::new("exporting", to)?;
         let file = BufWriter::new(whole.create()?);
-        let mut writer = Self { file, whole, lines: 0 };
-        writer.write(&Line::Supporty { format: FORMAT })?;
-        Ok(writer)
+        let lines = Lines::new(file).map_err(|error| whole.unwritten(error))?;
+        Ok(Self { lines, whole })
     }
 
     pub(crate) fn write(&mut self, line: &Line) -> Result<(), Error> {
-        self.lines += 1;
-        let written = serde_json::to_writer(&mut self.file, line).map_err(std::io::Error::from);
-        written.and_then(|()| self.file.write_all(b"\n")).map_err(|error| self.whole.unwritten(error))
+        self.lines.write(line).map_err(|error| self.whole.unwritten(error))
     }
 
     /// Answers how many lines the file has.
-    pub(crate) fn finish(mut self) -> Result<u64, Error> {
-        self.write(&Line::End { lines: self.lines })?;
-        self.file.flush().map_err(|error| self.whole.unwritten(error))?;
-        drop(self.file);
-        self.whole.keep()?;
-        Ok(self.lines)
+    pub(crate) fn finish(self) -> Result<u64, Error> {
+        let Self { lines, whole } = self;
+        let (file, lines) = lines.finish().map_err(|error| whole.unwritten(error))?;
+        drop(file);
+        whole.keep()?;
+        Ok(lines)
     }
 }
 

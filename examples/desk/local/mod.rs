@@ -70,6 +70,13 @@ impl Local {
         self.changed.subscribe()
     }
 
+    /// Puts down what was said elsewhere, under the numbers that it has there: roots before what hangs below them.
+    pub async fn fill(&self, lines: Vec<Line>) -> Result<(), Error> {
+        self.table.call("filling the chat", move |table| table.fill(&lines)).await?;
+        self.moved();
+        Ok(())
+    }
+
     /// Puts down what somebody typed below a root. A submission seen before is the same message.
     pub async fn say(&self, root: &Place, said: Said, at: Time) -> Result<Line, Error> {
         let root = self.id(root).ok_or_else(|| chat::gone("posting into a thread"))?;

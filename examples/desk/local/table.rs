@@ -156,6 +156,19 @@ impl Open<'_> {
         self.line(self.0.last_insert_rowid())
     }
 
+    pub(super) fn fill(&self, lines: &[Line]) -> rusqlite::Result<()> {
+        let all = self.0.unchecked_transaction()?;
+        for line in lines {
+            let ticket = line.card().map(|card| card.key.to_string());
+            let (at, body) = (micros(line.at).timestamp_micros(), encode(&line.body)?);
+            let sql =
+                "INSERT INTO local_messages (id, root, channel, ticket, at, body) VALUES (?, ?, ?, ?, ?, ?)";
+            let mut insert = all.prepare_cached(sql)?;
+            insert.execute(params![line.id, line.root, line.channel, ticket, at, body])?;
+        }
+        all.commit()
+    }
+
     /// Whether there was such a card to change.
     pub(super) fn replace(&self, id: i64, card: &Card) -> rusqlite::Result<bool> {
         let body = encode(&Body::Card(Box::new(card.clone())))?;

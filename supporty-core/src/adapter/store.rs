@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Page, Query, Row};
 use crate::stream::{EffectId, RawEntry, StreamId};
+use crate::time::Zone;
 use crate::vocab::{InboundKey, PersonId, Place, PolicyVersion, Text, TextRef, TextRow, TicketKey, Time};
 
 /// Where a desk keeps everything.
@@ -273,6 +274,18 @@ pub struct Wake {
     pub due: Time,
     /// The version of the planning and of the zone database that computed it.
     pub stamp: String,
+}
+
+impl Wake {
+    /// An instant that this version of the planning and of the zone database computed.
+    pub fn planned(due: Time) -> Self {
+        Self { due, stamp: Self::stamp() }
+    }
+
+    /// The version of both that computes instants now.
+    pub fn stamp() -> String {
+        format!("plan-1 tzdb-{}", Zone::database_version())
+    }
 }
 
 /// An effect on its way into the outbox.

@@ -4,17 +4,11 @@ use crate::policy::Policies;
 use crate::rules::{Change, Context, Redirect, Step, redirect, step};
 use crate::stream::{Cause, StreamId};
 use crate::ticket::{Command, Ticket};
-use crate::time::Zone;
 use crate::vocab::{Actor, InboundKey, Place, TextRow, TicketKey, Time};
 
 const TRIES: u32 = 16;
 /// As many entries are read as fast as a state is.
 const SNAPSHOT_EVERY: u64 = 100;
-
-/// The version of the planning and of the zone database that computes wake times.
-pub(super) fn stamp() -> String {
-    format!("plan-1 tzdb-{}", Zone::database_version())
-}
 
 /// One thing that somebody asks, with what belongs into the same commit.
 pub(super) struct Request<'a> {
@@ -123,7 +117,7 @@ fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
     let entries = change.entries.iter().map(crate::stream::Entry::encode).collect::<Result<_, _>>()?;
     let ticket = change.ticket.as_ref();
     Ok(Append {
-        wake: change.wake.as_ref().map(|deadline| Wake { due: deadline.wake, stamp: stamp() }),
+        wake: change.wake.as_ref().map(|deadline| Wake::planned(deadline.wake)),
         row: ticket.map(|ticket| Row::of(ticket, policies)),
         snapshot: ticket.and_then(|ticket| snapshot(ticket, change.after)),
         ..Append::new(StreamId::Ticket(change.key.clone()), change.after, entries)

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use chrono::TimeDelta;
 use tracing::Instrument;
 
-use super::commit::{new_effect, stamp};
+use super::commit::new_effect;
 use super::once::handled;
 use super::{Desk, DeskError};
 use crate::adapter::{Append, Commit, RotaInbound, Store, Wake};
@@ -128,7 +128,7 @@ impl Desk {
             entries.iter().for_each(|entry| evolve(&mut state, entry));
             let context = Context { now, by, policy: rotas.policy(), plan: &plan };
             let effects = react(id, &state, &entries, &context);
-            let wake = next_deadline(&state, &plan).map(|due| Wake { due, stamp: stamp() });
+            let wake = next_deadline(&state, &plan).map(Wake::planned);
             let encoded = entries.iter().map(Entry::encode).collect::<Result<_, _>>()?;
             let append = Append { wake, ..Append::new(StreamId::Rota(id.clone()), after, encoded) };
             let commit = Commit {

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use tracing::Instrument;
 
 use super::commit::Request;
-use super::{Desk, DeskError, commit};
-use crate::adapter::{Inbound, Raw, RotaInbound, ServiceInbound};
+use super::{Desk, DeskError};
+use crate::adapter::{Inbound, Raw, RotaInbound, ServiceInbound, Wake};
 use crate::rota;
 use crate::rules::Rejection;
 use crate::stream::{Cause, StreamId};
@@ -136,7 +136,7 @@ impl Desk {
         let mut tried = BTreeSet::new();
         loop {
             let most = u32::try_from(tried.len()).unwrap_or(u32::MAX).saturating_add(BATCH);
-            let mut stale = self.inner.store.stale_timers(commit::stamp(), most).await?;
+            let mut stale = self.inner.store.stale_timers(Wake::stamp(), most).await?;
             stale.retain(|stream| !tried.contains(stream));
             if stale.is_empty() {
                 return Ok(());

@@ -1,4 +1,3 @@
-use super::super::commit::stamp;
 use super::Wrong;
 use crate::adapter::{Row, Snapshot, Wake};
 use crate::alert_log::AlertEntry;
@@ -61,13 +60,14 @@ impl Replay {
 
     /// Works out what is to be kept beside the entries.
     pub(super) fn derive(&mut self, stream: &StreamId, policies: &Policies) {
-        let wake = |due| Wake { due, stamp: stamp() };
         self.wake = match (stream, &self.ticket, &self.rota) {
             (StreamId::Rota(id), _, Some(state)) => {
                 Plan::new(policies.current(), id, state.at.unwrap_or_default())
-                    .map(|plan| rota::next_deadline(state, &plan).map(wake))
+                    .map(|plan| rota::next_deadline(state, &plan).map(Wake::planned))
             }
-            (_, Some(ticket), _) => Some(next_deadline(ticket, policies).map(|deadline| wake(deadline.wake))),
+            (_, Some(ticket), _) => {
+                Some(next_deadline(ticket, policies).map(|deadline| Wake::planned(deadline.wake)))
+            }
             _ => Some(None),
         };
         if let Some(ticket) = &self.ticket {
