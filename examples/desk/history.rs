@@ -15,7 +15,7 @@ use supporty_store::Lines;
 /// How many threads make tickets, at most.
 const THREADS: usize = 8;
 /// How many days wait to be written, for each thread.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 
 /// Why no history was written.
 #[derive(Debug, thiserror::Error)]

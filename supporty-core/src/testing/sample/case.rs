@@ -161,8 +161,22 @@ impl<'a> Case<'a> {
         self.pass(self.setting.period.until);
     }
 
-    /// Lets time pass: deadlines come, other streams tell, and whoever left is forgotten.
+    /// Lets time pass, with what happens to every ticket at one time.
     fn pass(&mut self, until: Time) {
+        let Setting { replanned, left, .. } = *self.setting;
+        if self.now < replanned && replanned <= until {
+            self.wait(replanned);
+            self.plan_anew();
+        }
+        if self.now < left && left <= until {
+            self.wait(left);
+            self.forget();
+        }
+        self.wait(until);
+    }
+
+    /// Deadlines come, and other streams tell.
+    fn wait(&mut self, until: Time) {
         loop {
             let due = self.members.iter().filter_map(|(key, member)| Some((member.wake?, key))).min();
             let mail = self.mail.last().map(|(_, mail)| mail.at);
@@ -181,15 +195,7 @@ impl<'a> Case<'a> {
                 _ => break,
             }
         }
-        let crosses = |at: Time| self.now < at && at <= until;
-        let (forgets, plans) = (crosses(self.setting.left), crosses(self.setting.adopted));
         self.now = self.now.max(until);
-        if forgets {
-            self.forget();
-        }
-        if plans {
-            self.plan_anew();
-        }
     }
 
     /// Whoever left asks that their words be deleted.
@@ -239,7 +245,10 @@ impl<'a> Case<'a> {
             let answer = self.step(at, by, cause, &key, &command);
             let rejection = match answer {
                 Ok(()) => {
-                    self.members.entry(key).or_default().texts.extend(rows);
+                    let texts = &mut self.members.entry(key).or_default().texts;
+                    // What comes again, because somebody put it right, takes the place of what it was.
+                    texts.retain(|text| rows.iter().all(|row| row.at != text.at));
+                    texts.extend(rows);
                     return true;
                 }
                 Err(rejection) => rejection,

@@ -45,6 +45,7 @@ impl Plan {
             before,
             after,
             adopted: part(4) + TimeDelta::minutes(7),
+            replanned: part(4) + TimeDelta::minutes(38),
             left: part(6) + TimeDelta::minutes(11),
             rotas,
             told: BTreeMap::new(),

@@ -73,8 +73,9 @@ pub(super) fn rotas(
         let todo = BTreeMap::new();
         let mut playing = Playing { policy, plan, dice, entries, state, todo, said: 0 };
         playing.arrange(period);
-        for one in called.get(id).into_iter().flatten() {
-            playing.call_out(one);
+        for (nth, one) in called.get(id).into_iter().flatten().enumerate() {
+            // One in nine is not paid, by whatever was agreed.
+            playing.call_out(one, nth % 9 != 5);
         }
         playing.play(period);
         let Playing { plan, entries, state, .. } = playing;
@@ -253,13 +254,13 @@ impl<'a> Playing<'a> {
         }
     }
 
-    /// Whoever was called out says so the next morning, and the lead agrees some days later, but for a few.
-    fn call_out(&mut self, called: &Called) {
+    /// Whoever was called out says so the next morning, and the lead agrees some days later, or does not.
+    fn call_out(&mut self, called: &Called, agrees: bool) {
         let CallOut { person, ticket, period } = called.call_out.clone();
         let mut dice = Dice::new(ticket.number(), [6, 0]);
         let confirmed = period.until + TimeDelta::minutes(dice.between(360, 900));
         let agreed = confirmed + TimeDelta::minutes(dice.between(1_440, 5_760));
-        let (agrees, lead) = (dice.chance(900), self.lead());
+        let lead = self.lead();
         let propose = Command::ProposeCallOut { person: person.clone(), ticket, period };
         let then = move |all: &mut Self, call_out| {
             all.say(confirmed, &person, Command::ConfirmCallOut { call_out, period: None });

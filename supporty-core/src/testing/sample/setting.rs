@@ -19,6 +19,8 @@ pub(super) struct Setting {
     pub(super) before: Policies,
     pub(super) after: Policies,
     pub(super) adopted: Time,
+    /// When leads look at what is open, and put it under that.
+    pub(super) replanned: Time,
     /// When somebody leaves, and is forgotten.
     pub(super) left: Time,
     /// As they are at the end: what was arranged never changed what was.
