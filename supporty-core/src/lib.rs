@@ -55,6 +55,7 @@
 //! | [`garden`] | what gardening invests in, over time |
 //! | [`world`] | the whole desk in memory, synchronous and pure |
 //! | [`explain`] | why a deadline is what it is, and what happens if nobody acts |
+//! | [`backtest`] | what would have happened under another policy |
 //! | [`adapter`] | the traits for chats, code hosts and stores, and their one error |
 //! | `webhook` | with the feature `webhook`: alerts, changes and deployments over HTTP |
 //! | `desk` | with the feature `desk`: the async driver |
@@ -68,6 +69,7 @@
 
 pub mod adapter;
 pub mod alert_log;
+pub mod backtest;
 #[cfg(feature = "desk")]
 pub mod desk;
 pub mod desk_log;

@@ -29,6 +29,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("insight", &["vocab", "time", "policy", "ticket", "service"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
+    (
+        "backtest",
+        &[
+            "vocab", "time", "stream", "policy", "ticket", "effect", "rota", "pay", "rules", "world",
+            "explain",
+        ],
+    ),
     ("adapter", &["vocab", "time", "stream", "policy", "ticket", "rota", "rules", "service"]),
     ("webhook", &["vocab", "policy", "ticket", "service", "adapter"]),
     (

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::ticket::{Command, FollowUp, Status, Ticket};
 use crate::vocab::TicketKey;
 
@@ -16,6 +18,24 @@ pub fn involves(ticket: Option<&Ticket>, command: &Command) -> Option<TicketKey>
         (Command::Unmerge, Some(Status::Merged { into, .. })) => Some(into.clone()),
         _ => None,
     }
+}
+
+/// The tickets that a command involves, of those that are known: each on the way to the survivor.
+pub(crate) fn involved<'a>(
+    ticket: Option<&Ticket>,
+    command: &Command,
+    known: impl Fn(&TicketKey) -> Option<&'a Ticket>,
+) -> BTreeMap<TicketKey, Ticket> {
+    let mut others = BTreeMap::new();
+    let mut next = involves(ticket, command);
+    while let Some(other) = next.filter(|key| !others.contains_key(key)).and_then(|key| known(&key)) {
+        others.insert(other.key.clone(), other.clone());
+        next = match &other.status {
+            Status::Merged { into, .. } => Some(into.clone()),
+            _ => None,
+        };
+    }
+    others
 }
 
 /// Where a refused command goes instead.

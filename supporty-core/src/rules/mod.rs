@@ -27,6 +27,7 @@ pub use account::{Account, account};
 pub use allowed::allowed;
 pub use context::Context;
 pub use decide::decide;
+pub(crate) use involve::involved;
 pub use involve::{Redirect, involves, redirect};
 pub use matrix::permits;
 pub use measure::Stretch;

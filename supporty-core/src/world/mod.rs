@@ -11,10 +11,10 @@ use crate::effect::{Effect, Intent};
 use crate::policy::{Policies, Policy, Roster};
 use crate::rota::{RotaEntry, Rotas};
 use crate::rules::{
-    Accepted, Change, Context, Redirect, Rejection, Step, involves, next_deadline, redirect, step,
+    Accepted, Change, Context, Redirect, Rejection, Step, involved, next_deadline, redirect, step,
 };
 use crate::stream::Cause;
-use crate::ticket::{Command, Status, Ticket, TicketEntry};
+use crate::ticket::{Command, Ticket, TicketEntry};
 use crate::vocab::{Actor, RotaId, SquadId, TicketKey, Time, micros};
 
 /// A desk in memory.
@@ -211,7 +211,7 @@ impl World {
         command: &Command,
     ) -> Result<Accepted, Rejection> {
         let ticket = self.tickets.get(key);
-        let others = self.involved(ticket, command);
+        let others = involved(ticket, command, |key| self.tickets.get(key));
         let policies = &self.policies;
         let context =
             Context { now: micros(at), by, cause, policies, key, others: &others, roster: self.roster() };
@@ -226,21 +226,6 @@ impl World {
             let _ = self.step(at, &Actor::Desk, &cause, &key, &command);
         }
         answer
-    }
-
-    fn involved(&self, ticket: Option<&Ticket>, command: &Command) -> BTreeMap<TicketKey, Ticket> {
-        let mut others = BTreeMap::new();
-        let mut next = involves(ticket, command);
-        while let Some(other) =
-            next.filter(|key| !others.contains_key(key)).and_then(|key| self.tickets.get(&key))
-        {
-            others.insert(other.key.clone(), other.clone());
-            next = match &other.status {
-                Status::Merged { into, .. } => Some(into.clone()),
-                _ => None,
-            };
-        }
-        others
     }
 
     fn apply(&mut self, change: Change) {
@@ -260,7 +245,7 @@ impl World {
 }
 
 /// What one stream asks of another.
-fn sent(effect: &Effect) -> Option<(Cause, TicketKey, Command)> {
+pub(crate) fn sent(effect: &Effect) -> Option<(Cause, TicketKey, Command)> {
     match &effect.intent {
         Intent::Send { to, command } => {
             Some((Cause::Delivery(effect.id.clone()), to.ticket()?.clone(), command.clone()))

@@ -1,0 +1,243 @@
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use super::compare::Compared;
+use super::group::{self, Reader, Stream};
+use super::record::Record;
+use crate::effect::{Effect, Intent};
+use crate::policy::{Policies, Policy, Roster};
+use crate::rota::Rotas;
+use crate::rules::{Context, Rejection, Step, involved, react, retell, step};
+use crate::stream::Cause;
+use crate::ticket::{Command, CommandKind, Event, Ticket, TicketEntry, evolve};
+use crate::vocab::{Actor, Period, PersonId, TicketKey, Time};
+use crate::world::sent;
+
+/// A policy that history is replayed under. It holds no history: groups of tickets are replayed one after the other, or
+/// side by side.
+#[derive(Debug, Clone)]
+pub struct Backtest {
+    pub(super) policies: Policies,
+    pub(super) rotas: Option<Rotas>,
+    pub(super) until: Time,
+}
+
+/// A group of tickets that was replayed.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// What became of each ticket, in order of their keys.
+    pub compared: Vec<Compared>,
+    /// What happened to each under the tested policy, in the same order; no entry for one that was never opened.
+    pub logs: Vec<Stream>,
+}
+
+/// Something that somebody did and that the tested policy does not allow, so that it could not be replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub command: CommandKind,
+    /// Why not.
+    pub why: Rejection,
+    /// It had no meaning any more and is missed by nothing: nobody looks at what they were never told.
+    pub moot: bool,
+}
+
+impl Backtest {
+    /// A backtest of a policy, over what happened until an instant: time goes on to it, and no further.
+    ///
+    /// Who is on is asked of the rotas: those of the tested policy, with what people arranged. Without rotas it is whom the
+    /// policy names.
+    pub fn new(policy: Policy, rotas: Option<Rotas>, until: Time) -> Self {
+        Self { policies: Policies::new(policy), rotas, until }
+    }
+
+    /// The tested policy.
+    pub fn policy(&self) -> &Policy {
+        self.policies.current()
+    }
+
+    /// Replays tickets that had to do with each other, in any order: all that [`linked`](super::linked) finds. One that is
+    /// missing is as one that never was.
+    pub fn replay(&self, group: &[Stream]) -> Replayed {
+        let roster: &dyn Roster = match &self.rotas {
+            Some(rotas) => rotas,
+            None => self.policies.current(),
+        };
+        let mut streams: Vec<_> = group.iter().collect();
+        streams.sort_by_key(|stream| &stream.key);
+        let mut readers: Vec<_> =
+            streams.iter().map(|stream| Reader { key: &stream.key, rest: &stream.entries }).collect();
+        let tickets = streams.iter().map(|stream| Again::new(&stream.key)).collect();
+        let mut run = Run { policies: &self.policies, roster, tickets };
+        while let Some(index) = group::next(&readers) {
+            let Some((entry, rest)) = readers.get(index).and_then(|reader| reader.rest.split_first()) else {
+                break;
+            };
+            readers.iter_mut().skip(index).take(1).for_each(|reader| reader.rest = rest);
+            run.retell(index, entry);
+        }
+        run.pass(self.until);
+        let done = streams.iter().zip(run.tickets).map(|(stream, again)| {
+            let mut before = Record::of(&stream.entries);
+            before.call_outs = called_out(&stream.entries, &before, &self.policies);
+            let mut after = Record::of(&again.log);
+            after.call_outs = again.call_outs;
+            let key = stream.key.clone();
+            let compared = Compared { ticket: key.clone(), before, after, refused: again.refused };
+            (compared, Stream { key, entries: again.log })
+        });
+        let (compared, logs) = done.unzip();
+        Replayed { compared, logs }
+    }
+}
+
+/// Whoever was woken and worked. A ticket that escalated to nobody called nobody out.
+fn called_out(log: &[TicketEntry], record: &Record, policies: &Policies) -> Vec<(PersonId, Period)> {
+    let mut called = Vec::new();
+    let by_hand = || log.iter().any(|entry| matches!(entry.event, Event::EscalatedByHand { .. }));
+    if record.escalations == 0 && record.pages.is_empty() && !by_hand() {
+        return called;
+    }
+    let mut ticket = None;
+    for entry in log {
+        evolve(&mut ticket, entry);
+        if let (Some(ticket), Event::Resolved { .. }) = (&ticket, &entry.event) {
+            let effects = react(ticket, std::slice::from_ref(entry), policies);
+            called.extend(effects.iter().filter_map(call_out));
+        }
+    }
+    called
+}
+
+fn call_out(effect: &Effect) -> Option<(PersonId, Period)> {
+    match &effect.intent {
+        Intent::CallOut(one) => Some((one.person.clone(), one.period)),
+        _ => None,
+    }
+}
+
+/// One ticket as it happens again.
+struct Again<'a> {
+    key: &'a TicketKey,
+    ticket: Option<Ticket>,
+    wake: Option<Time>,
+    log: Vec<TicketEntry>,
+    call_outs: Vec<(PersonId, Period)>,
+    refused: Vec<Refused>,
+}
+
+impl<'a> Again<'a> {
+    fn new(key: &'a TicketKey) -> Self {
+        let (log, call_outs, refused) = (Vec::new(), Vec::new(), Vec::new());
+        Self { key, ticket: None, wake: None, log, call_outs, refused }
+    }
+}
+
+struct Run<'a> {
+    policies: &'a Policies,
+    roster: &'a dyn Roster,
+    /// By key.
+    tickets: Vec<Again<'a>>,
+}
+
+impl<'a> Run<'a> {
+    fn retell(&mut self, index: usize, entry: &TicketEntry) {
+        self.pass(entry.at);
+        let Some(command) = self.command(index, entry) else { return };
+        let Err(why) = self.submit(index, entry.at, &entry.by, &entry.cause, &command) else { return };
+        let untold = matches!(why, Rejection::NotTold | Rejection::Unchanged);
+        let moot = command.kind() == CommandKind::Acknowledge && untold;
+        let refused = Refused { at: entry.at, by: entry.by.clone(), command: command.kind(), why, moot };
+        self.tickets.iter_mut().skip(index).take(1).for_each(|again| again.refused.push(refused.clone()));
+    }
+
+    /// What is asked again: nothing where time did it, where it is about a page that is not on its way, and where a ticket
+    /// was put under another policy.
+    fn command(&self, index: usize, entry: &TicketEntry) -> Option<Command> {
+        match &entry.event {
+            Event::Replanned { .. } => None,
+            Event::Assigned { to } if entry.by == Actor::Desk => Some(Command::Assign { to: to.clone() }),
+            Event::Undelivered { person, adapter } => {
+                let page = self.tickets.get(index)?.ticket.as_ref()?.pages.get(person);
+                page.filter(|page| page.adapter == *adapter).and_then(|_| retell(entry))
+            }
+            _ => retell(entry),
+        }
+    }
+
+    /// Everything that falls due up to and at an instant happens, in order.
+    fn pass(&mut self, until: Time) {
+        loop {
+            let wakes =
+                self.tickets.iter().enumerate().filter_map(|(index, again)| Some((again.wake?, index)));
+            let Some((wake, index)) = wakes.min().filter(|(wake, _)| *wake <= until) else { return };
+            // Whatever is not settled by then never will be.
+            self.tickets.iter_mut().skip(index).take(1).for_each(|again| again.wake = None);
+            let _ = self.submit(index, wake, &Actor::Desk, &Cause::Timer, &Command::Tick);
+        }
+    }
+
+    fn submit(
+        &mut self,
+        index: usize,
+        at: Time,
+        by: &Actor,
+        cause: &Cause,
+        command: &Command,
+    ) -> Result<(), Rejection> {
+        let (answer, effects) = self.step(index, at, by, cause, command);
+        let mut sends: VecDeque<_> = effects.iter().filter_map(sent).collect();
+        while let Some((cause, key, command)) = sends.pop_front() {
+            let Some(index) = self.tickets.iter().position(|again| *again.key == key) else { continue };
+            // Whoever is asked may refuse: an incident that ended has nothing to hear.
+            let (_, effects) = self.step(index, at, &Actor::Desk, &cause, &command);
+            sends.extend(effects.iter().filter_map(sent));
+        }
+        answer
+    }
+
+    fn step(
+        &mut self,
+        index: usize,
+        at: Time,
+        by: &Actor,
+        cause: &Cause,
+        command: &Command,
+    ) -> (Result<(), Rejection>, Vec<Effect>) {
+        let Some(again) = self.tickets.get(index) else { return (Ok(()), Vec::new()) };
+        let known = |key: &TicketKey| self.tickets.iter().find(|again| again.key == key)?.ticket.as_ref();
+        let others = involved(again.ticket.as_ref(), command, known);
+        let context = Context {
+            now: at,
+            by,
+            cause,
+            policies: self.policies,
+            key: again.key,
+            others: &others,
+            roster: self.roster,
+        };
+        let Step { changes, effects, answer } = step(again.ticket.as_ref(), command, &context);
+        for change in changes {
+            let Some(again) = self.tickets.iter_mut().find(|again| *again.key == change.key) else {
+                continue;
+            };
+            again.log.extend(change.entries);
+            again.ticket = change.ticket;
+            again.wake = change
+                .wake
+                .map(|deadline| deadline.wake)
+                .filter(|wake| *wake > at || *command != Command::Tick);
+        }
+        for effect in &effects {
+            let Intent::CallOut(one) = &effect.intent else { continue };
+            let theirs = self.tickets.iter_mut().find(|again| *again.key == one.ticket);
+            theirs.into_iter().for_each(|again| again.call_outs.push((one.person.clone(), one.period)));
+        }
+        (answer.map(drop), effects)
+    }
+}

@@ -1,0 +1,482 @@
+//! History under another policy: what changes, why, and what can not be known.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::field_reassign_with_default,
+    reason = "a test ends where something is missing"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use supporty_core::backtest::{Backtest, Compared, NotSwept, Stream, Sweep, Totals, linked};
+use supporty_core::explain::{State, What};
+use supporty_core::policy::{Contact, Person, Policy, PolicySpec, PriorityChange, ReplyMode, Squad};
+use supporty_core::ticket::{Command, Message, Open};
+use supporty_core::time::{Budget, Zone};
+use supporty_core::vocab::{
+    Actor, Identity, Kind, PersonId, ReopenMode, Resolution, Target, TextRef, TicketKey, Time, WaitingOn,
+};
+use supporty_core::world::World;
+
+use common::{open, person, reply};
+
+/// Monday, a working day, by the clocks of London in winter.
+fn at(clock: &str) -> Time {
+    format!("2026-01-{clock}:00Z").parse().unwrap()
+}
+
+fn key(number: u64) -> TicketKey {
+    TicketKey::new("SUP", number)
+}
+
+fn team() -> PolicySpec {
+    let mut spec = PolicySpec::default();
+    spec.people = ["ana", "ben", "cleo"]
+        .map(|name| {
+            let identities = vec![Identity::new("slack", name)];
+            let contacts = vec![Contact { adapter: "slack".into(), wait: 300 }];
+            (name.into(), Person { name: name.to_owned(), identities, contacts, ..Default::default() })
+        })
+        .into();
+    let squad = Squad {
+        name: "Web".to_owned(),
+        members: vec!["ana".into(), "ben".into()],
+        lead: Some("ben".into()),
+        on_call: vec!["ana".into()],
+        hours: "office".into(),
+        ..Default::default()
+    };
+    spec.squads.insert("web".into(), squad);
+    let area =
+        supporty_core::policy::Area { name: "shop".to_owned(), squad: "web".into(), ..Default::default() };
+    spec.areas.insert("shop".into(), area);
+    spec
+}
+
+fn within(mut spec: PolicySpec, priority: &str, target: Target, seconds: u32) -> Policy {
+    let known = spec.priorities.iter_mut().find(|known| known.id == priority.into()).unwrap();
+    known.promises.get_mut(&target).unwrap().within = Budget::Seconds(seconds);
+    Policy::new(spec).unwrap()
+}
+
+fn streams(world: &World) -> Vec<Stream> {
+    world
+        .tickets()
+        .map(|ticket| Stream { key: ticket.key.clone(), entries: world.log(&ticket.key).cloned().collect() })
+        .collect()
+}
+
+/// What happened to tickets that have to do with each other, each group apart.
+fn groups(world: &World) -> Vec<Vec<Stream>> {
+    let all: BTreeMap<_, _> = streams(world).into_iter().map(|one| (one.key.clone(), one)).collect();
+    let mut left = all.clone();
+    let mut groups = Vec::new();
+    while let Some((first, _)) = left.first_key_value() {
+        let (mut open, mut group) = (vec![first.clone()], Vec::new());
+        while let Some(key) = open.pop() {
+            let Some(stream) = left.remove(&key) else { continue };
+            open.extend(linked(&stream.entries));
+            group.push(stream);
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+/// One P2 that is opened at ten and resolved at half past twelve.
+fn told(policy: Policy) -> World {
+    let mut world = World::new(policy);
+    let ticket =
+        world.submit(at("12T10:00"), &person("rita"), None, open("P2", Some("shop"))).unwrap().ticket;
+    world.submit(at("12T10:05"), &person("ana"), Some(&ticket), Command::Claim).unwrap();
+    world.submit(at("12T10:20"), &person("ana"), Some(&ticket), reply("m1", at("12T10:20"))).unwrap();
+    world.submit(at("12T11:20"), &person("ana"), Some(&ticket), reply("m2", at("12T11:20"))).unwrap();
+    world.run_until(at("12T12:30"));
+    world.submit(at("12T12:30"), &person("ana"), Some(&ticket), resolve()).unwrap();
+    world.run_until(at("30T12:00"));
+    world
+}
+
+fn resolve() -> Command {
+    Command::Resolve { resolution: Resolution::CodeChange, note: None }
+}
+
+fn one(policy: Policy, world: &World) -> Compared {
+    let replayed = Backtest::new(policy, None, at("30T12:00")).replay(&streams(world));
+    assert_eq!(replayed.compared.len(), 1);
+    replayed.compared.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_shorter_promise_gains_a_breach_and_says_why() {
+    let world = told(Policy::new(team()).unwrap());
+    let stricter = within(team(), "P2", Target::Resolve, 2 * 3600);
+    let compared = one(stricter.clone(), &world);
+    let gained: Vec<_> = compared.gained().map(|round| (round.target, round.due())).collect();
+    assert_eq!(gained, [(Target::Resolve, Some(at("12T12:00")))]);
+    assert_eq!(compared.lost().count(), 0);
+    assert!(compared.is_whole());
+    let said = compared.sentence(&Zone::new("Europe/London").unwrap()).unwrap();
+    assert!(
+        said.contains("resolve of P2 would have been due Mon 12 Jan 2026 12:00 and not Mon 12 Jan 2026 13:00, so that Mon 12 Jan 2026 12:30 is too late"),
+        "{said}"
+    );
+
+    let backtest = Backtest::new(stricter, None, at("30T12:00"));
+    let why = backtest.why(&streams(&world), world.policies(), (&key(1), Target::Resolve), at("12T12:10"));
+    let (before, after) = (why.before.unwrap(), why.after.unwrap());
+    assert_eq!((before.deadline, before.within), (Some(at("12T13:00")), Budget::Seconds(3 * 3600)));
+    assert_eq!((after.deadline, after.within), (Some(at("12T12:00")), Budget::Seconds(2 * 3600)));
+    assert_eq!(after.state, State::Broken { on_change: false });
+    assert_eq!(after.counted, 2 * 3600);
+    assert!(matches!(after.spans[0].what, What::Counted(_)));
+
+    let mut totals = Totals::default();
+    totals.take(&compared, &Zone::utc());
+    let tally = &totals.promises[&Target::Resolve][&"P2".into()];
+    assert_eq!((tally.gained, tally.lost, totals.breaches()), (1, 0, (1, 0)));
+    assert_eq!((tally.kept.before.share(), tally.kept.after.share()), (Some(1.0), Some(0.0)));
+    let mut twice = totals.clone();
+    twice.merge(totals.clone());
+    assert_eq!((twice.tickets, twice.breaches()), (2, (2, 0)));
+}
+
+#[test]
+fn other_hours_lose_a_breach() {
+    // Opened on Friday evening: the promise runs out at the weekend by a clock that never stops.
+    let mut round_the_clock = team();
+    round_the_clock.priorities[1].promises.get_mut(&Target::Resolve).unwrap().clock = "always".into();
+    let mut world = World::new(Policy::new(round_the_clock).unwrap());
+    let ticket = world.submit(at("16T17:00"), &person("rita"), None, open("P2", None)).unwrap().ticket;
+    world.run_until(at("19T10:00"));
+    world.submit(at("19T10:00"), &person("ana"), Some(&ticket), resolve()).unwrap();
+    world.run_until(at("30T12:00"));
+    let compared = one(Policy::new(team()).unwrap(), &world);
+    let lost: Vec<_> = compared.lost().map(|round| (round.target, round.due())).collect();
+    assert!(lost.contains(&(Target::Resolve, Some(at("16T20:00")))), "{lost:?}");
+    assert_eq!(compared.gained().count(), 0);
+}
+
+#[test]
+fn another_ladder_wakes_somebody_else() {
+    let opened = |policy: Policy| {
+        let mut world = World::new(policy);
+        world.submit(at("12T02:00"), &person("rita"), None, open("P1", Some("shop"))).unwrap();
+        world.run_until(at("12T02:30"));
+        world
+    };
+    let mut others = team();
+    others.squads.get_mut(&"web".into()).unwrap().on_call = vec!["cleo".into()];
+    let world = opened(Policy::new(team()).unwrap());
+    let replayed = Backtest::new(Policy::new(others).unwrap(), None, at("12T02:30")).replay(&streams(&world));
+    let compared = &replayed.compared[0];
+    let people = |pages: Vec<&supporty_core::backtest::Paging>| -> Vec<PersonId> {
+        pages.iter().map(|page| page.person.clone()).collect()
+    };
+    let (gained, lost) = (people(compared.pages_gained().collect()), people(compared.pages_lost().collect()));
+    assert!(gained.contains(&"cleo".into()) && !gained.contains(&"ana".into()), "{gained:?}");
+    assert!(lost.contains(&"ana".into()), "{lost:?}");
+    let mut totals = Totals::default();
+    totals.take(compared, &Zone::utc());
+    assert_eq!(totals.by_person[&PersonId::from("cleo")].before, 0);
+    assert!(totals.by_person[&PersonId::from("cleo")].after > 0);
+    let hours = |change: &supporty_core::backtest::Change<u64>| (change.before > 0, change.after > 0);
+    assert_eq!(hours(&totals.by_hour[2]), (true, true));
+}
+
+#[test]
+fn a_priority_that_the_policy_does_not_have_can_not_be_replayed() {
+    let mut world = World::new(Policy::new(team()).unwrap());
+    let ticket = world.submit(at("12T10:00"), &person("rita"), None, open("P3", None)).unwrap().ticket;
+    world.submit(at("12T10:05"), &person("ana"), Some(&ticket), Command::Claim).unwrap();
+    world.run_until(at("30T12:00"));
+    let mut fewer = team();
+    fewer.priorities.pop();
+    fewer.default_priority = "P2".into();
+    let compared = one(Policy::new(fewer).unwrap(), &world);
+    assert!(!compared.is_whole() && !compared.after.opened);
+    let why: Vec<_> = compared.refused.iter().map(|refused| refused.why.to_string()).collect();
+    assert_eq!(why.len(), 2);
+    assert!(why[0].contains("P3"), "{why:?}");
+    let mut totals = Totals::default();
+    totals.take(&compared, &Zone::utc());
+    assert_eq!((totals.partial, totals.promises.len()), (1, 0));
+}
+
+#[test]
+fn merged_followed_up_and_reopened_tickets_are_replayed_together() {
+    let mut world = World::new(Policy::new(team()).unwrap());
+    let (rita, ana) = (person("rita"), person("ana"));
+    let first = world.submit(at("12T10:00"), &rita, None, open("P2", Some("shop"))).unwrap().ticket;
+    let second = world.submit(at("12T11:00"), &person("zoe"), None, open("P2", Some("shop"))).unwrap().ticket;
+    world.run_until(at("12T11:10"));
+    world.submit(at("12T11:10"), &ana, Some(&second), Command::Claim).unwrap();
+    // The later ticket survives, with the earlier one's deadline.
+    world.submit(at("12T11:15"), &ana, Some(&first), Command::Merge { into: second.clone() }).unwrap();
+    world.run_until(at("12T12:45"));
+    world.submit(at("12T12:45"), &ana, Some(&second), resolve()).unwrap();
+    world.run_until(at("13T10:00"));
+    world.submit(at("13T10:00"), &rita, Some(&second), Command::Reopen { why: None }).unwrap();
+    world.run_until(at("13T10:10"));
+    world.submit(at("13T10:10"), &ana, Some(&second), resolve()).unwrap();
+    world.run_until(at("25T10:00"));
+    let late = reply("late", at("25T10:00"));
+    let third = world.submit(at("25T10:00"), &person("zoe"), Some(&second), late).unwrap().ticket;
+    world.run_until(at("30T12:00"));
+    assert_eq!(linked(&streams(&world)[1].entries), [first.clone(), third].into());
+
+    let same = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00")).replay(&streams(&world));
+    assert!(same.compared.iter().all(|one| !one.is_changed() && one.is_whole()));
+    assert_eq!(same.logs, streams(&world));
+
+    let stricter = within(team(), "P2", Target::Resolve, 2 * 3600);
+    let replayed = Backtest::new(stricter, None, at("30T12:00")).replay(&streams(&world));
+    let gained: Vec<_> = replayed.compared[1]
+        .gained()
+        .map(|round| (round.target, round.epoch, round.due().unwrap()))
+        .collect();
+    // The first one's deadline was noon; reopened, it was broken already.
+    assert_eq!(gained[0], (Target::Resolve, 1, at("12T12:00")));
+    assert!(replayed.compared.iter().all(Compared::is_whole));
+}
+
+#[test]
+fn a_ticket_that_was_put_under_another_policy_is_measured_by_the_tested_one_throughout() {
+    let mut world = World::new(Policy::new(team()).unwrap());
+    let ticket = world.submit(at("12T10:00"), &person("rita"), None, open("P2", None)).unwrap().ticket;
+    let stricter = within(team(), "P2", Target::Resolve, 2 * 3600);
+    world.adopt(stricter.clone());
+    world.run_until(at("12T10:30"));
+    let replan = Command::Replan { to: stricter.version().clone() };
+    world.submit(at("12T10:30"), &person("ana"), Some(&ticket), replan).unwrap();
+    world.run_until(at("12T12:30"));
+    world.submit(at("12T12:30"), &person("ana"), Some(&ticket), resolve()).unwrap();
+    world.run_until(at("30T12:00"));
+    let compared = one(Policy::new(team()).unwrap(), &world);
+    assert!(compared.is_whole());
+    let lost: Vec<_> = compared.lost().map(|round| (round.target, round.epoch)).collect();
+    assert_eq!(lost, [(Target::Resolve, 1)]);
+}
+
+#[test]
+fn a_sweep_says_what_could_be_promised() {
+    let mut world = World::new(Policy::new(team()).unwrap());
+    for (number, minutes) in (0i64..20).zip((1i64..=20).map(|n| n * 15)) {
+        let from = at("12T09:00") + TimeDelta::days(number % 5);
+        world.run_until(from);
+        let ticket = world.submit(from, &person("rita"), None, open("P2", None)).unwrap().ticket;
+        world.run_until(from + TimeDelta::minutes(minutes));
+        world
+            .submit(from + TimeDelta::minutes(minutes), &person("ana"), Some(&ticket), resolve())
+            .unwrap_or_else(|why| unreachable!("{why}"));
+    }
+    world.run_until(at("30T12:00"));
+    let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00"));
+    let mut sweep = backtest.sweep(Target::Resolve, "P2".into()).unwrap();
+    for group in groups(&world) {
+        sweep.take(&group, &backtest.replay(&group).logs);
+    }
+    assert_eq!(sweep.size(), (20, 0));
+    let points: Vec<_> = (1..=5).map(|hour| sweep.point(hour * 3600).unwrap()).collect();
+    let kept: Vec<_> = points.iter().map(|point| (point.kept, point.due)).collect();
+    assert_eq!(kept, [(4, 20), (8, 20), (12, 20), (16, 20), (20, 20)]);
+    assert_eq!(Sweep::smallest(&points, 0.8).map(|point| point.within), Some(4 * 3600));
+    assert_eq!(Sweep::smallest(&points, 0.95).map(|point| point.within), Some(5 * 3600));
+    assert_eq!(Sweep::smallest(&points[..2], 0.95), None);
+    assert_eq!(sweep.point(0), Err(NotSwept::Zero));
+}
+
+#[test]
+fn what_can_not_be_swept_says_so() {
+    let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00"));
+    let none = backtest.sweep(Target::Update, "P3".into()).unwrap_err();
+    assert!(none.to_string().contains("promises no update for P3"), "{none}");
+    let mut ruled = team();
+    let promises = ruled.priorities[1].promises.clone();
+    let when = supporty_core::policy::Condition { area: ["shop".into()].into(), ..Default::default() };
+    ruled.rules = vec![supporty_core::policy::Rule { name: "shop".to_owned(), when, promises }];
+    let backtest = Backtest::new(Policy::new(ruled).unwrap(), None, at("30T12:00"));
+    let rule = backtest.sweep(Target::Resolve, "P2".into()).unwrap_err();
+    assert!(rule.to_string().contains("the rule \"shop\""), "{rule}");
+}
+
+#[derive(Debug, Clone)]
+struct Move {
+    after: i64,
+    by: &'static str,
+    ticket: u64,
+    command: Command,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let name = || prop::sample::select(&["ana", "ben", "cleo"][..]);
+    let priority = || prop::sample::select(&["P1", "P2", "P3"][..]);
+    let area = || prop::option::of(Just("shop"));
+    let command = prop_oneof![
+        5 => (priority(), area(), 0usize..3).prop_map(|(priority, area, kind)| {
+            let open = Open::new(TextRef::new("title"), priority);
+            Command::Open(Open { area: area.map(Into::into), kind: Kind::ALL[kind], ..open })
+        }),
+        3 => Just(Command::Claim),
+        1 => name().prop_map(|to| Command::Assign { to: to.into() }),
+        1 => Just(Command::Release),
+        1 => Just(Command::TakeOver),
+        1 => Just(Command::Acknowledge),
+        1 => Just(Command::Escalate { why: None }),
+        // Said up to an hour before it is heard: filled in when it is played.
+        5 => (0i64..3_600).prop_map(|ago| {
+            let said_at = Time::from_timestamp(ago, 0).unwrap();
+            Command::Reply { message: Message { id: "m".into(), text: TextRef::new("m"), said_at } }
+        }),
+        2 => priority().prop_map(|to| Command::Reprioritise { to: to.into(), why: None }),
+        1 => Just(Command::Move { to: "shop".into() }),
+        2 => (0usize..3, 3_600i64..200_000).prop_map(|(on, until)| {
+            let until = Time::from_timestamp(until, 0).unwrap();
+            Command::Wait { on: WaitingOn::ALL[on], until, why: None }
+        }),
+        2 => Just(Command::Resume),
+        4 => (0usize..11).prop_map(|how| Command::Resolve { resolution: Resolution::ALL[how], note: None }),
+        1 => Just(Command::Confirm),
+        2 => Just(Command::Reopen { why: None }),
+        2 => (1u64..6).prop_map(|into| Command::Merge { into: key(into) }),
+        1 => Just(Command::Unmerge),
+        1 => (1u64..6).prop_map(|to| Command::Attach { to: key(to) }),
+        1 => Just(Command::Detach),
+        1 => name().prop_map(|person| Command::Undelivered { person: person.into(), adapter: "slack".into() }),
+    ];
+    let who = prop::sample::select(&["ana", "ben", "cleo", "rita"][..]);
+    let after = prop_oneof![6 => 1i64..5_000, 3 => 1i64..200_000];
+    let one = (after, who, 1u64..6, command).prop_map(|(after, by, ticket, command)| Move {
+        after,
+        by,
+        ticket,
+        command,
+    });
+    prop::collection::vec(one, 1..50)
+}
+
+fn policies() -> impl Strategy<Value = PolicySpec> {
+    use PriorityChange as P;
+    let change = prop::sample::select(vec![P::Fair, P::Carry, P::Restart, P::KeepEarlier]);
+    let reopen = prop::sample::select(ReopenMode::ALL);
+    let reply = prop::sample::select(vec![ReplyMode::Ask, ReplyMode::Always, ReplyMode::Never]);
+    (change, reopen, reply).prop_map(|(change, reopen, reply)| {
+        let mut spec = team();
+        spec.modes.priority_change = change;
+        spec.modes.reopen = reopen;
+        spec.modes.reply_after_resolution = reply;
+        spec
+    })
+}
+
+/// A desk that was never down plays the moves, and time goes on for ten days.
+fn play(spec: &PolicySpec, moves: &[Move]) -> (World, Time) {
+    let mut world = World::new(Policy::new(spec.clone()).unwrap());
+    let mut now = at("12T08:00");
+    for one in moves {
+        now += TimeDelta::seconds(one.after);
+        world.run_until(now);
+        let mut command = one.command.clone();
+        match &mut command {
+            Command::Reply { message } => {
+                message.said_at = now - TimeDelta::seconds(message.said_at.timestamp())
+            }
+            Command::Wait { until, .. } => *until = now + TimeDelta::seconds(until.timestamp()),
+            _ => {}
+        }
+        let about = Some(key(one.ticket)).filter(|_| !matches!(command, Command::Open(_)));
+        let by = match command {
+            Command::Undelivered { .. } => Actor::Desk,
+            _ => person(one.by),
+        };
+        let _ = world.submit(now, &by, about.as_ref(), command);
+    }
+    now += TimeDelta::days(10);
+    world.run_until(now);
+    (world, now)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn under_its_own_policy_nothing_changes(spec in policies(), moves in moves()) {
+        let (world, until) = play(&spec, &moves);
+        let backtest = Backtest::new(Policy::new(spec).unwrap(), None, until);
+        for group in groups(&world) {
+            let replayed = backtest.replay(&group);
+            for (compared, log) in replayed.compared.iter().zip(&replayed.logs) {
+                let known = group.iter().find(|stream| stream.key == log.key).unwrap();
+                prop_assert_eq!(&known.entries, &log.entries);
+                prop_assert!(compared.refused.is_empty(), "{:?}", compared.refused);
+                prop_assert_eq!(&compared.before, &compared.after);
+                prop_assert!(!compared.is_changed());
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_streams_does_not_matter(spec in policies(), moves in moves()) {
+        let (world, until) = play(&spec, &moves);
+        let backtest = Backtest::new(within(spec, "P2", Target::Resolve, 3_600), None, until);
+        let mut all = streams(&world);
+        let one = backtest.replay(&all);
+        all.reverse();
+        let other = backtest.replay(&all);
+        prop_assert_eq!(&one.compared, &other.compared);
+        let apart: BTreeMap<_, _> = groups(&world)
+            .iter()
+            .flat_map(|group| backtest.replay(group).compared)
+            .map(|compared| (compared.ticket.clone(), compared))
+            .collect();
+        for compared in &one.compared {
+            prop_assert_eq!(&apart[&compared.ticket], compared);
+        }
+    }
+
+    #[test]
+    fn a_sweep_is_as_exact_as_the_machine(
+        spec in policies(),
+        moves in moves(),
+        target in prop::sample::select(Target::ALL),
+        priority in prop::sample::select(&["P1", "P2"][..]),
+        lengths in prop::collection::vec(60u32..40_000, 1..4),
+    ) {
+        let (world, until) = play(&spec, &moves);
+        let backtest = Backtest::new(Policy::new(spec.clone()).unwrap(), None, until);
+        let mut sweep = backtest.sweep(target, priority.into()).unwrap();
+        for group in groups(&world) {
+            sweep.take(&group, &backtest.replay(&group).logs);
+        }
+        let current = backtest.policy().priority(&priority.into()).unwrap().promises[&target].within;
+        let current = match current {
+            Budget::Seconds(seconds) => seconds,
+            Budget::Days(_) => 3_600,
+        };
+        for seconds in lengths.into_iter().chain([current]) {
+            let machine = Backtest::new(within(spec.clone(), priority, target, seconds), None, until);
+            let (mut due, mut kept, mut on_change) = (0, 0, 0);
+            for group in groups(&world) {
+                for compared in machine.replay(&group).compared {
+                    if compared.after.drill || compared.after.nothing {
+                        continue;
+                    }
+                    let theirs = compared.after.rounds.iter();
+                    for round in theirs.filter(|round| round.target == target && round.priority == priority.into()) {
+                        due += u64::from(round.kept().is_some());
+                        kept += u64::from(round.kept() == Some(true));
+                        on_change += u64::from(round.is_broken() && round.on_change);
+                    }
+                }
+            }
+            let point = sweep.point(seconds).unwrap();
+            prop_assert_eq!((point.due, point.kept, point.on_change), (due, kept, on_change), "{} s", seconds);
+        }
+    }
+}
