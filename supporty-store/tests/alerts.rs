@@ -306,7 +306,8 @@ async fn what_fires_and_is_over_at_once_leaves_no_ticket_that_fires_for_ever() {
         let fires = group(&bench, "shop", &[LATENCY]);
         let over = group(&bench, "shop", &[("Latency", "09:58", Some("10:20"))]);
         let (one, two) = tokio::join!(bench.desk.alert(fires.clone()), bench.desk.alert(over));
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         bench.desk.work().await.unwrap();
         if let Some(key) = bench.desk.ticket_at(fires.place()).await.unwrap() {
             assert!(!bench.ticket(&key).await.fires());
