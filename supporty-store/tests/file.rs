@@ -308,3 +308,18 @@ async fn at_least_one_thread_reads() {
     let store = Options::new(&path).readers(0).open().unwrap();
     assert!(store.load(ticket(1), 0).await.unwrap().is_empty());
 }
+
+/// A connection that checked before knows an index that is no more.
+#[tokio::test]
+async fn a_check_finds_nothing_wrong_however_often_words_are_replaced_between_two() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    for n in 0..40 {
+        let texts =
+            vec![text(&format!("t{n}"), "ana", "the disk is full"), text("title", "ana", "it is down")];
+        store.commit(Commit { texts, ..commit(append(ticket(1), n, 1)) }).await.unwrap();
+        if n % 3 == 0 {
+            assert_eq!(store.check().await.unwrap(), Vec::<String>::new(), "after {n}");
+        }
+    }
+}
