@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
-use supporty_core::backtest::{Backtest, Compared, NotSwept, Stream, Sweep, Totals, linked};
+use supporty_core::backtest::{Backtest, Compared, Stream, Totals, linked};
 use supporty_core::explain::{State, What};
 use supporty_core::policy::{Contact, Person, Policy, PolicySpec, PriorityChange, ReplyMode, Squad};
 use supporty_core::ticket::{Command, Message, Open};
@@ -264,48 +264,6 @@ fn a_ticket_that_was_put_under_another_policy_is_measured_by_the_tested_one_thro
     assert_eq!(lost, [(Target::Resolve, 1)]);
 }
 
-#[test]
-fn a_sweep_says_what_could_be_promised() {
-    let mut world = World::new(Policy::new(team()).unwrap());
-    for (number, minutes) in (0i64..20).zip((1i64..=20).map(|n| n * 15)) {
-        let from = at("12T09:00") + TimeDelta::days(number % 5);
-        world.run_until(from);
-        let ticket = world.submit(from, &person("rita"), None, open("P2", None)).unwrap().ticket;
-        world.run_until(from + TimeDelta::minutes(minutes));
-        world
-            .submit(from + TimeDelta::minutes(minutes), &person("ana"), Some(&ticket), resolve())
-            .unwrap_or_else(|why| unreachable!("{why}"));
-    }
-    world.run_until(at("30T12:00"));
-    let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00"));
-    let mut sweep = backtest.sweep(Target::Resolve, "P2".into()).unwrap();
-    for group in groups(&world) {
-        sweep.take(&group, &backtest.replay(&group).logs);
-    }
-    assert_eq!(sweep.size(), (20, 0));
-    let points: Vec<_> = (1..=5).map(|hour| sweep.point(hour * 3600).unwrap()).collect();
-    let kept: Vec<_> = points.iter().map(|point| (point.kept, point.due)).collect();
-    assert_eq!(kept, [(4, 20), (8, 20), (12, 20), (16, 20), (20, 20)]);
-    assert_eq!(Sweep::smallest(&points, 0.8).map(|point| point.within), Some(4 * 3600));
-    assert_eq!(Sweep::smallest(&points, 0.95).map(|point| point.within), Some(5 * 3600));
-    assert_eq!(Sweep::smallest(&points[..2], 0.95), None);
-    assert_eq!(sweep.point(0), Err(NotSwept::Zero));
-}
-
-#[test]
-fn what_can_not_be_swept_says_so() {
-    let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00"));
-    let none = backtest.sweep(Target::Update, "P3".into()).unwrap_err();
-    assert!(none.to_string().contains("promises no update for P3"), "{none}");
-    let mut ruled = team();
-    let promises = ruled.priorities[1].promises.clone();
-    let when = supporty_core::policy::Condition { area: ["shop".into()].into(), ..Default::default() };
-    ruled.rules = vec![supporty_core::policy::Rule { name: "shop".to_owned(), when, promises }];
-    let backtest = Backtest::new(Policy::new(ruled).unwrap(), None, at("30T12:00"));
-    let rule = backtest.sweep(Target::Resolve, "P2".into()).unwrap_err();
-    assert!(rule.to_string().contains("the rule \"shop\""), "{rule}");
-}
-
 #[derive(Debug, Clone)]
 struct Move {
     after: i64,
@@ -437,46 +395,6 @@ proptest! {
             .collect();
         for compared in &one.compared {
             prop_assert_eq!(&apart[&compared.ticket], compared);
-        }
-    }
-
-    #[test]
-    fn a_sweep_is_as_exact_as_the_machine(
-        spec in policies(),
-        moves in moves(),
-        target in prop::sample::select(Target::ALL),
-        priority in prop::sample::select(&["P1", "P2"][..]),
-        lengths in prop::collection::vec(60u32..40_000, 1..4),
-    ) {
-        let (world, until) = play(&spec, &moves);
-        let backtest = Backtest::new(Policy::new(spec.clone()).unwrap(), None, until);
-        let mut sweep = backtest.sweep(target, priority.into()).unwrap();
-        for group in groups(&world) {
-            sweep.take(&group, &backtest.replay(&group).logs);
-        }
-        let current = backtest.policy().priority(&priority.into()).unwrap().promises[&target].within;
-        let current = match current {
-            Budget::Seconds(seconds) => seconds,
-            Budget::Days(_) => 3_600,
-        };
-        for seconds in lengths.into_iter().chain([current]) {
-            let machine = Backtest::new(within(spec.clone(), priority, target, seconds), None, until);
-            let (mut due, mut kept, mut on_change) = (0, 0, 0);
-            for group in groups(&world) {
-                for compared in machine.replay(&group).compared {
-                    if compared.after.drill || compared.after.nothing {
-                        continue;
-                    }
-                    let theirs = compared.after.rounds.iter();
-                    for round in theirs.filter(|round| round.target == target && round.priority == priority.into()) {
-                        due += u64::from(round.kept().is_some());
-                        kept += u64::from(round.kept() == Some(true));
-                        on_change += u64::from(round.is_broken() && round.on_change);
-                    }
-                }
-            }
-            let point = sweep.point(seconds).unwrap();
-            prop_assert_eq!((point.due, point.kept, point.on_change), (due, kept, on_change), "{} s", seconds);
         }
     }
 }

@@ -35,7 +35,6 @@ mod group;
 mod pay;
 mod record;
 mod replay;
-mod sweep;
 mod totals;
 mod why;
 
@@ -44,7 +43,6 @@ pub use group::{Stream, linked};
 pub use pay::paid;
 pub use record::{Paging, Record, Round};
 pub use replay::{Backtest, Refused, Replayed};
-pub use sweep::{NotSwept, Point, Sweep};
 pub use totals::{Change, Kept, Tally, Totals};
 pub use why::Why;
 
