@@ -35,8 +35,12 @@ fn a_year_can_be_looked_at_and_worked_with() {
     for rota in ["storefront-nights", "platform-gardener"] {
         assert_eq!(ana.get(&format!("/rotas/{rota}")).status, 200, "{rota}");
     }
-    let filed =
-        ana.file(&[("title", "The page of tulips is empty"), ("priority", "P3"), ("area", "website")]);
+    let filed = ana.file(&[
+        ("title", "The page of tulips is empty"),
+        ("kind", "request"),
+        ("priority", "P3"),
+        ("area", "website"),
+    ]);
     assert_eq!(filed, "/ticket/SUP-161", "numbers go on");
     assert!(desk.stop().success());
     let (well, said) =

@@ -178,7 +178,10 @@ fn every_command_in_every_status_is_done_or_refused_with_what_is_possible() {
                     assert_eq!(world.tickets().count(), count + 1, "{cell}");
                     assert_eq!(world.ticket(&follow_up).unwrap().follows, Some(key), "{cell}");
                 }
-                (CommandKind::Absolve | CommandKind::Deployed | CommandKind::Revert, StatusKind::Merged) => {
+                (
+                    CommandKind::Absolve | CommandKind::Comment | CommandKind::Deployed | CommandKind::Revert,
+                    StatusKind::Merged,
+                ) => {
                     assert!(!matches!(answer, Err(Rejection::WrongStatus { .. })), "{cell}");
                 }
                 (

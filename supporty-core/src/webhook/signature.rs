@@ -23,7 +23,11 @@ impl Signature {
         if pairs.len() != bytes.len() || !rest.is_empty() {
             return None;
         }
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        // Senders write small letters, and their own libraries take no others.
+        let digit = |byte: u8| {
+            let small = Some(char::from(byte)).filter(|digit| !digit.is_ascii_uppercase())?;
+            small.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+        };
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
             *byte = digit(*high)? << 4 | digit(*low)?;
         }
