@@ -12,7 +12,7 @@
 //! | when | nine of ten requests in office hours, most before lunch; Mondays are a third busier than Thursdays, weekends and holidays nearly quiet; February, March and December are busier |
 //! | where | nine areas. *Vouchers* are hard to understand: six of ten requests end with an explanation. *Deliveries* break when something is deployed: half of what is asked on such a day is asked soon after |
 //! | how fast | the time of a promise that is used has a long tail: half of it by a third, and one in twelve is late |
-//! | how it ends | by area: code was changed for about half in *Website* and *Deliveries*, and for less than a tenth in *Vouchers* |
+//! | how it ends | by area: code was changed for about half in *Website* and *Deliveries*, and for about a tenth in *Vouchers* |
 //! | what else | waits, hand-offs, changes of priority, merges, reopenings (one in twenty-five), follow-ups (one in a hundred), ratings (four of ten), internal notes; one person leaves and has their words deleted |
 //! | deployments | five services, each four times a week; about one in ten hurts, most of those with an incident that somebody feels, half of which are rolled back |
 //! | nights | an alert wakes somebody about eighty times a year, and one in ten does not hear the first call |
