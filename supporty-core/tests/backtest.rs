@@ -17,10 +17,11 @@ use proptest::prelude::*;
 use supporty_core::backtest::{Backtest, Compared, Stream, Totals, linked};
 use supporty_core::explain::{State, What};
 use supporty_core::policy::{Contact, Person, Policy, PolicySpec, PriorityChange, ReplyMode, Squad};
-use supporty_core::ticket::{Command, Message, Open};
+use supporty_core::ticket::{Command, Event, Message, Open};
 use supporty_core::time::{Budget, Zone};
 use supporty_core::vocab::{
-    Actor, Identity, Kind, PersonId, ReopenMode, Resolution, Target, TextRef, TicketKey, Time, WaitingOn,
+    Actor, Bond, Change, ChangeState, Identity, Kind, PersonId, ReopenMode, Resolution, Target, TextRef,
+    TicketKey, Time, WaitingOn,
 };
 use supporty_core::world::World;
 
@@ -262,6 +263,38 @@ fn a_ticket_that_was_put_under_another_policy_is_measured_by_the_tested_one_thro
     assert!(compared.is_whole());
     let lost: Vec<_> = compared.lost().map(|round| (round.target, round.epoch)).collect();
     assert_eq!(lost, [(Target::Resolve, 1)]);
+}
+
+#[test]
+fn the_issue_of_a_merged_ticket_is_handed_on_as_it_was() {
+    let mut world = World::new(Policy::new(team()).unwrap());
+    let opens = |world: &mut World| {
+        world.submit(at("12T10:00"), &person("rita"), None, open("P2", Some("shop"))).unwrap().ticket
+    };
+    let (survivor, loser) = (opens(&mut world), opens(&mut world));
+    let change = Change {
+        id: "github/7/1".into(),
+        label: "acme/shop#1".to_owned(),
+        url: "https://github.com/acme/shop/issues/1".to_owned(),
+        state: ChangeState::Open,
+        opened_at: at("12T10:05"),
+        as_of: at("12T10:05"),
+    };
+    let link = Command::Link { bond: Bond::Track, change };
+    world.submit(at("12T10:05"), &person("ana"), Some(&loser), link).unwrap();
+    let merge = Command::Merge { into: survivor.clone() };
+    world.submit(at("12T10:10"), &person("ana"), Some(&loser), merge).unwrap();
+    world.submit(at("12T10:20"), &person("ana"), Some(&loser), Command::Unmerge).unwrap();
+    world.run_until(at("13T12:00"));
+    let bonds = world.log(&survivor).filter(|entry| matches!(entry.event, Event::ChangeLinked { .. }));
+    assert_eq!(bonds.count(), 2, "it was handed on and taken back");
+
+    let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("13T12:00"));
+    let replayed = backtest.replay(&streams(&world));
+    for (compared, log) in replayed.compared.iter().zip(&replayed.logs) {
+        assert!(compared.is_whole() && !compared.is_changed(), "{:?}", compared.refused);
+        assert!(world.log(&log.key).eq(&log.entries));
+    }
 }
 
 #[derive(Debug, Clone)]
