@@ -79,6 +79,10 @@ fn change(state: ChangeState) -> Change {
     }
 }
 
+fn issue() -> Change {
+    Change { id: "github/1296269/50".into(), label: "acme/shop#50".to_owned(), ..change(ChangeState::Open) }
+}
+
 fn clocks() -> ClockSet {
     let run = Run {
         since: at(),
@@ -126,10 +130,10 @@ fn events() -> Vec<Event> {
         Event::Merged { into: key(43) },
         Event::Absorbed {
             loser: key(42),
-            taken: vec![Taken { ticket: key(42), requester: Actor::Bot("alerts".into()), clocks: clocks(), reports: BTreeSet::new(), alerts: Alerts::default() }],
+            taken: vec![Taken { ticket: key(42), requester: Actor::Bot("alerts".into()), clocks: clocks(), reports: BTreeSet::new(), alerts: Alerts::default(), issues: Vec::new() }],
             lead: vec![(Watch::Resolve, key(42))],
         },
-        Event::Unmerged { from: key(43), alerts: BTreeMap::new(), over: false },
+        Event::Unmerged { from: key(43), alerts: BTreeMap::new(), over: false, issues: Vec::new() },
         Event::GaveBack { loser: key(42), given: vec![key(42)], lead: Vec::new(), over: false },
         Event::Rated { stars: Stars::new(5).unwrap() },
         Event::Escalated {
@@ -161,7 +165,7 @@ fn events() -> Vec<Event> {
         },
         Event::Absorbed {
             loser: key(45),
-            taken: vec![Taken { ticket: key(45), requester: Actor::Person("ana".into()), clocks: ClockSet::default(), reports: [key(46)].into(), alerts: Alerts::default() }],
+            taken: vec![Taken { ticket: key(45), requester: Actor::Person("ana".into()), clocks: ClockSet::default(), reports: [key(46)].into(), alerts: Alerts::default(), issues: Vec::new() }],
             lead: Vec::new(),
         },
         Event::Moved { from: None, to: "accounts".into(), squad: None, clocks: ClockChange::Keep, restricts: true },
@@ -232,7 +236,7 @@ fn events() -> Vec<Event> {
             loser: key(47),
             taken: vec![Taken {
                 ticket: key(47), requester: Actor::Bot("alertmanager:alertmanager".into()), clocks: ClockSet::default(),
-                reports: BTreeSet::new(), alerts: followed(),
+                reports: BTreeSet::new(), alerts: followed(), issues: Vec::new(),
             }],
             lead: Vec::new(),
         },
@@ -241,7 +245,16 @@ fn events() -> Vec<Event> {
             of: Some(key(47)), unfollowed: 3,
         },
         Event::GaveBack { loser: key(49), given: vec![key(49)], lead: Vec::new(), over: true },
-        Event::Unmerged { from: key(43), alerts: [(key(42), followed())].into(), over: true },
+        Event::Unmerged { from: key(43), alerts: [(key(42), followed())].into(), over: true, issues: Vec::new() },
+        Event::Absorbed {
+            loser: key(50),
+            taken: vec![Taken {
+                ticket: key(50), requester: Actor::Person("ana".into()), clocks: ClockSet::default(),
+                reports: BTreeSet::new(), alerts: Alerts::default(), issues: vec![issue()],
+            }],
+            lead: Vec::new(),
+        },
+        Event::Unmerged { from: key(43), alerts: BTreeMap::new(), over: false, issues: vec![issue()] },
     ]
 }
 
@@ -308,8 +321,10 @@ fn service_events() -> Vec<service::Event> {
         at: at(),
         fixes: [key(42)].into(),
         reverts: Some("github/1296269/41".into()),
+        as_of: None,
     };
     let bare = Merged { fixes: BTreeSet::new(), reverts: None, ..change.clone() };
+    let dated = Merged { as_of: Some(at()), ..change.clone() };
     let built = deployment(Contents::BuiltAt(at()));
     let rollback =
         Deployment { rollback: true, url: Some("https://ci.example/7".to_owned()), ..built.clone() };
@@ -320,6 +335,7 @@ fn service_events() -> Vec<service::Event> {
         Event::Deployed { deployment: deployment(Contents::Changes(["github/1296269/42".into()].into())) },
         Event::DeployFailed { deployment: deployment(Contents::Commits(["f95f852b".to_owned()].into())) },
         Event::RolledBack { deployment: rollback },
+        Event::ChangeMerged { change: dated },
     ]
 }
 

@@ -33,6 +33,8 @@ const MOST: usize = 16 << 20;
 const HOPS: usize = 3;
 /// The least that an installation's token must still live to be used.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// How long it is not asked again whether an app is installed where it was not.
+const NOWHERE: TimeDelta = TimeDelta::minutes(10);
 /// How many installations are looked through for a repository that is known by its number only.
 const INSTALLATIONS: usize = 100;
 /// How much of GitHub's words an error holds, in characters.
@@ -58,6 +60,8 @@ struct Learnt {
     /// Which repository a name stands for, or stood for before it was renamed.
     numbers: BTreeMap<RepositoryRef, RepositoryId>,
     installations: BTreeMap<RepositoryRef, u64>,
+    /// Where the app was not installed, and when that was seen.
+    nowhere: BTreeMap<RepositoryRef, Time>,
     tokens: BTreeMap<u64, (SecretString, Time)>,
     /// Each installation has limits of its own, and so has the app.
     paces: BTreeMap<Option<u64>, Pace>,
@@ -178,6 +182,10 @@ impl Api {
     /// Where the app is installed for a repository.
     async fn installation(&self, method: Method, repository: &RepositoryRef) -> Result<u64, Failure> {
         let known = self.learnt().installations.get(repository).copied();
+        let seen = self.learnt().nowhere.get(repository).copied();
+        if known.is_none() && seen.is_some_and(|seen| self.clock.now() - seen < NOWHERE) {
+            return Err(Failure::NotInstalled(method));
+        }
         let id = match (known, repository) {
             (Some(id), _) => return Ok(id),
             (None, RepositoryRef::Name(..)) => {
@@ -190,7 +198,10 @@ impl Api {
             }
             (None, RepositoryRef::Number(_)) => self.installation_that_sees(method, repository).await?,
         };
-        let id = id.ok_or(Failure::NotInstalled(method))?;
+        let Some(id) = id else {
+            self.learnt().nowhere.insert(repository.clone(), self.clock.now());
+            return Err(Failure::NotInstalled(method));
+        };
         self.learnt().installations.insert(repository.clone(), id);
         Ok(id)
     }

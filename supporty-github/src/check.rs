@@ -25,7 +25,7 @@ pub const PERMISSIONS: &[(&str, &str)] = &[
 
 /// What an app must be told of, for all that we make of it.
 pub const EVENTS: &[&str] =
-    &["deployment", "deployment_status", "issue_comment", "issues", "pull_request", "push", "release"];
+    &["deployment", "deployment_status", "issue_comment", "issues", "pull_request", "push"];
 
 /// Something that is missing: what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -34,6 +34,12 @@ pub struct AlertLog {
     pub over: Alerts,
 }
 
+impl AlertLog {
+    /// The form of a stored state: whatever changes what these fields are, or what `evolve` makes of an entry, gives it
+    /// another name.
+    pub const FORMAT: &str = "alerts-1";
+}
+
 /// What of that is over and not known to be. None is over in the future: what fires after that would be taken for late.
 ///
 /// ```

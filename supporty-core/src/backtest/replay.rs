@@ -150,10 +150,6 @@ impl<'a> Run<'a> {
         self.pass(entry.at);
         let Some(command) = self.command(index, entry) else { return };
         let Err(why) = self.submit(index, entry.at, &entry.by, &entry.cause, &command) else { return };
-        // What a merge hands on was handed on with it already.
-        if command.kind() == CommandKind::Link && why == Rejection::Unchanged {
-            return;
-        }
         let untold = matches!(why, Rejection::NotTold | Rejection::Unchanged);
         let moot = command.kind() == CommandKind::Acknowledge && untold;
         let refused = Refused { at: entry.at, by: entry.by.clone(), command: command.kind(), why, moot };

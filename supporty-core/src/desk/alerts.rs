@@ -1,5 +1,6 @@
 use tracing::Instrument;
 
+use super::commit::snapshot;
 use super::{Desk, DeskError};
 use crate::adapter::{Answer, Append, Commit};
 use crate::alert_log::{AlertEntry, AlertLog, decide, evolve};
@@ -85,8 +86,9 @@ impl Desk {
 
     async fn alert_log(&self, group: &AlertGroupId) -> Result<AlertLog, DeskError> {
         let stream = StreamId::Alerts(group.clone());
-        let mut log = AlertLog::default();
-        for raw in self.inner.store.load(stream.clone(), 0).await? {
+        let (known, entries) = self.recall(&stream, AlertLog::FORMAT).await?;
+        let mut log: AlertLog = known.unwrap_or_default();
+        for raw in entries {
             evolve(&mut log, &AlertEntry::decode(&stream, &raw)?);
         }
         Ok(log)
@@ -105,7 +107,11 @@ impl Desk {
             cause: Cause::Inbound(key),
             event,
         };
-        let append = Append::new(StreamId::Alerts(alert.group()), log.seq, vec![entry.encode()?]);
+        let mut after = log.clone();
+        evolve(&mut after, &entry);
+        let snapshot = snapshot(&after, (AlertLog::FORMAT, after.seq), log.seq);
+        let entries = vec![entry.encode()?];
+        let append = Append { snapshot, ..Append::new(StreamId::Alerts(alert.group()), log.seq, entries) };
         let commit = Commit { appends: vec![append], ..Commit::default() };
         match self.inner.store.commit(commit).await.map_err(DeskError::from) {
             Err(error) if !error.is_conflict() => Err(error),

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use super::{Desk, DeskError};
 use crate::adapter::{Answer, Append, Commit, Handled, NewEffect, Row, Snapshot, Wake};
 use crate::policy::Policies;
@@ -119,19 +121,19 @@ fn append(change: &Change, policies: &Policies) -> Result<Append, DeskError> {
     Ok(Append {
         wake: change.wake.as_ref().map(|deadline| Wake::planned(deadline.wake)),
         row: ticket.map(|ticket| Row::of(ticket, policies)),
-        snapshot: ticket.and_then(|ticket| snapshot(ticket, change.after)),
+        snapshot: ticket.and_then(|ticket| snapshot(ticket, (Ticket::FORMAT, ticket.seq), change.after)),
         ..Append::new(StreamId::Ticket(change.key.clone()), change.after, entries)
     })
 }
 
-/// A long ticket's state, once in so many entries.
-pub(super) fn snapshot(ticket: &Ticket, after: u64) -> Option<Snapshot> {
-    if ticket.seq / SNAPSHOT_EVERY == after / SNAPSHOT_EVERY {
+/// What a long stream has become, once in so many entries.
+pub(super) fn snapshot(state: &impl Serialize, (format, seq): (&str, u64), after: u64) -> Option<Snapshot> {
+    if seq / SNAPSHOT_EVERY == after / SNAPSHOT_EVERY {
         return None;
     }
     // Only a cache: without it the entries are read.
-    let body = serde_json::to_string(ticket).ok()?;
-    Some(Snapshot { seq: ticket.seq, format: Ticket::FORMAT.to_owned(), body })
+    let body = serde_json::to_string(state).ok()?;
+    Some(Snapshot { seq, format: format.to_owned(), body })
 }
 
 pub(super) fn new_effect(effect: &crate::effect::Effect, at: Time) -> Result<NewEffect, DeskError> {

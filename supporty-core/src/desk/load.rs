@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use serde::de::DeserializeOwned;
+
 use super::{Desk, DeskError, builder};
 use crate::adapter::Recalled;
 use crate::policy::Policies;
@@ -21,7 +23,7 @@ impl Desk {
                 let entries = self.inner.store.load(stream.clone(), known.seq).await?;
                 (Some(Ticket::clone(&known)), entries)
             }
-            None => self.recall(&stream).await?,
+            None => self.recall(&stream, Ticket::FORMAT).await?,
         };
         for raw in &entries {
             evolve(&mut ticket, &TicketEntry::decode(&stream, raw)?);
@@ -32,12 +34,17 @@ impl Desk {
         Ok(ticket)
     }
 
-    async fn recall(&self, stream: &StreamId) -> Result<(Option<Ticket>, Vec<RawEntry>), DeskError> {
+    /// What a stream had become by its last snapshot of that format, and its entries since.
+    pub(super) async fn recall<S: DeserializeOwned>(
+        &self,
+        stream: &StreamId,
+        format: &str,
+    ) -> Result<(Option<S>, Vec<RawEntry>), DeskError> {
         let store = &self.inner.store;
-        let Recalled { snapshot, entries } = store.recall(stream.clone(), Ticket::FORMAT.to_owned()).await?;
+        let Recalled { snapshot, entries } = store.recall(stream.clone(), format.to_owned()).await?;
         let Some(snapshot) = snapshot else { return Ok((None, entries)) };
         match serde_json::from_str(&snapshot.body) {
-            Ok(ticket) => Ok((Some(ticket), entries)),
+            Ok(state) => Ok((Some(state), entries)),
             Err(error) => {
                 tracing::warn!(%stream, %error, "a snapshot can not be read; the whole log is");
                 Ok((None, store.load(stream.clone(), 0).await?))

@@ -36,6 +36,9 @@ pub struct Merged {
     /// The change that it takes out again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverts: Option<ChangeId>,
+    /// When its host says that this was so, if it says: what is told of an earlier instant changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Time>,
 }
 
 /// An attempt to bring a service to production.

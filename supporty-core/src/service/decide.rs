@@ -20,7 +20,7 @@ pub enum Refusal {
 pub fn decide(service: &Service, command: &Command) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Merge(change) => match service.merged.get(&change.change) {
-            Some(known) if known == change => Err(Refusal::Known),
+            Some(known) if known == change || known.as_of > change.as_of => Err(Refusal::Known),
             _ => Ok(vec![Event::ChangeMerged { change: change.clone() }]),
         },
         Command::Deploy(deployment) if service.deployed.contains_key(&deployment.id) => Err(Refusal::Known),

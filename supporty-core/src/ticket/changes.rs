@@ -1,5 +1,5 @@
-use super::{Brought, Event, Linked, Ticket};
-use crate::vocab::{Bond, ChangeId, ChangeState};
+use super::{Brought, Event, Linked, Taken, Ticket};
+use crate::vocab::{Bond, Change, ChangeId, ChangeState};
 
 /// How far a change is on its way to users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,7 +46,7 @@ impl Ticket {
         self.issues().find(|(_, progress)| *progress == Progress::Open).map(|(linked, _)| linked)
     }
 
-    /// The issues that were opened for it.
+    /// The issues that were opened for it, and for tickets merged into it.
     pub(crate) fn issues(&self) -> impl Iterator<Item = (&Linked, Progress)> {
         self.changes().filter(|(linked, _)| linked.bond == Bond::Track)
     }
@@ -55,8 +55,9 @@ impl Ticket {
     pub(crate) fn learn(&mut self, event: &Event) {
         match event {
             Event::ChangeLinked { bond, change, .. } => {
-                let linked = Linked { bond: *bond, change: change.clone() };
-                self.changes.insert(change.id.clone(), linked);
+                let known = self.changes.remove(&change.id).filter(|_| *bond == Bond::Track);
+                let of = known.and_then(|known| known.of);
+                self.changes.insert(change.id.clone(), Linked { bond: *bond, change: change.clone(), of });
             }
             Event::Blamed { service, deployment } => {
                 self.blamed.insert((service.clone(), deployment.clone()));
@@ -70,6 +71,26 @@ impl Ticket {
             }
             Event::FixReverted { change, at } => drop(self.reverted.insert(change.clone(), *at)),
             _ => {}
+        }
+    }
+
+    /// The issues of a ticket that is merged are looked after with its survivor's own.
+    pub(super) fn take_issues(&mut self, taken: &Taken) {
+        for change in &taken.issues {
+            let linked = Linked { bond: Bond::Track, change: change.clone(), of: Some(taken.ticket.clone()) };
+            let own = self.changes.get(&change.id).is_some_and(|known| known.bond == Bond::Track);
+            if !own {
+                self.changes.insert(change.id.clone(), linked);
+            }
+        }
+    }
+
+    /// What was told of issues while somebody else looked after them.
+    pub(super) fn hear_of_issues(&mut self, issues: &[Change]) {
+        for change in issues {
+            if let Some(known) = self.changes.get_mut(&change.id) {
+                known.change = change.clone();
+            }
         }
     }
 

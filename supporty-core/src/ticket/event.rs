@@ -38,6 +38,9 @@ pub struct Taken {
     /// How its alerts stood.
     #[serde(default, skip_serializing_if = "Alerts::is_empty")]
     pub alerts: Alerts,
+    /// The issues that were opened for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issues: Vec<Change>,
 }
 
 pub(crate) fn on_time(late_by: &u32) -> bool {
@@ -270,6 +273,9 @@ events! {
         /// Whether the last one that fired was over meanwhile.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         over: bool,
+        /// What was told meanwhile of its issues.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        issues: Vec<Change>,
     }
     /// It goes on without the other again.
     GaveBack "gave-back" {

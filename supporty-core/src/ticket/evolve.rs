@@ -112,8 +112,9 @@ impl Ticket {
                 let before = Box::new(self.status.clone());
                 self.status = Status::Merged { into: into.clone(), at, before };
             }
-            Event::Unmerged { alerts, .. } => {
+            Event::Unmerged { alerts, issues, .. } => {
                 self.alerts.extend(alerts.clone());
+                self.hear_of_issues(issues);
                 if let Status::Merged { before, .. } = &self.status {
                     self.status = (**before).clone();
                 }
@@ -125,6 +126,7 @@ impl Ticket {
                     self.joins(taken.requester.person(), Role::Requester, at, 0);
                     let reports = taken.reports.iter().map(|report| (report.clone(), taken.ticket.clone()));
                     self.reports.extend(reports);
+                    self.take_issues(taken);
                     if !taken.alerts.is_empty() {
                         self.alerts.insert(taken.ticket.clone(), taken.alerts.clone());
                     }
@@ -136,6 +138,7 @@ impl Ticket {
                     self.clocks.absorbed.remove(ticket);
                     self.co_requesters.remove(ticket);
                     self.alerts.remove(ticket);
+                    self.changes.retain(|_, linked| linked.of.as_ref() != Some(ticket));
                     self.reports.retain(|_, gathered_by| gathered_by != ticket);
                 }
                 self.clocks.lead = lead.iter().cloned().collect();

@@ -162,6 +162,9 @@ pub struct Linked {
     pub bond: Bond,
     /// The change as it was told last.
     pub change: Change,
+    /// The ticket merged into this one that it was opened for, where it is an issue of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<TicketKey>,
 }
 
 /// The deployment that brought a change.

@@ -107,7 +107,9 @@ impl Alert {
             let until = signal.until.map_or(String::new(), instant);
             [id.as_str().to_owned(), instant(signal.since), until]
         });
-        let told: Vec<_> = told.chain((unfollowed > 0).then(|| unfollowed.to_string())).collect();
+        // A number comes again; what it was told after does not.
+        let beyond = (unfollowed > 0).then(|| format!("{unfollowed} after {}", ticket.seq));
+        let told: Vec<_> = told.chain(beyond).collect();
         let told = digest(told.iter().map(String::as_str));
         let key = format!("alert/{}/{}/{}/{told}", self.source, digest([self.key.as_str()]), ticket.key);
         let key = InboundKey::new(key);

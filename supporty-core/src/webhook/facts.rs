@@ -200,6 +200,7 @@ impl Teller<'_> {
             at: merged.at,
             fixes: merged.fixes,
             reverts: merged.reverts.map(|id| self.change_id(id)).transpose()?,
+            as_of: None,
         };
         Ok(vec![self.service(service, key, Command::Merge(change))])
     }

@@ -69,7 +69,8 @@ impl Front {
         let service = self.inner.desk.service(&told.service).await?;
         Ok(match &told.command {
             Fact::Merge(merged) => service.merged.get(&merged.change).is_some_and(|known| {
-                *known == Merged { began: known.began, label: known.label.clone(), ..merged.clone() }
+                let (began, label, as_of) = (known.began, known.label.clone(), known.as_of);
+                *known == Merged { began, label, as_of, ..merged.clone() }
             }),
             Fact::Deploy(deployment) => service.deployed.contains_key(&deployment.id),
             Fact::FailDeploy(deployment) => {

@@ -99,7 +99,8 @@ impl Teller<'_> {
         };
         let counts = pull.insider || state.is_merged();
         let mut tickets = if counts { self.links(&pull.references, &change) } else { Vec::new() };
-        let no_longer = pull.no_longer.iter().take(MOST_TICKETS);
+        // Who may not link a ticket may not take one away either.
+        let no_longer = pull.no_longer.iter().filter(|_| counts).take(MOST_TICKETS);
         tickets.extend(no_longer.map(|ticket| self.link(ticket, Bond::Nothing, change.clone())));
         let services = match &pull.state {
             PullRequestState::Merged { at, commit: Some(commit), .. } if pull.base.is_default => {
@@ -271,6 +272,7 @@ impl Teller<'_> {
             at,
             fixes,
             reverts,
+            as_of: Some(change.as_of),
         };
         let services = self.config.services_of(self.repository().id, &self.repository().name);
         services.iter().map(|one| self.tells(one, service::Command::Merge(merged.clone()))).collect()

@@ -167,7 +167,10 @@ impl<'a> Auditor<'a> {
             let append = Append {
                 wake,
                 row: replay.row,
-                snapshot: replay.ticket.as_ref().and_then(|ticket| snapshot(ticket, 0)),
+                snapshot: replay
+                    .ticket
+                    .as_ref()
+                    .and_then(|ticket| snapshot(ticket, (Ticket::FORMAT, ticket.seq), 0)),
                 ..Append::new(stream.clone(), replay.seq, Vec::new())
             };
             let places = replay.places.into_iter().map(|place| (place, stream.clone())).collect();

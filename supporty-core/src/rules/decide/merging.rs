@@ -7,7 +7,7 @@ use super::super::{Context, Rejection};
 use crate::policy::Policies;
 use crate::stream::Entry;
 use crate::ticket::{Alerts, Event, Status, Taken, Ticket, evolve};
-use crate::vocab::{Target, TicketKey, Watch};
+use crate::vocab::{Change, Target, TicketKey, Watch};
 
 /// Merging goes to the survivor at the end of the chain, however many hops that takes.
 pub(super) fn merge(
@@ -42,18 +42,19 @@ pub(super) fn unmerge(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Even
         Some(until) if context.now > until => Err(Rejection::UnmergeTooLate { until }),
         _ if !context.others.contains_key(into) => Err(Rejection::OtherMissing { other: into.clone() }),
         _ => {
-            let alerts = told_meanwhile(ticket, context);
+            let last = last_survivor(ticket, context);
+            let alerts = alerts_meanwhile(ticket, last);
+            let issues = issues_meanwhile(ticket, last);
             let mut after = ticket.clone();
             after.alerts.extend(alerts.clone());
             let over = ticket.fires() && !after.fires();
-            Ok(vec![Event::Unmerged { from: into.clone(), alerts, over }])
+            Ok(vec![Event::Unmerged { from: into.clone(), alerts, over, issues }])
         }
     }
 }
 
-/// What a merged ticket would know of its alerts, and of those of tickets merged into it, had it not been merged: what was
-/// told went to the last survivor.
-fn told_meanwhile(ticket: &Ticket, context: &Context<'_>) -> BTreeMap<TicketKey, Alerts> {
+/// Who heard meanwhile what was told of a merged ticket.
+fn last_survivor<'a>(ticket: &'a Ticket, context: &Context<'a>) -> &'a Ticket {
     let mut last = ticket;
     let mut seen = BTreeSet::new();
     while let Status::Merged { into, .. } = &last.status
@@ -61,9 +62,22 @@ fn told_meanwhile(ticket: &Ticket, context: &Context<'_>) -> BTreeMap<TicketKey,
     {
         last = next;
     }
+    last
+}
+
+/// What a merged ticket would know of its alerts, and of those of tickets merged into it, had it not been merged.
+fn alerts_meanwhile(ticket: &Ticket, last: &Ticket) -> BTreeMap<TicketKey, Alerts> {
     let groups = std::iter::once(&ticket.key).chain(ticket.clocks.absorbed.keys());
     let told = groups.filter_map(|group| Some((group.clone(), last.alerts.get(group)?.clone())));
     told.filter(|(group, alerts)| ticket.alerts.get(group) != Some(alerts)).collect()
+}
+
+fn issues_meanwhile(ticket: &Ticket, last: &Ticket) -> Vec<Change> {
+    let told = ticket.issues().filter_map(|(known, _)| {
+        let told = &last.changes.get(&known.change.id)?.change;
+        (*told != known.change).then(|| told.clone())
+    });
+    told.collect()
 }
 
 /// What a ticket's events mean for the other tickets that they name, in the same commit.
@@ -96,12 +110,17 @@ fn absorbed(loser: &Ticket, into: &TicketKey, context: &Context<'_>) -> Option<(
         let theirs = loser.reports.iter().filter(|(_, by)| *by == gathered_by);
         theirs.map(|(report, _)| report.clone()).collect()
     };
+    let issues = |of: Option<&TicketKey>| {
+        let theirs = loser.issues().filter(|(linked, _)| linked.of.as_ref() == of);
+        theirs.map(|(linked, _)| linked.change.clone()).collect()
+    };
     let own = Taken {
         ticket: loser.key.clone(),
         requester: loser.requester.clone(),
         clocks: loser.clocks.own.clone(),
         reports: reports(&loser.key),
         alerts: loser.group(&loser.key),
+        issues: issues(None),
     };
     let inherited = loser.clocks.absorbed.iter().map(|(key, clocks)| Taken {
         ticket: key.clone(),
@@ -109,6 +128,7 @@ fn absorbed(loser: &Ticket, into: &TicketKey, context: &Context<'_>) -> Option<(
         clocks: clocks.clone(),
         reports: reports(key),
         alerts: loser.group(key),
+        issues: issues(Some(key)),
     });
     let taken = std::iter::once(own).chain(inherited).collect();
     let event = |lead| Event::Absorbed { loser: loser.key.clone(), taken, lead };

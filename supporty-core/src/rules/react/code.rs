@@ -2,8 +2,7 @@
 
 use super::Reaction;
 use crate::effect::{Intent, Notice, Remark, Write, Writing};
-use crate::stream::StreamId;
-use crate::ticket::{Command, Event, Linked, Progress, TicketEntry};
+use crate::ticket::{Event, Linked, Progress, TicketEntry};
 use crate::vocab::{AdapterName, Bond, Change, ChangeId, ChangeState};
 
 impl Reaction<'_> {
@@ -62,8 +61,6 @@ impl Reaction<'_> {
                 }
                 self.checks(entry);
             }
-            Event::Merged { into } => self.pass_on(entry, into, Bond::Track),
-            Event::Unmerged { from, .. } => self.pass_on(entry, from, Bond::Nothing),
             _ => {}
         }
     }
@@ -108,16 +105,6 @@ impl Reaction<'_> {
                 self.owner(entry, notice);
             }
             _ => {}
-        }
-    }
-
-    /// The survivor of a merge looks after the issue too, until the two go on apart.
-    fn pass_on(&mut self, entry: &TicketEntry, to: &crate::vocab::TicketKey, bond: Bond) {
-        let issues = self.ticket.issues();
-        let changes: Vec<_> = issues.map(|(linked, _)| linked.change.clone()).collect();
-        for change in changes {
-            let command = Command::Link { bond, change };
-            self.add(entry.seq, Intent::Send { to: StreamId::Ticket(to.clone()), command });
         }
     }
 

@@ -128,6 +128,7 @@ fn commands<'a>(
                 at,
                 fixes: ticket.into_iter().collect(),
                 reverts: reverts.map(Pull::id),
+                as_of: None,
             };
             commands.push((heard(at, dice), Command::Merge(merged)));
         }

@@ -29,7 +29,7 @@ use self::progress::{Progress, Source};
 use self::repositories::Place;
 use super::Front;
 use super::ask::Stop;
-use super::told::told;
+use super::told::{Told, told};
 use crate::api::Api;
 use crate::error::{Failure, Then};
 use crate::ids::RepositoryId;
@@ -37,12 +37,10 @@ use crate::inbound::{Delivery, Fact, read_value};
 
 /// How far back is looked when a process begins. Nobody has to remember when the last one ended.
 const LOOK_BACK: TimeDelta = TimeDelta::days(14);
-/// What was looked at already is looked at again that far back: a delivery may have been under way.
-const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 /// How long until it is looked again.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
-/// How long, where GitHub was not reached or the desk could not keep what it said.
-const AGAIN: Duration = Duration::from_secs(5 * 60);
+/// How long, where GitHub was not reached or the desk could not keep what it said. Only what is left is read then.
+const AGAIN: Duration = Duration::from_secs(15 * 60);
 /// More of what is wrong is read by nobody.
 const PROBLEMS: usize = 20;
 
@@ -75,8 +73,9 @@ impl Front {
         if self.inner.api.get().is_none() {
             return shutdown.await;
         }
-        let mut progress = Progress::since(self.inner.desk.now() - LOOK_BACK);
         let keeping_up = async {
+            let mut progress =
+                Progress::since(self.known_until().await.min(self.inner.desk.now() - LOOK_BACK));
             loop {
                 let caught_up = self.pass(&mut progress).await;
                 tokio::time::sleep(caught_up.again.unwrap_or(PAUSE).clamp(Duration::from_secs(1), PAUSE))
@@ -95,6 +94,18 @@ impl Front {
         self.pass(&mut Progress::since(since)).await
     }
 
+    /// The last instant of which GitHub told anything of the policy's services.
+    async fn known_until(&self) -> Time {
+        let mut last = None;
+        for service in self.inner.desk.policy().spec().services.keys() {
+            // A store that does not answer has to do so for every fact that is read after this.
+            let Ok(known) = self.inner.desk.service(service).await else { continue };
+            let merged = known.merged.values().map(|merged| merged.at);
+            last = last.max(merged.chain(known.deployed.values().map(|one| one.at)).max());
+        }
+        last.unwrap_or_else(|| self.inner.desk.now())
+    }
+
     async fn pass(&self, progress: &mut Progress) -> CaughtUp {
         let report = CaughtUp { at: self.inner.desk.now(), ..CaughtUp::default() };
         let Some(api) = self.inner.api.get() else {
@@ -107,6 +118,9 @@ impl Front {
         sources
             .extend(pass.repositories.keys().flat_map(|id| [Source::Changes(*id), Source::Deployments(*id)]));
         for source in progress.in_order(sources) {
+            if progress.is_fresh(&source, pass.report.at) {
+                continue;
+            }
             let mut reached = progress.of(&source);
             let read = match &source {
                 Source::Hook(hook) => pass.deliveries(hook, &mut reached).await,
@@ -114,10 +128,10 @@ impl Front {
                 Source::Deployments(id) => pass.deployments(*id, reached).await,
             };
             match read {
-                Ok(()) => progress.reached(source, pass.report.at - OVERLAP),
+                Ok(()) => progress.read(source, pass.report.at),
                 Err(stop) => {
                     pass.note(&source, &stop);
-                    progress.reached(source, reached);
+                    progress.stopped(source, reached);
                 }
             }
         }
@@ -145,7 +159,7 @@ impl Pass<'_> {
             Ok(Delivery::Fact(fact)) => {
                 let told = told(&self.front.inner.config, &fact);
                 let mut unknown = self.front.unknown(told).await?;
-                self.front.complete(&fact, &mut unknown).await?;
+                self.complete(&fact, &mut unknown).await?;
                 self.report.new += self.front.learn(unknown).await? as u64;
             }
             Ok(_) => {}
@@ -158,10 +172,21 @@ impl Pass<'_> {
     async fn missed(&mut self, fact: &Fact) -> Result<(), Stop> {
         let mut told = told(&self.front.inner.config, fact);
         let unknown = self.front.unknown(told.clone()).await?;
-        self.front.complete(fact, &mut told).await?;
+        self.complete(fact, &mut told).await?;
         self.front.learn(told).await?;
         self.report.new += (unknown.tickets.len() + unknown.services.len()) as u64;
         Ok(())
+    }
+
+    /// What GitHub can not say beside it keeps nobody from learning the rest; only a limit is waited for.
+    async fn complete(&self, fact: &Fact, told: &mut Told) -> Result<(), Stop> {
+        match self.front.complete(fact, told).await {
+            Err(Stop::GitHub(failure)) if !matches!(failure, Failure::Later { .. }) => {
+                tracing::debug!(key = %fact.key, %failure, "GitHub does not say more");
+                Ok(())
+            }
+            completed => completed,
+        }
     }
 
     fn unreadable(&mut self, event: &str, why: &dyn std::fmt::Display) {

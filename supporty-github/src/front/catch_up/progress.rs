@@ -1,10 +1,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use chrono::TimeDelta;
 use supporty_core::vocab::Time;
 
 use super::hooks::Hook;
 use crate::ids::RepositoryId;
+
+/// What was looked at already is looked at again that far back: a delivery may have been under way.
+const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+/// How long what was read to its end is left alone while the rest is tried again.
+const FRESH: TimeDelta = TimeDelta::minutes(45);
 
 /// Where something is read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,11 +24,13 @@ pub(super) enum Source {
 pub(super) struct Progress {
     begins: Time,
     read: BTreeMap<Source, Time>,
+    /// When each was read to its end last.
+    whole: BTreeMap<Source, Time>,
 }
 
 impl Progress {
     pub(super) fn since(begins: Time) -> Self {
-        Self { begins, read: BTreeMap::new() }
+        Self { begins, read: BTreeMap::new(), whole: BTreeMap::new() }
     }
 
     /// From when on a place is to be read.
@@ -30,7 +38,24 @@ impl Progress {
         self.read.get(source).copied().unwrap_or(self.begins)
     }
 
-    pub(super) fn reached(&mut self, source: Source, at: Time) {
+    /// Whether it was read to its end so little ago that it need not be read again.
+    pub(super) fn is_fresh(&self, source: &Source, at: Time) -> bool {
+        self.whole.get(source).is_some_and(|read| at - *read < FRESH)
+    }
+
+    /// A place was read to its end.
+    pub(super) fn read(&mut self, source: Source, at: Time) {
+        self.whole.insert(source.clone(), at);
+        self.reached(source, at - OVERLAP);
+    }
+
+    /// Of a place not all could be read.
+    pub(super) fn stopped(&mut self, source: Source, at: Time) {
+        self.whole.remove(&source);
+        self.reached(source, at);
+    }
+
+    fn reached(&mut self, source: Source, at: Time) {
         let known = self.of(&source);
         self.read.insert(source, known.max(at));
     }

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use supporty_core::vocab::Time;
 
 use super::{Pass, Stop};
+use crate::error::Failure;
 use crate::ids::RepositoryId;
 use crate::inbound::{Delivery, What, read_value};
 use crate::methods::Method;
 
 /// How long after it was asked for a deployment may still end. GitHub lists them by that time, and does not say when they ended.
-const LONGEST: TimeDelta = TimeDelta::days(1);
+const LONGEST: TimeDelta = TimeDelta::days(3);
 
 impl Pass<'_> {
     /// Reads the pull requests that changed since then, whose last change is listed first.
@@ -44,10 +45,17 @@ impl Pass<'_> {
             since(answer.body.as_array(), "created_at", from - LONGEST, &mut made)
         });
         read.await?;
+        let mut left = None;
         for deployment in made.into_iter().rev() {
-            self.deployment(id, &deployment).await?;
+            match self.deployment(id, &deployment).await {
+                // One whose answer can not be read keeps no other from being read.
+                Err(stop @ Stop::GitHub(Failure::Garbled(_) | Failure::Unknown(_))) => {
+                    left = left.or(Some(stop))
+                }
+                read => read?,
+            }
         }
-        Ok(())
+        left.map_or(Ok(()), Err)
     }
 
     /// What succeeded is not asked for again: nothing can become of it any more.

@@ -39,7 +39,7 @@ impl Pass<'_> {
         }
     }
 
-    /// All pages of a list; calls back with each. Says whether there may be more.
+    /// All pages of a list, until `each` has enough.
     pub(super) async fn pages(
         &self,
         request: &Request,
