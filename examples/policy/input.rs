@@ -29,13 +29,7 @@ pub(crate) fn policy(path: &Path, colour: bool) -> Result<Policy, Failed> {
 pub(crate) fn zone(named: Option<&str>, policy: &Policy) -> Result<Zone, Failed> {
     match named {
         Some(name) => Zone::new(name).map_err(|error| Failed(error.to_string())),
-        None => Ok(policy
-            .spec()
-            .calendars
-            .values()
-            .find_map(CalendarSpec::zone)
-            .cloned()
-            .unwrap_or_else(Zone::utc)),
+        None => Ok(policy.spec().zone()),
     }
 }
 

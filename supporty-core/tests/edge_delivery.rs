@@ -54,6 +54,7 @@ fn merged(number: u64, began: i64, merged_at: i64) -> Merged {
         at: at(merged_at),
         fixes: BTreeSet::new(),
         reverts: None,
+        as_of: None,
     }
 }
 

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use supporty_core::backtest::{Backtest, Stream};
 use supporty_core::insight::{
     By, Effort, End, Facts, Filter, Group, Kept, Load, Part, Question, Rates, Reached, Sample, Selection,
     Share, Survival, Value, Which,
 };
 use supporty_core::policy::Policy;
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Command, Event, TicketEntry};
+use supporty_core::ticket::{Command, Event, Message, TicketEntry};
 use supporty_core::time::Every;
 use supporty_core::vocab::{
     Actor, Bond, Change, ChangeState, Investment, Kind, Period, PersonId, Resolution, Target, TextRef,
@@ -132,6 +133,13 @@ fn edge_33_split_seconds_are_not_lost() {
         .map(|one| one.cost.active.num_microseconds().unwrap())
         .collect();
     assert_eq!(micros, [333_334, 333_333, 333_333]);
+    // Whoever was heard of first makes no difference to whom the rest goes.
+    let mut others = Facts::new();
+    keys.iter().rev().for_each(|key| desk.0.log(key).for_each(|entry| others.add(key, entry)));
+    let other = others.select(&question, desk.0.policies());
+    let costs = |selection: &Selection<'_>, effort| selection.work(effort).tickets(&Rates::default());
+    let effort = Effort { before: 0, after: 1 };
+    assert_eq!(costs(&other, &effort), costs(&selection, &effort));
     assert_eq!(only(work.costs(&Rates::default())).active, TimeDelta::seconds(1));
 }
 
@@ -233,6 +241,73 @@ fn a_merged_ticket_counts_as_its_survivor() {
     let facts = desk.facts();
     let selection = facts.select(&question, desk.0.policies());
     assert_eq!(selection.tallies().len(), 2, "each by itself again");
+}
+
+#[test]
+fn a_survivor_has_the_rounds_of_both_clocks() {
+    let mut desk = Desk::new();
+    let survivor = desk.open("2026-01-12T10:00", "sam", Kind::Request, "P2", "shop");
+    let loser = desk.open("2026-01-12T10:05", "rita", Kind::Request, "P2", "shop");
+    for when in ["2026-01-12T10:20", "2026-01-12T11:00"] {
+        desk.say(when, "ana", &survivor);
+    }
+    // Of the two it is due first, and its first round is not the survivor's.
+    desk.ask("2026-01-12T11:10", "ana", &loser, Command::Merge { into: survivor.clone() });
+    for when in ["2026-01-12T11:20", "2026-01-12T11:40"] {
+        desk.say(when, "ana", &survivor);
+    }
+    let (facts, question) = (desk.facts(), question());
+    let update = only(facts.select(&question, desk.0.policies()).promises())[&Target::Update];
+    assert_eq!(update, Kept { met: 4, ..Kept::default() });
+}
+
+#[test]
+fn what_is_broken_is_broken_once_however_often_it_is_resolved() {
+    let mut desk = Desk::new();
+    let late = desk.open("2026-01-12T09:00", "rita", Kind::Request, "P2", "shop");
+    for (resolved, reopened) in [("13:00", "14:00"), ("15:00", "15:30"), ("16:00", "")] {
+        desk.resolve(&format!("2026-01-12T{resolved}"), "ana", &late, Resolution::CodeChange);
+        if !reopened.is_empty() {
+            desk.ask(&format!("2026-01-12T{reopened}"), "rita", &late, Command::Reopen { why: None });
+        }
+    }
+    let (facts, question) = (desk.facts(), question());
+    let resolve = only(facts.select(&question, desk.0.policies()).promises())[&Target::Resolve];
+    assert_eq!(resolve, Kept { met_late: 1, ..Kept::default() });
+    let stream = Stream { key: late.clone(), entries: desk.0.log(&late).cloned().collect() };
+    let backtest = Backtest::new(desk.0.policies().current().clone(), None, at("2026-02-02T00:00"));
+    let replayed = backtest.replay(&[stream]);
+    let broken = replayed.compared[0].before.rounds.iter().filter(|round| round.is_broken());
+    assert_eq!(broken.filter(|round| round.target == Target::Resolve).count(), 1, "for a backtest, too");
+}
+
+#[test]
+fn who_works_below_an_issue_works() {
+    let mut desk = Desk::new();
+    let ticket = desk.open("2026-01-12T10:00", "rita", Kind::Request, "P2", "shop");
+    let opened_at = at("2026-01-12T11:00");
+    let change = Change {
+        id: "github/7/1".into(),
+        label: "acme/shop#1".to_owned(),
+        url: "https://github.com/acme/shop/issues/1".to_owned(),
+        state: ChangeState::Open,
+        opened_at,
+        as_of: opened_at,
+    };
+    let on = change.id.clone();
+    let program = Actor::Bot("github".into());
+    let link = Command::Link { bond: Bond::Track, change };
+    desk.0.submit(opened_at, &program, Some(&ticket), link).unwrap();
+    let message =
+        Message { id: "github/71".into(), text: TextRef::new("m"), said_at: at("2026-01-12T12:00") };
+    desk.ask("2026-01-12T15:00", "ana", &ticket, Command::Comment { on, message });
+    let (facts, question) = (desk.facts(), question());
+    let selection = facts.select(&question, desk.0.policies());
+    let loads = only(selection.work(&Effort::default()).loads());
+    assert_eq!(loads[&PersonId::new("ana")].tickets, 1);
+    assert_eq!(cost(&facts, &question, &desk, &Effort::default())[&ticket.to_string()], 15 * 60);
+    let part = &desk.0.ticket(&ticket).unwrap().people[&PersonId::new("ana")];
+    assert_eq!(part.first, at("2026-01-12T12:00"), "when it was written, and not when the desk heard of it");
 }
 
 #[test]

@@ -209,9 +209,6 @@ proptest! {
                 }
             }
         }
-        for which in whiches() {
-            prop_assert!(selection.which(&Group(vec![]), which).len() <= selection.len());
-        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::expect_used,
     reason = "a test ends where something is missing"
 )]
 
@@ -295,15 +296,74 @@ async fn who_keeps_up_goes_on_after_a_limit() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let keeps_up = front.clone().asking(api);
     let keeping_up = tokio::spawn(async move { keeps_up.keep_up(async { drop(stopped.await) }).await });
-    while front.health().caught_up.is_none_or(|caught_up| caught_up.again.is_none()) {
-        tokio::task::yield_now().await;
-    }
+    soon(async || front.health().caught_up.is_some_and(|caught_up| caught_up.again.is_some())).await;
     github.world().reads_left = None;
-    while desk.service(&ServiceId::new("shop")).await.unwrap().merged.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    soon(async || !desk.service(&ServiceId::new("shop")).await.unwrap().merged.is_empty()).await;
     stop.send(()).unwrap();
     keeping_up.await.unwrap();
+}
+
+/// Waits until something is so.
+async fn soon(is_so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it is so by now");
+}
+
+#[tokio::test]
+async fn it_begins_where_github_was_heard_of_last() {
+    let bench = Bench::new().await;
+    bench.delivers(&pull(41, "", "2026-02-01T09:00:00Z", true)).await;
+    for (number, at) in [(42, "2026-02-02T09:00:00Z"), (43, "2026-01-20T09:00:00Z")] {
+        let shown = part(&pull(number, "Fixes SUP-1", at, true), "pull_request");
+        bench.github.world().missed.pulls.push(shown);
+    }
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let keeps_up = bench.front.clone();
+    let keeping_up = tokio::spawn(async move { keeps_up.keep_up(async { drop(stopped.await) }).await });
+    soon(async || bench.front.health().caught_up.is_some()).await;
+    stop.send(()).unwrap();
+    keeping_up.await.unwrap();
+    let labels: Vec<_> = bench.ticket().await.changes.into_values().map(|known| known.change.label).collect();
+    assert_eq!(labels, ["octo/shop#42"], "a month after the last that was heard, and nothing before that");
+}
+
+#[tokio::test]
+async fn an_organizations_webhook_is_read_too() {
+    let bench = Bench::new().await;
+    {
+        let missed = &mut bench.github.world().missed;
+        (missed.hook, missed.organization_hook) = (None, Some(HOOK.to_owned()));
+    }
+    bench.failed(1, MERGED, &pull(42, "Fixes SUP-1", MERGED, true));
+    let caught_up = bench.catch_up().await;
+    assert_eq!((caught_up.deliveries, caught_up.new), (1, 2), "{caught_up}");
+    assert_eq!((bench.asked("/orgs/octo/hooks/21/deliveries"), bench.ticket().await.changes.len()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_late_merge_does_not_take_back_what_was_said_since() {
+    let bench = Bench::new().await;
+    bench.delivers(&pull(42, "Fixes SUP-1", "2026-03-02T10:35:00Z", true)).await;
+    let fixes = bench.shop().await.merged;
+    bench.failed(1, MERGED, &pull(42, "", MERGED, true));
+    bench.catch_up().await;
+    assert_eq!(bench.shop().await.merged, fixes);
+    bench.delivers(&status(9, 'a', DEPLOYED, "success")).await;
+    assert!(bench.ticket().await.is_fixed());
+}
+
+#[tokio::test]
+async fn what_can_not_be_compared_is_learned_all_the_same() {
+    let bench = Bench::new().await;
+    bench.github.world().missed.uncompared = true;
+    shows(&bench.github);
+    let caught_up = bench.catch_up().await;
+    assert_eq!((caught_up.new, &caught_up.problems, caught_up.again), (6, &Vec::new(), None));
+    assert_eq!((bench.shop().await.deployed.len(), bench.asked("/compare/")), (2, 1));
 }
 
 #[tokio::test]

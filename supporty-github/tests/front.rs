@@ -13,6 +13,7 @@ mod common;
 use std::sync::Arc;
 
 use common::octo::{Delivery, pull, push, signed, status};
+use serde_json::{Value, json};
 use supporty_core::adapter::{Card, Destination, Form, Inbound, Store};
 use supporty_core::desk::{Clock, Desk, ManualClock, Whose};
 use supporty_core::policy::Policy;
@@ -204,6 +205,22 @@ async fn what_a_stranger_says_counts_once_it_is_merged() {
         let stranger = body.replace("\"MEMBER\"", "\"NONE\"");
         assert_eq!(bench.delivers(&(event, guid, stranger)).await.status, 200);
         assert_eq!(bench.card().changes.len(), count);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_edited_away_counts_no_longer_unless_a_stranger_takes_it_away() {
+    for (author, bond) in [("MEMBER", Bond::Nothing), ("NONE", Bond::Fix)] {
+        let bench = Bench::new().await;
+        let key = bench.opens("open", Kind::Request).await;
+        assert_eq!(bench.delivers(&pull(42, "Fixes SUP-1", "2026-03-02T09:30:00Z", false)).await.status, 200);
+        let (event, guid, body) = pull(42, "Never mind", "2026-03-02T09:40:00Z", false);
+        let mut edit: Value =
+            serde_json::from_str(&body.replace("\"MEMBER\"", &format!("\"{author}\""))).unwrap();
+        edit["changes"] = json!({ "body": { "from": "Fixes SUP-1" } });
+        assert_eq!(bench.delivers(&(event, guid, edit.to_string())).await.status, 200);
+        let ticket = bench.desk.ticket(key).await.unwrap().unwrap();
+        assert_eq!(ticket.changes.values().next().unwrap().bond, bond, "{author}");
     }
 }
 

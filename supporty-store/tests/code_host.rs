@@ -288,8 +288,14 @@ async fn the_survivor_of_a_merge_looks_after_the_issue_until_the_two_go_on_apart
     let (loser, at) = with_issue(&mut bench).await;
     bench.does("gwen", &loser, Command::Merge { into: survivor.clone() }).await;
     assert!(bench.ticket(&survivor).await.open_issue().is_some());
+    bench.code.turns(&at, true).unwrap();
+    hears(&mut bench, &loser, Bond::Track, &at).await;
+    assert_eq!(bench.ticket(&survivor).await.open_issue(), None, "what is told of it goes to the survivor");
     bench.does("gwen", &loser, Command::Unmerge).await;
-    assert_eq!(bench.ticket(&survivor).await.open_issue(), None);
+    assert_eq!(bench.ticket(&survivor).await.changes().count(), 0);
+    assert_eq!(bench.ticket(&loser).await.open_issue(), None, "it heard of it meanwhile");
+    bench.code.turns(&at, false).unwrap();
+    hears(&mut bench, &loser, Bond::Track, &at).await;
     bench.does("gwen", &loser, Command::Merge { into: survivor.clone() }).await;
     bench.does("gwen", &survivor, resolve()).await;
     assert!(issues(&bench)[0].closed);

@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 use crate::pay::{Month, on_call, statements};
 use crate::policy::Policy;
 use crate::rota::{CallOut, CallOutState, RotaState, Rotas};
-use crate::time::{CalendarSpec, Zone};
 use crate::vocab::{Period, PersonId, RotaId, TicketKey};
 
 /// What everybody is paid for the months that a period touches, in the currency's smallest unit: standing by as it was
@@ -21,7 +20,8 @@ pub fn paid(
         return paid;
     }
     let apart = TimeDelta::days(32);
-    let ready = Period::new(period.from - apart, period.until + apart);
+    let from = period.from.checked_sub_signed(apart).unwrap_or(period.from);
+    let ready = Period::new(from, period.until.checked_add_signed(apart).unwrap_or(period.until));
     let forgotten = |(id, state): (&RotaId, &RotaState)| {
         (id.clone(), RotaState { call_outs: BTreeMap::new(), ..state.clone() })
     };
@@ -34,9 +34,9 @@ pub fn paid(
         states.entry(rota).or_default().call_outs.insert(number, call_out);
     }
     let rotas = Rotas::new(policy, &states, ready);
-    let zone =
-        policy.spec().calendars.values().find_map(CalendarSpec::zone).cloned().unwrap_or_else(Zone::utc);
-    let last = Month::of(zone.local(period.until).date());
+    let zone = policy.spec().zone();
+    let end = period.until.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(period.until);
+    let last = Month::of(zone.local(end).date());
     let first = Month::of(zone.local(period.from).date());
     for month in
         std::iter::successors(Some(first), |month| Some(month.next())).take_while(|month| *month <= last)

@@ -24,6 +24,8 @@ pub struct Record {
     priority: Option<PriorityId>,
     #[serde(skip)]
     shifts: Vec<Target>,
+    #[serde(skip)]
+    scripted: bool,
 }
 
 /// How one round of a promise ended.
@@ -104,30 +106,24 @@ impl Record {
 
     pub(super) fn take(&mut self, entry: &TicketEntry) {
         match &entry.event {
-            Event::Opened { priority, work, .. } => {
+            Event::Opened { priority, work, drill, .. } => {
                 self.opened = true;
-                self.drill = *work == Kind::Drill;
+                self.scripted = drill.is_some();
+                self.drill = self.scripted || *work == Kind::Drill;
                 self.priority = Some(priority.clone());
             }
             Event::Reprioritised { to, .. } => self.priority = Some(to.clone()),
-            Event::KindChanged { to, .. } => self.drill = *to == Kind::Drill,
+            Event::KindChanged { to, .. } => self.drill = self.scripted || *to == Kind::Drill,
+            Event::Reopened { .. } => self.nothing = false,
             Event::Resolved { resolution, .. } => self.nothing = *resolution == Resolution::NotATicket,
             Event::Replanned { anew, .. } => {
                 self.shifts.extend(anew.iter().filter_map(|watch| watch.target()))
             }
             Event::TargetMet { target, epoch, due, at } => {
-                let verdict = match due {
-                    Some(due) if at > due => Verdict::MetLate { at: *at, due: *due },
-                    _ => Verdict::Met { at: *at, due: *due },
-                };
-                self.ended(*target, *epoch, verdict);
+                self.ended(*target, *epoch, Verdict::kept(*at, *due));
             }
             Event::Amended { target, epoch, due, at } => {
-                let verdict = match at > due {
-                    true => Verdict::MetLate { at: *at, due: *due },
-                    false => Verdict::Met { at: *at, due: Some(*due) },
-                };
-                self.ended(*target, *epoch, verdict);
+                self.ended(*target, *epoch, Verdict::kept(*at, Some(*due)));
             }
             Event::TargetCancelled { target, epoch } => self.ended(*target, *epoch, Verdict::Cancelled),
             Event::Breached { target, epoch, due, on_change } => {
@@ -146,7 +142,14 @@ impl Record {
         let shifts = self.shifts.iter().filter(|shifted| **shifted == target).count();
         let epoch = epoch.saturating_sub(u32::try_from(shifts).unwrap_or(u32::MAX));
         let changed = matches!(verdict, Verdict::Breached { on_change: true, .. });
-        match self.rounds.iter_mut().find(|round| round.target == target && round.epoch == epoch) {
+        // What was broken stays so when a ticket is reopened and resolved again: its deadline is the same.
+        let again = |round: &Round| {
+            let due =
+                Round { target, epoch, priority: round.priority.clone(), verdict, on_change: false }.due();
+            target == Target::Resolve && round.is_broken() && round.due() == due
+        };
+        let same = |round: &&mut Round| round.target == target && (round.epoch == epoch || again(round));
+        match self.rounds.iter_mut().find(same) {
             Some(round) => {
                 round.on_change |= changed;
                 round.verdict = verdict;

@@ -85,12 +85,12 @@ impl Change<u64> {
 impl Totals {
     /// Adds a ticket. Pages are counted by the hour of a zone; drills, and what turned out to be no ticket, are not counted.
     pub fn take(&mut self, one: &Compared, zone: &Zone) {
-        self.tickets += 1;
-        self.changed += u64::from(one.is_changed());
-        self.partial += u64::from(!one.is_whole());
         if !one.counts() {
             return;
         }
+        self.tickets += 1;
+        self.changed += u64::from(one.is_changed());
+        self.partial += u64::from(!one.is_whole());
         if one.is_whole() {
             self.promises(one);
         }

@@ -46,6 +46,9 @@ fn is_act(event: &Event) -> bool {
             | E::Blamed { .. }
             | E::Absolved { .. }
             | E::PostMortemWritten { .. }
+            | E::IssueAsked { .. }
+            | E::ChangeLinked { .. }
+            | E::Commented { .. }
     )
 }
 
@@ -207,6 +210,7 @@ impl Facts {
                 acted_at = Some(micros(message.said_at));
                 more.notes = more.notes.saturating_add(1);
             }
+            Event::Commented { message, .. } => acted_at = Some(micros(message.said_at)),
             Event::Withdrawn { .. } => more.withdrawn(who.is_some()),
             Event::Claimed {} | Event::TakenOver { .. } => {
                 row.owner = who.unwrap_or(NONE);
@@ -274,7 +278,7 @@ impl Facts {
             }
             Event::Amended { target, epoch, due, at } => {
                 self.first(number, *target, *at);
-                self.kept(number, (*target, *epoch), *due, *at);
+                self.amended(number, (*target, *epoch), *due, *at);
             }
             Event::Breached { target, epoch, due, on_change } => {
                 let end = if *on_change { End::BreachedOnChange } else { End::Breached };
@@ -339,13 +343,18 @@ impl Facts {
     }
 
     fn kept(&mut self, number: u32, round: (Target, u32), due: Time, at: Time) {
-        let end = if at > due { End::MetLate } else { End::Met };
-        self.ended(number, round, due, |known| match (known, end) {
-            (Some(End::BreachedOnChange), End::MetLate) => End::BreachedOnChange,
-            _ => end,
-        });
+        self.ended(number, round, due, |known| late(known, due, at));
     }
 
+    /// A late fact may have moved the deadline, too.
+    fn amended(&mut self, number: u32, (target, epoch): (Target, u32), due: Time, at: Time) {
+        let same = |round: &RoundRow| round.target == target && round.epoch == epoch;
+        self.ends(number, (target, epoch), due, same, |known| late(known, due, at));
+    }
+
+    /// Rounds are told apart by their deadlines too: a survivor has those of its own clock and of a merged ticket's. But a
+    /// ticket is resolved for all at once; and what was broken is broken once, though a ticket that is reopened and resolved
+    /// again has another round of the same deadline.
     fn ended(
         &mut self,
         number: u32,
@@ -353,9 +362,28 @@ impl Facts {
         due: Time,
         end: impl FnOnce(Option<End>) -> End,
     ) {
+        let at = micros(due);
+        let same = |round: &RoundRow| {
+            let (numbered, due) = (round.epoch == epoch, round.due == at);
+            round.target == target
+                && match target {
+                    Target::Resolve => numbered || due && round.end != End::Met,
+                    _ => numbered && due,
+                }
+        };
+        self.ends(number, (target, epoch), due, same, end);
+    }
+
+    fn ends(
+        &mut self,
+        number: u32,
+        (target, epoch): (Target, u32),
+        due: Time,
+        same: impl Fn(&RoundRow) -> bool,
+        end: impl FnOnce(Option<End>) -> End,
+    ) {
         let Some(more) = self.more.get_mut(number as usize) else { return };
         let due = micros(due);
-        let same = |round: &RoundRow| round.target == target && round.epoch == epoch;
         let index = match find(&self.rounds, more.last_round, same) {
             Some(index) => {
                 if let Some(round) = self.rounds.get_mut(index as usize) {
@@ -439,5 +467,14 @@ impl Facts {
             how(&mut known.link);
         }
         row.mark(SOLVED, chain(&self.links, more.last_link).any(|(_, known)| known.link.solves()));
+    }
+}
+
+/// What a change alone had made late stays apart.
+fn late(known: Option<End>, due: Time, at: Time) -> End {
+    match known {
+        _ if at <= due => End::Met,
+        Some(End::BreachedOnChange) => End::BreachedOnChange,
+        _ => End::MetLate,
     }
 }

@@ -139,7 +139,8 @@ impl Question {
         let [first, end] = [from, until].map(|at| self.zone.local(at).date());
         let whole = [first, end].map(|day| self.zone.midnight(day)) == [from, until];
         let back = if whole { before(first, end) } else { None };
-        let from = back.map_or(from - (until - from), |day| self.zone.midnight(day));
+        let as_long = || from.checked_sub_signed(until - from).unwrap_or(from);
+        let from = back.map_or_else(as_long, |day| self.zone.midnight(day));
         Self { period: Period::new(from, self.period.from), ..self.clone() }
     }
 }

@@ -92,6 +92,12 @@ impl<'a> Selection<'a> {
         let mut acts: Vec<_> =
             acts.map(|act| (act.who(), act.at, self.root(act.ticket), act.part())).collect();
         acts.sort_unstable();
+        // Of what somebody did at one instant the key decides what comes first, and not who was heard of first.
+        for one in
+            acts.chunk_by_mut(|one, next| (one.0, one.1) == (next.0, next.1)).filter(|one| one.len() > 1)
+        {
+            one.sort_by_key(|(_, _, ticket, part)| (self.facts.tickets.get(*ticket), *part));
+        }
         let mut stints = Vec::new();
         for theirs in acts.chunk_by(|one, next| one.0 == next.0) {
             let mut sweep = Sweep { who: 0, cursor: 0, at: Vec::new(), stints: &mut stints };

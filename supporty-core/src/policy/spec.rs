@@ -6,7 +6,7 @@ use super::{
     Area, Code, Drill, Field, Grant, Pay, Person, PostMortem, Priority, PriorityChange, ReplyMode, Retention,
     Rota, Rule, Service, Squad,
 };
-use crate::time::{Budget, CalendarSpec};
+use crate::time::{Budget, CalendarSpec, Zone};
 use crate::vocab::{
     AreaId, CalendarId, ChannelId, DrillId, Permission, PersonId, PriorityId, ReopenMode, RotaId, ServiceId,
     SquadId,
@@ -74,6 +74,13 @@ pub struct PolicySpec {
     /// What being on call is paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay: Option<Pay>,
+}
+
+impl PolicySpec {
+    /// The zone of the first calendar that has one; UTC where none has.
+    pub fn zone(&self) -> Zone {
+        self.calendars.values().find_map(CalendarSpec::zone).cloned().unwrap_or_else(Zone::utc)
+    }
 }
 
 /// What happens where a team may choose.

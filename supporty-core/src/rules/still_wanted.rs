@@ -42,7 +42,8 @@ fn to_be_written(what: &Writing, ticket: &Ticket) -> bool {
                 Remark::Caused => Bond::Cause,
                 Remark::Reprioritised { .. } | Remark::Resolved { .. } | Remark::Reopened => Bond::Track,
             };
-            !is_restricted && bond(on) == Some(still)
+            let passed = matches!(remark, Remark::Resolved { .. }) && ticket.status.is_open();
+            !is_restricted && !passed && bond(on) == Some(still)
         }
         Writing::Labels { on } | Writing::Check { on } => !is_restricted && bond(on) == Some(Bond::Fix),
         Writing::Close { issue } => !ticket.status.is_open() && bond(issue) == Some(Bond::Track),

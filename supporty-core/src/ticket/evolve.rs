@@ -174,10 +174,10 @@ impl Ticket {
                 self.record(*target, *epoch, Verdict::Breached { due: *due, on_change: *on_change });
             }
             Event::TargetMet { target, epoch, due, at } => {
-                self.record(*target, *epoch, kept(*at, *due));
+                self.record(*target, *epoch, Verdict::kept(*at, *due));
             }
             Event::Amended { target, epoch, due, at } => {
-                self.record(*target, *epoch, kept(*at, Some(*due)));
+                self.record(*target, *epoch, Verdict::kept(*at, Some(*due)));
             }
             Event::TargetCancelled { target, epoch } => {
                 self.clocks.stop(Watch::from(*target));
@@ -217,7 +217,7 @@ impl Ticket {
             | Event::Absolved { .. }
             | Event::FixDeployed { .. }
             | Event::FixReverted { .. } => self.learn(&entry.event),
-            Event::Commented { .. } => self.joins(by.person(), Role::Responder, at, 1),
+            Event::Commented { message, .. } => self.joins(by.person(), self.role(by), message.said_at, 1),
             Event::Signalled { alerts, of, unfollowed, .. } => {
                 let news = Alerts { known: alerts.clone(), unfollowed: *unfollowed };
                 self.signalled(of.as_ref(), &news);
@@ -347,11 +347,15 @@ impl Ticket {
         }
     }
 
+    /// As whom somebody writes.
+    fn role(&self, by: &Actor) -> Role {
+        if self.is_requester(by) { Role::Requester } else { Role::Responder }
+    }
+
     pub(super) fn replied(&mut self, by: &Actor, said_at: Time) {
         self.messages = self.messages.saturating_add(1);
         let asks = self.is_requester(by);
-        let role = if asks { Role::Requester } else { Role::Responder };
-        self.joins(by.person(), role, said_at, 1);
+        self.joins(by.person(), self.role(by), said_at, 1);
         if by.person().is_none() {
             return;
         }
@@ -471,12 +475,5 @@ impl Ticket {
             self.outcomes.retain(|outcome| outcome.target != target);
             self.outcomes.push(Outcome { target, epoch, verdict });
         }
-    }
-}
-
-fn kept(at: Time, due: Option<Time>) -> Verdict {
-    match due {
-        Some(due) if at > due => Verdict::MetLate { at, due },
-        _ => Verdict::Met { at, due },
     }
 }

@@ -41,3 +41,13 @@ pub enum Verdict {
     /// It no longer applied.
     Cancelled,
 }
+
+impl Verdict {
+    /// Kept, in time or late.
+    pub(crate) fn kept(at: Time, due: Option<Time>) -> Self {
+        match due {
+            Some(due) if at > due => Self::MetLate { at, due },
+            _ => Self::Met { at, due },
+        }
+    }
+}

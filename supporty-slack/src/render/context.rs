@@ -92,8 +92,7 @@ impl<'a> Context<'a> {
 
     /// The zone of the policy's first calendar that has one.
     pub(crate) fn zone(&self) -> Zone {
-        let zone = self.policy.spec().calendars.values().find_map(CalendarSpec::zone);
-        zone.cloned().unwrap_or_else(Zone::utc)
+        self.policy.spec().zone()
     }
 
     /// The colour of a priority: by how urgent it is, as far as there are colours.

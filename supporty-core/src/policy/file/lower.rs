@@ -151,7 +151,7 @@ impl Lower<'_> {
                 hours.closed = holidays.clone();
             }
         }
-        let zone = zone.unwrap_or_else(|| default_zone(spec));
+        let zone = zone.unwrap_or_else(|| spec.zone());
         let tables: BTreeMap<String, (Range<usize>, At<CalendarTable>)> = tables
             .map(|tables| tables.0)
             .unwrap_or_default()
@@ -372,8 +372,4 @@ fn default_pauses(target: Target) -> BTreeSet<PauseReason> {
 
 pub(super) fn pauses_by_default(target: Target, pauses: &BTreeSet<PauseReason>) -> bool {
     default_pauses(target) == *pauses
-}
-
-pub(super) fn default_zone(spec: &PolicySpec) -> Zone {
-    spec.calendars.values().find_map(CalendarSpec::zone).cloned().unwrap_or_else(Zone::utc)
 }

@@ -1,6 +1,6 @@
 //! From what the file says about people, squads, areas and rotas to the policy.
 
-use super::lower::{Lower, default_zone};
+use super::lower::Lower;
 use super::reader::{At, Many, Named};
 use super::tables::{
     AreaTable, AssignTable, MemberTable, MemberValue, PersonTable, RotaTable, RotationTable, ServiceTable,
@@ -129,7 +129,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn rotas(&mut self, spec: &mut PolicySpec, tables: Option<Named<RotaTable>>) {
-        let zone = default_zone(spec);
+        let zone = spec.zone();
         for (id, table) in tables.map(|tables| tables.0).unwrap_or_default() {
             let path = |field: &str| format!("rotas/{}/{field}", id.value);
             let table = table.value;

@@ -22,8 +22,12 @@ pub struct Missed {
     pub deliveries: Vec<Value>,
     /// Whose answers break off.
     pub broken: Option<u64>,
+    /// Whether what is to be compared never is.
+    pub uncompared: bool,
     /// Where the repository's own webhook leads to.
     pub hook: Option<String>,
+    /// Where its organization's leads to.
+    pub organization_hook: Option<String>,
 }
 
 pub fn repository(name: &str) -> Value {
@@ -65,6 +69,12 @@ impl Missed {
                 said(200, &json!({ "total_count": 1, "repositories": [repository(name)] }))
             }
             ["user", "repos"] => page(vec![repository(name)], query),
+            ["orgs", "octo", "hooks"] => {
+                let ours =
+                    self.organization_hook.iter().map(|url| json!({ "id": 21, "config": { "url": url } }));
+                page(ours.collect(), query)
+            }
+            ["orgs", "octo", "hooks", "21", "deliveries", rest @ ..] => self.deliveries(rest, query),
             ["orgs", _, "hooks"] => page(Vec::new(), query),
             _ => refused(404, "Not Found"),
         }
@@ -81,6 +91,7 @@ impl Missed {
             ["deployments", at, "statuses"] => {
                 page(self.statuses.get(&number(at)).cloned().unwrap_or_default(), query)
             }
+            ["compare", _] if self.uncompared => refused(502, "Bad Gateway"),
             ["compare", span] => match self.compared.get(*span) {
                 None => refused(404, "Not Found"),
                 Some(commits) => {
