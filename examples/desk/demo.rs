@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -52,12 +52,16 @@ pub fn fresh() -> Db {
     Db::File((0..).map(name).find(|file| !file.exists()).unwrap_or_else(|| name(0)))
 }
 
-/// Whether a store can be filled: nothing is ever written over.
-pub fn is_new(db: &Db) -> Result<(), DemoError> {
-    match db {
-        Db::File(file) if file.exists() => Err(DemoError::Exists(file.clone())),
+/// Whether a store and its chat can be filled: nothing is ever written over.
+pub fn is_new(db: &Db, chat: &Path) -> Result<(), DemoError> {
+    let file = match db {
+        Db::File(file) => Some(file.as_path()),
         // A server's desk refuses an import if it has anything.
-        Db::File(_) | Db::Server { .. } => Ok(()),
+        Db::Server { .. } => None,
+    };
+    match file.into_iter().chain([chat]).find(|file| file.exists()) {
+        Some(file) => Err(DemoError::Exists(file.to_owned())),
+        None => Ok(()),
     }
 }
 
@@ -66,7 +70,7 @@ pub async fn fill(kept: &Kept, chat: &Local, tickets: u64, now: Time) -> Result<
     let sample = Sample { seed: SEED, tickets, from: now - TimeDelta::days(365), until: now };
     let lines = std::env::temp_dir().join(format!("supporty-demo-{}.jsonl", std::process::id()));
     let unwritten = |source| DemoError::File { path: lines.clone(), source };
-    let file = File::create(&lines).map_err(unwritten)?;
+    let file = File::create_new(&lines).map_err(unwritten)?;
     let policy = Sample::policy().map_err(HistoryError::Policy)?;
     let mut threads = Vec::new();
     let bar = history::bar("A year of support");

@@ -131,6 +131,11 @@ pub enum HooksError {
         /// Which.
         area: AreaId,
     },
+    /// What names its secret is no variable.
+    #[error(
+        "the hook `{0}` says something else than the name of a variable under `secret`: write the secret into a variable, and its name there, as in `PROMETHEUS_SECRET`"
+    )]
+    NoVariable(String),
     /// There is no secret.
     #[error("the hook `{hook}` needs its secret in {variable}: put there what the sender has, too")]
     NoSecret {
@@ -191,6 +196,10 @@ impl Said {
             Kind::Own => Scheme::Standard,
         });
         let secrets = std::iter::once(&self.secret).chain(&self.old_secret).map(|variable| {
+            // Whoever writes the secret itself there must not read it in a log.
+            if !variable.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
+                return Err(HooksError::NoVariable(name.to_owned()));
+            }
             let said = || (name.to_owned(), variable.clone());
             let secret = env(variable).filter(|secret| !secret.trim().is_empty());
             let secret = secret.ok_or_else(|| {

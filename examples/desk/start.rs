@@ -133,11 +133,11 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let secret = contacts.secret();
     let contacts = contacts.chats(address, &zone_of(&policy))?;
 
+    let path = options.chat.clone().unwrap_or_else(|| options.db.chat());
     if options.demo.is_some() {
-        demo::is_new(&options.db)?;
+        demo::is_new(&options.db, &path)?;
     }
     let kept = Kept::open(&options.db).await.map_err(|error| StartError::Store { why: reasons(&error) })?;
-    let path = options.chat.clone().unwrap_or_else(|| options.db.chat());
     let chat = Local::open(&path).map_err(|source| StartError::Chat { path, source })?;
     if let Some(tickets) = options.demo {
         demo::fill(&kept, &chat, tickets, now()).await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use supporty_core::policy::Policy;
-use supporty_core::time::{CalendarSpec, Zone, parse_instant};
+use supporty_core::time::{Zone, parse_instant};
 use supporty_core::vocab::Time;
 use supporty_desk::policy_file;
 

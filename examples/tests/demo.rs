@@ -56,6 +56,17 @@ fn a_store_that_is_there_is_never_filled() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("fills a new store"), "{said}");
     assert_eq!(std::fs::read(db(folder.path())).unwrap(), b"mine");
+
+    let folder = tempfile::tempdir().unwrap();
+    let chat = folder.path().join("old.chat.db");
+    std::fs::write(&chat, "mine").unwrap();
+    let demo = ["--demo", "--demo-tickets", "10", "--chat", chat.to_str().unwrap()];
+    let output = command(folder.path()).args(demo).output().unwrap();
+    assert!(
+        !output.status.success() && !db(folder.path()).exists(),
+        "nothing is begun that can not be ended"
+    );
+    assert_eq!(std::fs::read(&chat).unwrap(), b"mine");
 }
 
 #[test]

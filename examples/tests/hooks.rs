@@ -295,6 +295,11 @@ fn what_is_missing_or_wrong_is_named_with_the_remedy_and_no_secret_is_shown() {
         let said = said(&hooks, NEW);
         assert!(said.contains(why), "{hooks}\n{said}");
     }
+    let inside = said(&takes.replace("\"S\"", "\"whsec_aHVudGVyMg==\""), NEW);
+    assert!(
+        inside.contains("something else than the name of a variable") && !inside.contains("whsec_"),
+        "{inside}"
+    );
     let short = said(&takes, "hunter2");
     assert!(short.contains("the hook `ci` can not use S") && short.contains("openssl rand"), "{short}");
     assert!(!short.contains("hunter2"), "{short}");

@@ -62,23 +62,6 @@ fn questions() -> impl Strategy<Value = Question> {
     })
 }
 
-fn whiches() -> Vec<Which> {
-    let mut all = vec![
-        Which::Opened,
-        Which::Open,
-        Which::Resolved,
-        Which::Reopened,
-        Which::CodeChanged,
-        Which::Unchanged,
-        Which::Rated,
-        Which::Gardening(None),
-    ];
-    all.extend(Resolution::ALL.iter().map(|how| Which::Ended(*how)));
-    all.extend(Reached::ALL.iter().flat_map(|reached| [Which::Reached(*reached), Which::NotYet(*reached)]));
-    all.extend(Investment::ALL.iter().map(|investment| Which::Gardening(Some(*investment))));
-    all
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

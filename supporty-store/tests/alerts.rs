@@ -38,6 +38,11 @@ async fn bench(store: &Arc<dyn Store>) -> Bench {
 type One<'a> = (&'a str, &'a str, Option<&'a str>);
 
 fn group(bench: &Bench, name: &str, alerts: &[One<'_>]) -> Alert {
+    truncated(bench, name, alerts, 0)
+}
+
+/// The same, of which the sender left out some.
+fn truncated(bench: &Bench, name: &str, alerts: &[One<'_>], more: u32) -> Alert {
     let one = |(fingerprint, since, until): &One<'_>| {
         let status = if until.is_some() { "resolved" } else { "firing" };
         let until =
@@ -48,7 +53,9 @@ fn group(bench: &Bench, name: &str, alerts: &[One<'_>]) -> Alert {
         )
     };
     let alerts = alerts.iter().map(one).collect::<Vec<_>>().join(",");
-    let body = format!(r#"{{"version": "4", "groupKey": "{name}", "alerts": [{alerts}]}}"#);
+    let body = format!(
+        r#"{{"version": "4", "groupKey": "{name}", "truncatedAlerts": {more}, "alerts": [{alerts}]}}"#
+    );
     let rules = AlertRules { area: Some("checkout".into()), ..AlertRules::new("P2") };
     read_alerts(&"alertmanager".into(), &rules, &body, bench.clock.now()).unwrap().pop().unwrap()
 }
@@ -355,5 +362,18 @@ async fn an_opening_that_was_cut_off_is_finished_once() {
         assert_eq!((answer.ticket, answer.outcome), (key.clone(), Err(Rejection::Unchanged)));
         assert_eq!(bench.ticket(&key.unwrap()).await.seq, 2, "it was opened, and its thread stands");
         is_whole(&store, &upkeep).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_sender_leaves_out_again_fires_again() {
+    for (store, _, _folder) in kept().await {
+        let bench = bench(&store).await;
+        let all = ["A", "B", "C"].map(|name| (name, "09:55", None));
+        let key = opens(&bench, &all[..1]).await;
+        for (told, more) in [(1, 2), (2, 0), (2, 2), (3, 0), (3, 2)] {
+            tells(&bench, truncated(&bench, "shop", &all[..told], more)).await;
+            assert_eq!(bench.ticket(&key).await.group(&key).unfollowed, more, "{told} and {more}");
+        }
     }
 }

@@ -66,6 +66,7 @@ fn merged(at: Time, fixes: &TicketKey) -> Command {
         at,
         fixes: [fixes.clone()].into(),
         reverts: None,
+        as_of: None,
     })
 }
 

@@ -2,8 +2,7 @@
 //! How it looks on a platform is the adapter's business.
 
 mod code;
-
-use std::collections::BTreeSet;
+mod rota;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +10,11 @@ use crate::stream::{EffectId, Origin, StreamId};
 use crate::ticket::{Command, Heard};
 use crate::vocab::{
     Actor, AdapterName, AreaId, Bond, DeploymentId, Period, PersonId, PriorityId, Recipient, Resolution,
-    RotaId, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn,
+    ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, WaitingOn,
 };
 
 pub use code::{Remark, Write, Writing};
+pub use rota::{Announce, RotaNotice};
 
 /// Something to do, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,74 +107,6 @@ pub struct CallOut {
     pub ticket: TicketKey,
     /// From the page to the last thing that they did.
     pub period: Period,
-}
-
-/// Something to say about a rota.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announce {
-    /// To whom.
-    pub to: Recipient,
-    /// About which rota.
-    pub rota: RotaId,
-    /// Who made it necessary.
-    pub by: Actor,
-    /// What.
-    pub notice: RotaNotice,
-}
-
-/// What is said about a rota, before anybody put it into words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum RotaNotice {
-    /// Somebody wants to be rid of shifts.
-    SwapAsked {
-        /// The entry that asked.
-        swap: u64,
-        /// Who.
-        person: PersonId,
-        /// When.
-        period: Period,
-        /// Why.
-        why: Option<TextRef>,
-    },
-    /// Somebody took them over.
-    SwapTaken {
-        /// Who.
-        by: PersonId,
-        /// When.
-        period: Period,
-        /// What the reader takes for it.
-        in_return: Option<Period>,
-    },
-    /// Nobody took them in time.
-    SwapExpired {
-        /// When.
-        period: Period,
-    },
-    /// The reader was called out, as it seems: was it so?
-    CallOutProposed {
-        /// What for.
-        ticket: TicketKey,
-        /// When.
-        period: Period,
-    },
-    /// Nobody is on, because somebody is away.
-    Gap {
-        /// Who.
-        person: PersonId,
-        /// When nobody is on, first.
-        period: Period,
-    },
-    /// The reader is on now. What that means is looked up when it is delivered.
-    HandOver {
-        /// Who was on before.
-        from: BTreeSet<PersonId>,
-        /// Who is on now and was not.
-        to: BTreeSet<PersonId>,
-        /// Since when.
-        at: Time,
-    },
 }
 
 /// What is said, before anybody put it into words.

@@ -3,7 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::alerts::is_zero;
-use super::{Alerts, ClockSet, CloseReason, Erasure, Heard, Raised, Reopening, Resumption, Script, Signal};
+use super::{
+    Alerts, CloseReason, Erasure, Heard, Message, Raised, Reopening, Resumption, Script, Signal, Taken,
+};
 use crate::stream::events;
 use crate::vocab::{
     Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ChangeState, ClockChange,
@@ -11,37 +13,6 @@ use crate::vocab::{
     PriorityId, ReopenMode, Repository, Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef,
     TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
 };
-
-/// A message on a ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// Its id on its platform.
-    pub id: MessageId,
-    /// What it says.
-    pub text: TextRef,
-    /// When it was said there, which may be before the desk heard of it.
-    pub said_at: Time,
-}
-
-/// What a survivor takes over from one merged ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
-    /// The merged ticket.
-    pub ticket: TicketKey,
-    /// Who had asked for it, and is a requester of the survivor from now on.
-    pub requester: Actor,
-    /// Its clocks as they were.
-    pub clocks: ClockSet,
-    /// The reports that it had gathered.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub reports: BTreeSet<TicketKey>,
-    /// How its alerts stood.
-    #[serde(default, skip_serializing_if = "Alerts::is_empty")]
-    pub alerts: Alerts,
-    /// The issues that were opened for it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub issues: Vec<Change>,
-}
 
 pub(crate) fn on_time(late_by: &u32) -> bool {
     *late_by == 0

@@ -2,8 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Message;
-use crate::vocab::{AdapterName, Audience, PersonId, Resolution, TextRef, Time};
+use super::{Alerts, ClockSet};
+use crate::vocab::{
+    Actor, AdapterName, Audience, Change, MessageId, PersonId, Resolution, TextRef, TicketKey, Time,
+};
 
 /// Somebody who is being woken: by one way at a time, each with a time to say that they are looking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,4 +63,35 @@ pub enum Heard {
     Resolved(Resolution),
     /// It was not done.
     Reopened,
+}
+
+/// A message on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id on its platform.
+    pub id: MessageId,
+    /// What it says.
+    pub text: TextRef,
+    /// When it was said there, which may be before the desk heard of it.
+    pub said_at: Time,
+}
+
+/// What a survivor takes over from one merged ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The merged ticket.
+    pub ticket: TicketKey,
+    /// Who had asked for it, and is a requester of the survivor from now on.
+    pub requester: Actor,
+    /// Its clocks as they were.
+    pub clocks: ClockSet,
+    /// The reports that it had gathered.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reports: BTreeSet<TicketKey>,
+    /// How its alerts stood.
+    #[serde(default, skip_serializing_if = "Alerts::is_empty")]
+    pub alerts: Alerts,
+    /// The issues that were opened for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issues: Vec<Change>,
 }

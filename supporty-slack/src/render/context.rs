@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use supporty_core::adapter::Named;
 use supporty_core::policy::Policy;
-use supporty_core::time::{CalendarSpec, Zone};
+use supporty_core::time::Zone;
 use supporty_core::vocab::{PersonId, PriorityId, TicketKey, Time};
 
 use super::{Texts, phrase};
