@@ -79,6 +79,8 @@ pub mod garden;
 pub mod insight;
 pub mod pay;
 pub mod policy;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod rota;
 pub mod rules;
 pub mod service;

@@ -27,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rules", &["vocab", "time", "stream", "policy", "ticket", "effect"]),
     ("garden", &["vocab", "time", "rota", "rules"]),
     ("insight", &["vocab", "time", "policy", "ticket", "service"]),
+    ("report", &["vocab", "time", "policy", "ticket", "service", "pay", "insight"]),
     ("world", &["vocab", "stream", "policy", "ticket", "effect", "rota", "rules"]),
     ("explain", &["vocab", "time", "policy", "ticket", "rota", "rules", "world"]),
     (

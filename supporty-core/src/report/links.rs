@@ -1,0 +1,53 @@
+use serde::{Deserialize, Serialize};
+
+use crate::insight::{By, Facts, Group, Question, Which};
+use crate::policy::Policies;
+use crate::time::Every;
+use crate::vocab::TicketKey;
+
+/// "Which tickets?", asked of one figure of a report. It is data, so that a link can hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// What stood side by side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<By>,
+    /// In which stretches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Every>,
+    /// Of which group.
+    #[serde(default)]
+    pub group: Group,
+    /// Which of them.
+    pub which: Which,
+}
+
+impl Ask {
+    /// The tickets, by a report's own question: their keys alone, for some may be restricted.
+    pub fn tickets(&self, question: &Question, facts: &Facts, policies: &Policies) -> Vec<TicketKey> {
+        let question = Question { by: self.by.clone(), every: self.every, ..question.clone() };
+        facts.select(&question, policies).which(&self.group, self.which)
+    }
+}
+
+/// Where a page leads to.
+pub trait Links {
+    /// Where a ticket is, if anywhere.
+    fn ticket(&self, key: &TicketKey) -> Option<String>;
+
+    /// Where the tickets behind a figure are listed, if anywhere.
+    fn which(&self, ask: &Ask) -> Option<String>;
+}
+
+/// A page that leads nowhere: it is read where there is no desk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoLinks;
+
+impl Links for NoLinks {
+    fn ticket(&self, _: &TicketKey) -> Option<String> {
+        None
+    }
+
+    fn which(&self, _: &Ask) -> Option<String> {
+        None
+    }
+}
