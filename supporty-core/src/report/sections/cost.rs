@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
 use crate::insight::{By, Cost, Group, Which};
-use crate::report::amount::spoken;
+use crate::report::amount::worked;
 use crate::report::asked::{Asked, ask};
 use crate::report::{Amount, Cell, Look, Plot, Row, Section, Table};
 
@@ -40,9 +40,9 @@ pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
             cost.people.into(),
             cost.messages.into(),
             cost.notes.into(),
-            Amount::Length { seconds: cost.active }.into(),
+            Amount::Work { seconds: cost.active }.into(),
             Amount::length(cost.active.checked_div(i32::try_from(cost.tickets).unwrap_or(i32::MAX))).into(),
-            Amount::Length { seconds: cost.asking }.into(),
+            Amount::Work { seconds: cost.asking }.into(),
         ];
         cells.extend(paid.then(|| money(asked, cost.money).into()));
         table.rows.push(Row::new(name(group), cells));
@@ -62,7 +62,7 @@ pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
         title: "Where the time went",
         says: format!(
             "The tickets took {} of work{total}; {share:.0} % of that went to {}.",
-            spoken(active),
+            worked(active),
             name(first)
         ),
         advice: format!(

@@ -27,7 +27,7 @@ pub(super) fn headline(asked: &Asked<'_>, whole: &Selection<'_>, work: &Work<'_>
     let past = before.work(&asked.material.effort).costs(&asked.material.rates).remove(&everything);
     let active = |cost: &crate::insight::Cost| match cost.tickets {
         0 => Amount::None,
-        _ => Amount::Length { seconds: cost.active },
+        _ => Amount::Work { seconds: cost.active },
     };
     vec![
         Compared::plain("Opened", Amount::Count(now_tally.opened), Amount::Count(then_tally.opened)),

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use crate::insight::{Load, Work};
-use crate::report::amount::spoken;
+use crate::report::amount::worked;
 use crate::report::asked::Asked;
 use crate::report::words::counted;
 use crate::report::{Amount, Look, Plot, Row, Section, Table};
@@ -16,13 +16,13 @@ const DRAWN: usize = 20;
 pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
     let loads: BTreeMap<PersonId, Load> = work.loads().into_values().next().unwrap_or_default();
     let ledger = &asked.material.ledger;
-    let people: BTreeSet<&PersonId> = loads.keys().chain(ledger.iter().map(|(person, _)| person)).collect();
+    let known: BTreeSet<&PersonId> = loads.keys().chain(ledger.iter().map(|(person, _)| person)).collect();
     let none = Load::default();
     let mut all: Vec<_> =
-        people.into_iter().map(|person| (person, loads.get(person).unwrap_or(&none))).collect();
+        known.into_iter().map(|person| (person, loads.get(person).unwrap_or(&none))).collect();
     all.sort_by_key(|(_, load)| std::cmp::Reverse(load.in_hours + load.out_of_hours));
-    let worked: Vec<_> = all.iter().filter(|(_, load)| load.tickets > 0).collect();
-    if worked.is_empty() {
+    let people: Vec<_> = all.iter().filter(|(_, load)| load.tickets > 0).collect();
+    if people.is_empty() {
         return None;
     }
     let balances = ledger.balances();
@@ -36,8 +36,8 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
     for (person, load) in &all {
         let mut cells = vec![
             load.tickets.into(),
-            Amount::Length { seconds: load.in_hours }.into(),
-            Amount::Length { seconds: load.out_of_hours }.into(),
+            Amount::Work { seconds: load.in_hours }.into(),
+            Amount::Work { seconds: load.out_of_hours }.into(),
             load.woken_in_hours.into(),
             load.woken_out_of_hours.into(),
         ];
@@ -48,7 +48,7 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         }
         table.rows.push(Row::new(asked.person(person), cells));
     }
-    let shown = || worked.iter().take(DRAWN);
+    let shown = || people.iter().take(DRAWN);
     let hours = |length: TimeDelta| Some(length.as_seconds_f64() / 3_600.0);
     let labels = shown().map(|(person, _)| asked.person(person)).collect();
     let plot = Plot::new(Look::Across, "hours of work", labels)
@@ -62,12 +62,12 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         title: "Who carries it",
         says: format!(
             "{} worked on tickets: {} in their hours and {} out of them; they were woken {} out of hours.",
-            match worked.len() {
+            match people.len() {
                 1 => "1 person".to_owned(),
                 many => format!("{many} people"),
             },
-            spoken(inside),
-            spoken(outside),
+            worked(inside),
+            worked(outside),
             counted(woken, "time"),
         ),
         advice: advice(asked, &all, ledger),
