@@ -258,10 +258,24 @@ fn work(bencher: Bencher<'_, '_>, name: &str) {
     let question = question();
     let selection = FACTS.select(&question, &POLICIES);
     let rates = Rates::from([(start().date_naive(), 6_000)]);
-    let work = selection.work(&Effort::default());
+    let work = FACTS.work(&Effort::default());
     bencher.bench_local(|| match name {
-        "work" => drop(black_box(selection.work(&Effort::default()))),
-        "costs" => drop(black_box(work.costs(&rates))),
-        _ => drop(black_box(work.loads())),
+        "work" => drop(black_box(FACTS.work(&Effort::default()))),
+        "costs" => drop(black_box(selection.costs(&work, &rates))),
+        _ => drop(black_box(selection.loads(&work))),
+    });
+}
+
+/// What the last month cost, and whom: as a page asks for it.
+#[divan::bench(args = ["costs", "loads"], sample_count = 5, sample_size = 1)]
+fn work_last_month(bencher: Bencher<'_, '_>, name: &str) {
+    let mut question = question();
+    question.period.from = question.period.until - TimeDelta::days(30);
+    let selection = FACTS.select(&question, &POLICIES);
+    let rates = Rates::from([(start().date_naive(), 6_000)]);
+    let work = FACTS.work(&Effort::default());
+    bencher.bench_local(|| match name {
+        "costs" => drop(black_box(selection.costs(&work, &rates))),
+        _ => drop(black_box(selection.loads(&work))),
     });
 }

@@ -12,8 +12,8 @@ const DRAWN: usize = 12;
 pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
     let question = asked.by([By::Area]);
     let selection = asked.select(&question);
-    let work = selection.work(&asked.material.effort);
-    let mut all: Vec<(Group, Cost)> = work.costs(&asked.material.rates).into_iter().collect();
+    let costs = selection.costs(&asked.material.work, &asked.material.rates);
+    let mut all: Vec<(Group, Cost)> = costs.into_iter().collect();
     all.sort_by_key(|(group, cost)| (std::cmp::Reverse(cost.active), asked.rank(group)));
     let rests_on: u32 = all.iter().map(|(_, cost)| cost.tickets).sum();
     let active: TimeDelta = all.iter().map(|(_, cost)| cost.active).sum();

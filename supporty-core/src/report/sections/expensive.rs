@@ -1,5 +1,5 @@
 use super::cost::money;
-use crate::insight::{TicketCost, Work};
+use crate::insight::{Selection, TicketCost};
 use crate::report::amount::worked;
 use crate::report::asked::Asked;
 use crate::report::words::counted;
@@ -9,8 +9,8 @@ use crate::report::{Amount, Cell, Row, Section, Table};
 const TOLD: usize = 15;
 
 /// The tickets that cost most, with their story in figures. What they are about is not told: some may be restricted.
-pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
-    let all = work.tickets(&asked.material.rates);
+pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Section> {
+    let all = whole.ticket_costs(&asked.material.work, &asked.material.rates);
     let paid = !asked.material.rates.0.is_empty();
     let told: Vec<_> = all.iter().filter(|one| !one.cost.active.is_zero()).take(TOLD).collect();
     let most = told.first()?;
