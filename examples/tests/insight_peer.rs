@@ -10,25 +10,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
-use std::process::Command;
+use std::process;
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
+use supporty_core::adapter::{Append, Commit};
 use supporty_core::insight::{By, Cost, Effort, Facts, Figures, OpenTime, Question, Rates, TicketCost, Took};
-use supporty_core::policy::Policies;
-use supporty_core::stream::Recorded;
+use supporty_core::policy::{Policies, Policy, PolicySpec};
+use supporty_core::stream::{Recorded, StreamId};
 use supporty_core::testing::sample::{Sample, Story, Stream};
+use supporty_core::ticket::{Command, Message, Open, TicketEntry};
 use supporty_core::time::{Every, Zone};
-use supporty_core::vocab::{Period, Time};
+use supporty_core::vocab::{Actor, Period, TextRef, TicketKey, Time};
+use supporty_core::world::World;
 use supporty_desk::history;
+use supporty_store::Lines;
 
 const ZONE: &str = "Europe/London";
 /// What is hard to count, and must have happened.
 const TOLD: &[&str] = &[
     "absorbed",
+    "amended",
     "change-linked",
     "classified",
-    "drill",
     "fix-deployed",
     "gave-back",
     "heard",
@@ -56,8 +60,13 @@ fn figures_are_those_of_sql_over_the_same_lines() {
     let tickets = std::env::var("SUPPORTY_PEER_TICKETS").map_or(2_500, |tickets| tickets.parse().unwrap());
     let sample = Sample { seed: 11, tickets, from: time("2025-11-01"), until: time("2026-11-01") };
     let folder = tempfile::tempdir().unwrap();
-    let lines = folder.path().join("history.jsonl");
-    let (facts, kinds) = write(&sample, &lines);
+    let (mut facts, mut kinds) = (Facts::new(), BTreeSet::new());
+    let mut take = |key: &TicketKey, entries: &[TicketEntry]| {
+        facts.add_all(key, entries);
+        kinds.extend(entries.iter().map(|entry| entry.event.kind()));
+    };
+    write(&sample, &folder.path().join("sample.jsonl"), &mut take);
+    write_late_answer(&folder.path().join("late.jsonl"), &mut take);
     assert!(facts.len() as u64 > tickets * 99 / 100, "{} tickets", facts.len());
     let missing: Vec<_> = TOLD.iter().filter(|kind| !kinds.contains(*kind)).collect();
     assert!(
@@ -76,7 +85,7 @@ fn figures_are_those_of_sql_over_the_same_lines() {
         "since": micros(from), "until": micros(until), "now": micros(sample.until), "zone": ZONE,
         "before": effort.before, "after": effort.after, "rates": rates.0.iter().collect::<Vec<_>>(),
     });
-    let theirs = ask(&python, &lines, &asked);
+    let theirs = ask(&python, &folder.path().join("*.jsonl"), &asked);
 
     let question = Question::new(Period::new(from, until), sample.until).zone(zone);
     let policies = Policies::new(Sample::policy().unwrap());
@@ -111,24 +120,44 @@ fn figures_are_those_of_sql_over_the_same_lines() {
     std::fs::write(note, format!("{compared} numbers of {tickets} tickets\n")).unwrap();
 }
 
-/// Writes a history as lines, and folds the same. Answers what kinds of events it has, too.
-fn write(sample: &Sample, to: &Path) -> (Facts, BTreeSet<&'static str>) {
-    let (mut facts, mut kinds) = (Facts::new(), BTreeSet::new());
+type Take<'a> = dyn FnMut(&TicketKey, &[TicketEntry]) + 'a;
+
+fn write(sample: &Sample, to: &Path, take: &mut Take<'_>) {
     let file = BufWriter::new(File::create(to).unwrap());
     let look = |story: &Story| {
         if let Stream::Ticket { ticket, entries } = &story.stream {
-            facts.add_all(&ticket.key, entries);
-            kinds.extend(entries.iter().map(|entry| entry.event.kind()));
-            kinds.extend(ticket.drill.iter().map(|_| "drill"));
+            take(&ticket.key, entries);
         }
     };
     history::write(sample, file, look, &history::bar("History")).unwrap();
-    (facts, kinds)
+}
+
+/// What the sample has none of: an answer of which the desk hears when the promise is broken already.
+fn write_late_answer(to: &Path, take: &mut Take<'_>) {
+    let spec = PolicySpec { key_prefix: "LATE".to_owned(), ..Sample::policy().unwrap().spec().clone() };
+    let mut desk = World::new(Policy::new(spec).unwrap());
+    let (rita, oli) = (Actor::Person("rita".into()), Actor::Person("oli".into()));
+    let opened = time("2026-03-10") + TimeDelta::hours(10);
+    let open = Command::Open(Open::new(TextRef::new("title"), "P2"));
+    let key = desk.submit(opened, &rita, None, open).unwrap().ticket;
+    let heard = opened + TimeDelta::days(7);
+    desk.run_until(heard);
+    let said_at = opened + TimeDelta::minutes(5);
+    let message = Message { id: "late".into(), text: TextRef::new("answer"), said_at };
+    desk.submit(heard, &oli, Some(&key), Command::Reply { message }).unwrap();
+    let log: Vec<_> = desk.log(&key).cloned().collect();
+    take(&key, &log);
+    let entries = log.iter().map(|entry| entry.encode().unwrap()).collect();
+    let append = Append::new(StreamId::Ticket(key), 0, entries);
+    let mut lines = Lines::new(File::create(to).unwrap()).unwrap();
+    lines.commit(Commit { appends: vec![append], ..Commit::default() }).unwrap();
+    lines.finish().unwrap();
 }
 
 fn ask(python: &str, lines: &Path, asked: &Value) -> Value {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/insight/figures.py");
-    let answer = Command::new(python).arg(program).arg(lines).arg(asked.to_string()).output().unwrap();
+    let answer =
+        process::Command::new(python).arg(program).arg(lines).arg(asked.to_string()).output().unwrap();
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
     serde_json::from_slice(&answer.stdout).unwrap()
 }
