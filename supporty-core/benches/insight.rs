@@ -21,7 +21,7 @@ use divan::counter::ItemsCount;
 use supporty_core::insight::{By, Effort, Facts, Question, Rates, Reached, Selection, Span};
 use supporty_core::policy::{Policies, Policy};
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Event, Message, TicketEntry};
+use supporty_core::ticket::{Event, Message, Opened, TicketEntry};
 use supporty_core::time::{Every, Zone};
 use supporty_core::vocab::{
     Actor, AreaId, Kind, Period, PersonId, PriorityId, Resolution, Target, TextRef, TicketKey, Time,
@@ -98,7 +98,7 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
     push(
         opened,
         &rita,
-        Event::Opened {
+        Opened {
             key: TicketKey::new("SUP", number),
             title: text(),
             details: Some(text()),
@@ -115,7 +115,8 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
             restricted: None,
             drill: None,
             raised: None,
-        },
+        }
+        .into(),
     );
     let met = |target, due: Time, at| Event::TargetMet { target, epoch: 1, due: Some(due), at };
     let t = later(random);

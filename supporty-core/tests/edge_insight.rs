@@ -15,7 +15,7 @@ use supporty_core::insight::{
 };
 use supporty_core::policy::Policy;
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Command, Event, Message, TicketEntry};
+use supporty_core::ticket::{Command, Event, Message, Opened, Paged, TicketEntry};
 use supporty_core::time::Every;
 use supporty_core::vocab::{
     Actor, Bond, Change, ChangeState, Investment, Kind, Period, PersonId, Resolution, Target, TextRef,
@@ -349,7 +349,7 @@ fn what_a_change_broke_is_apart() {
 
 /// Ana is woken at 20:05, whatever happened before.
 fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
-    let event = Event::Paged {
+    let event = Paged {
         person: "ana".into(),
         as_: supporty_core::vocab::Audience::OnCall,
         rung: Some(0),
@@ -358,7 +358,8 @@ fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
         method: 0,
         until: at("2026-01-12T20:10"),
         instead_of: None,
-    };
+    }
+    .into();
     let seq = desk.0.ticket(key).unwrap().seq + 1;
     Entry { seq, at: at("2026-01-12T20:05"), by: Actor::Desk, cause: Cause::Timer, event }
 }
@@ -444,7 +445,7 @@ fn many_tickets_are_found_as_few_are() {
         let key = TicketKey::new("SUP", number * 3);
         let opened = begin + TimeDelta::hours(i64::try_from(number % 1_500 * 7_919 % 19_200).unwrap());
         let owner = Actor::Person(PersonId::new(format!("p{}", number % 1_500)));
-        let open = Event::Opened {
+        let open = Opened {
             key: key.clone(),
             title: TextRef::new("title"),
             details: None,
@@ -461,7 +462,8 @@ fn many_tickets_are_found_as_few_are() {
             restricted: None,
             drill: None,
             raised: None,
-        };
+        }
+        .into();
         let (due, met) = (opened + TimeDelta::days(40), opened + TimeDelta::hours(1));
         let events = [
             open,

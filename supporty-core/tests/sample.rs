@@ -125,8 +125,8 @@ fn adopted(stories: &[Story]) -> Time {
 /// Which entries the rotas had is told by the log alone: a world has them as they are.
 fn without_versions(entry: &TicketEntry) -> TicketEntry {
     let mut entry = entry.clone();
-    if let Event::Escalated { rotas, .. } = &mut entry.event {
-        rotas.clear();
+    if let Event::Escalated(fired) = &mut entry.event {
+        fired.rotas.clear();
     }
     entry
 }
