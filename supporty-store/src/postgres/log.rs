@@ -26,7 +26,8 @@ impl PostgresOptions {
         let snapshot =
             connection.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
         let transaction = leisurely(&doing, snapshot.start()).await?;
-        let log = Log { desk: self.desk_in(&transaction, &doing).await?, transaction: &transaction, doing: &doing };
+        let log =
+            Log { desk: self.desk_in(&transaction, &doing).await?, transaction: &transaction, doing: &doing };
         log.policies(&mut take).await?;
         log.streams("not like", &mut take).await?;
         take(log.extent().await?)?;
@@ -37,7 +38,8 @@ impl PostgresOptions {
 
     async fn desk_in(&self, transaction: &Transaction<'_>, doing: &str) -> Result<i32, Error> {
         if !is_current(transaction, doing).await? {
-            let doing = format!("{doing}, whose tables are missing or of another version: let the desk open it once");
+            let doing =
+                format!("{doing}, whose tables are missing or of another version: let the desk open it once");
             return Err(Error::new(ErrorKind::Invalid, Retry::Never, doing));
         }
         let sql = "select id from supporty.desks where name = $1";
@@ -63,8 +65,11 @@ impl Log<'_> {
         &self,
         take: &mut impl FnMut(Logged) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sql = r#"select version, body from supporty.policies where desk = $1 order by version collate "C""#;
-        for row in leisurely(self.doing, self.transaction.query_typed(sql, &[(&self.desk, Type::INT4)])).await? {
+        let sql =
+            r#"select version, body from supporty.policies where desk = $1 order by version collate "C""#;
+        for row in
+            leisurely(self.doing, self.transaction.query_typed(sql, &[(&self.desk, Type::INT4)])).await?
+        {
             let version = PolicyVersion::new(get::<&str>(&row, 0)?);
             take(Logged::Policy { version, body: get(&row, 1)? })?;
         }
@@ -74,7 +79,8 @@ impl Log<'_> {
     async fn extent(&self) -> Result<Logged, Error> {
         let sql = "select (select count(*) from supporty.streams where desk = $1 and name like 'ticket/%'),
                    min(at), max(at) from supporty.entries where desk = $1";
-        let rows = leisurely(self.doing, self.transaction.query_typed(sql, &[(&self.desk, Type::INT4)])).await?;
+        let rows =
+            leisurely(self.doing, self.transaction.query_typed(sql, &[(&self.desk, Type::INT4)])).await?;
         let Some(row) = rows.first() else { return Ok(Logged::Extent { tickets: 0, period: None }) };
         let stored = |column| get::<Option<i64>>(row, column)?.map(instant).transpose();
         let period: Option<(Time, Time)> = stored(1)?.zip(stored(2)?);
