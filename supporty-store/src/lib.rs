@@ -15,6 +15,7 @@
 mod lines;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod listing;
+mod logged;
 mod memory;
 mod news;
 #[cfg(feature = "postgres")]
@@ -25,6 +26,7 @@ mod sqlite;
 mod whole;
 
 pub use lines::Lines;
+pub use logged::{Logged, read_lines};
 pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresOptions};

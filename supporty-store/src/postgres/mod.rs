@@ -6,6 +6,7 @@ mod find;
 mod lines;
 mod list;
 mod listen;
+mod log;
 mod open;
 mod queues;
 mod restore;

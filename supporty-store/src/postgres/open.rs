@@ -94,21 +94,8 @@ impl PostgresOptions {
     /// Refuses a database that a newer version wrote. Needs a tokio runtime, on which it spawns a task that writes and
     /// one that listens; both end with the store.
     pub async fn open(self) -> Result<Postgres, Error> {
-        let doing = format!("opening {}", Place(&self.config));
-        let tls = Tls::new(&self.config, &doing)?;
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = match &tls {
-            Tls::Never => Manager::from_config(self.config.clone(), tokio_postgres::NoTls, recycling),
-            #[cfg(feature = "postgres-tls")]
-            Tls::Rustls(tls) => Manager::from_config(self.config.clone(), tls.clone(), recycling),
-        };
-        let pool = Pool::builder(manager)
-            .max_size(self.connections)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(CONNECTING))
-            .create_timeout(Some(CONNECTING))
-            .build()
-            .map_err(|_| invalid(&*doing))?;
+        let doing = format!("opening {}", self.place());
+        let (pool, tls) = self.pool(&doing)?;
         let mut first = connection(&pool, &doing).await?;
         migrate(&mut first, &doing).await?;
         let isolation = patiently(&doing, first.query_typed("show transaction_isolation", &[])).await?;
@@ -125,6 +112,33 @@ impl PostgresOptions {
         let database = Database { pool, desk };
         let writer = Writer::start(database.clone(), Arc::clone(&news));
         Ok(Postgres { name: self.desk, database, writer, news, _listener: listener })
+    }
+
+    /// Where the database is, without the password.
+    pub(super) fn place(&self) -> impl fmt::Display {
+        Place(&self.config)
+    }
+
+    /// Which desk.
+    pub(super) fn name(&self) -> &str {
+        &self.desk
+    }
+
+    pub(super) fn pool(&self, doing: &str) -> Result<(Pool, Tls), Error> {
+        let tls = Tls::new(&self.config, doing)?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match &tls {
+            Tls::Never => Manager::from_config(self.config.clone(), tokio_postgres::NoTls, recycling),
+            #[cfg(feature = "postgres-tls")]
+            Tls::Rustls(tls) => Manager::from_config(self.config.clone(), tls.clone(), recycling),
+        };
+        let pool = Pool::builder(manager)
+            .max_size(self.connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(CONNECTING))
+            .create_timeout(Some(CONNECTING))
+            .build();
+        Ok((pool.map_err(|_| invalid(doing))?, tls))
     }
 }
 

@@ -46,6 +46,11 @@ pub(super) async fn migrate(connection: &mut Object, doing: &str) -> Result<(), 
     leisurely(doing, transaction.commit()).await
 }
 
+/// Whether the tables are those of today.
+pub(super) async fn is_current(client: &impl GenericClient, doing: &str) -> Result<bool, Error> {
+    Ok(version(client, doing).await? == Some(MIGRATIONS.len()))
+}
+
 /// Asks the catalog's tables: what a session once looked up by name and did not find, it may believe to be missing
 /// after another worker made it.
 const TABLE: &str = "select exists (select from pg_catalog.pg_tables where schemaname = 'supporty' and tablename = 'version')";

@@ -7,6 +7,7 @@ mod find;
 mod inbox;
 mod lines;
 mod list;
+mod log;
 mod open;
 mod outbox;
 mod schema;

@@ -1,0 +1,310 @@
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::group::Stream;
+use super::plain::is_plain;
+use super::replay::Backtest;
+use crate::policy::{Policies, Policy, PolicyErrors};
+use crate::rules::{Account, account};
+use crate::ticket::{Clock, Event, Run, Ticket, TicketEntry, evolve};
+use crate::time::Budget;
+use crate::vocab::{Kind, PriorityId, Resolution, Target, Time, Watch};
+
+/// One promise of one priority, with other lengths: what could be promised, and kept?
+///
+/// The tickets are replayed once. On plain ones the length changes nothing but when the promise is broken: what a clock had
+/// counted by the instant that counts is known, and a point asks only whether that was too much. All others are kept *aside*
+/// and replayed for every point, so that each point is what the whole machine says.
+///
+/// ```
+/// use supporty_core::backtest::{Backtest, Stream, Sweep};
+/// use supporty_core::policy::Policy;
+/// use supporty_core::ticket::{Command, Open};
+/// use supporty_core::vocab::{Actor, Resolution, Target, TextRef, Time};
+/// use supporty_core::world::World;
+///
+/// let at = |clock: &str| format!("2026-01-12T{clock}:00Z").parse::<Time>();
+/// let mut world = World::new(Policy::default());
+/// let open = Command::Open(Open::new(TextRef::new("title"), "P2"));
+/// let key = world.submit(at("10:00")?, &Actor::Person("rita".into()), None, open)?.ticket;
+/// let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
+/// world.submit(at("12:30")?, &Actor::Person("ana".into()), Some(&key), resolve)?;
+///
+/// let backtest = Backtest::new(Policy::default(), None, at("18:00")?);
+/// let mut sweep = backtest.sweep(Target::Resolve, "P2".into())?;
+/// let story = [Stream { key: key.clone(), entries: world.log(&key).cloned().collect() }];
+/// sweep.take(&story, &backtest.replay(&story).logs);
+/// let points = [1, 2, 3].map(|hours| sweep.point(hours * 3600));
+/// let points = points.into_iter().collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(Sweep::smallest(&points, 0.95).map(|point| point.within), Some(3 * 3600));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sweep<'a> {
+    backtest: &'a Backtest,
+    target: Target,
+    priority: PriorityId,
+    /// Whether the promise stands on its priority's ladder.
+    tells: bool,
+    rounds: Vec<Seen>,
+    aside: Vec<Vec<Stream>>,
+}
+
+/// One length of a promise, and how often it would have been kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// The promise, in seconds of its clock.
+    pub within: u32,
+    /// How many rounds fell due or were kept.
+    pub due: u64,
+    /// How many of those were kept.
+    pub kept: u64,
+    /// How many a change had put into the past: in neither.
+    pub on_change: u64,
+    /// How many of those that are due were kept, from 0 to 1; `None` where none is due.
+    pub share: Option<f64>,
+}
+
+/// Why a promise can not be swept over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSwept {
+    /// The policy does not promise it.
+    #[error("the policy promises no {target} for {priority}: sweep over a promise that it makes")]
+    NoPromise {
+        /// What.
+        target: Target,
+        /// Of which priority.
+        priority: PriorityId,
+    },
+    /// A rule promises something else for some of its tickets.
+    #[error(
+        "the rule \"{rule}\" has its own promise of {target} for tickets of {priority}, which other lengths of the priority's would leave as it is: test a policy without it, or backtest each length"
+    )]
+    Rule {
+        /// What.
+        target: Target,
+        /// Of which priority.
+        priority: PriorityId,
+        /// What the rule is called.
+        rule: String,
+    },
+    /// No time at all can not be promised.
+    #[error("a promise of no time at all is none: begin with a minute")]
+    Zero,
+    /// A policy with that promise is none.
+    #[error("with a promise of {within} s the policy is wrong: {why}")]
+    Policy {
+        /// Of how many seconds.
+        within: u32,
+        /// What is wrong with it.
+        why: PolicyErrors,
+    },
+}
+
+/// What is known of a round.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// How much its clock had counted when it was kept, or else when it was over or how far we look: see [`counted`].
+    end: i64,
+    /// Whether it was kept.
+    met: bool,
+}
+
+impl Backtest {
+    /// A sweep over one promise of the tested policy, with no ticket yet.
+    pub fn sweep(&self, target: Target, priority: PriorityId) -> Result<Sweep<'_>, NotSwept> {
+        let policy = self.policies.current();
+        let known = policy.priority(&priority).filter(|known| known.promises.contains_key(&target));
+        let Some(known) = known else { return Err(NotSwept::NoPromise { target, priority }) };
+        let rule = policy.spec().rules.iter().find(|rule| {
+            let matches = rule.when.priority.is_empty() || rule.when.priority.contains(&priority);
+            matches && rule.promises.contains_key(&target)
+        });
+        if let Some(rule) = rule {
+            return Err(NotSwept::Rule { target, priority, rule: rule.name.clone() });
+        }
+        let tells = known.ladder.iter().any(|rung| rung.trigger.watch() == Watch::from(target));
+        Ok(Sweep { backtest: self, target, priority, tells, rounds: Vec::new(), aside: Vec::new() })
+    }
+
+    fn promising(&self, target: Target, priority: &PriorityId, within: u32) -> Result<Self, NotSwept> {
+        let mut spec = self.policies.current().spec().clone();
+        let known = spec.priorities.iter_mut().filter(|known| known.id == *priority);
+        for promise in known.filter_map(|known| known.promises.get_mut(&target)) {
+            promise.within = Budget::Seconds(within);
+        }
+        let policy = Policy::new(spec).map_err(|why| NotSwept::Policy { within, why })?;
+        Ok(Self { policies: Policies::new(policy), ..self.clone() })
+    }
+}
+
+impl Sweep<'_> {
+    /// Adds a group of tickets: as it was, and as the backtest replayed it.
+    pub fn take(&mut self, group: &[Stream], replayed: &[Stream]) {
+        // The length of a promise that no ticket ever had is never asked for.
+        if !replayed.iter().any(|stream| self.ever_promised(&stream.entries)) {
+            return;
+        }
+        let rounds = match (group, replayed) {
+            ([was], [would]) if self.is_plain(was) && self.is_plain(would) => self.seen(&would.entries),
+            _ => None,
+        };
+        match rounds {
+            Some(rounds) => self.rounds.extend(rounds),
+            None => self.aside.push(group.to_vec()),
+        }
+    }
+
+    /// How many rounds are known, and how many groups of tickets are replayed for each point.
+    pub fn size(&self) -> (usize, usize) {
+        (self.rounds.len(), self.aside.len())
+    }
+
+    /// Adds what another sweep over the same promise, of the same backtest, has taken.
+    pub fn merge(&mut self, other: Self) {
+        self.rounds.extend(other.rounds);
+        self.aside.extend(other.aside);
+    }
+
+    /// How often a promise of that length would have been kept.
+    pub fn point(&self, within: u32) -> Result<Point, NotSwept> {
+        if within == 0 {
+            return Err(NotSwept::Zero);
+        }
+        let backtest = self.backtest.promising(self.target, &self.priority, within)?;
+        let mut point = Point { within, due: 0, kept: 0, on_change: 0, share: None };
+        for Seen { end, met } in &self.rounds {
+            let kept = *end <= i64::from(within) * 2_000_000;
+            point.due += u64::from(*met || !kept);
+            point.kept += u64::from(*met && kept);
+        }
+        for compared in self.aside.iter().flat_map(|group| backtest.replay(group).compared) {
+            if compared.after.drill || compared.after.nothing {
+                continue;
+            }
+            let theirs =
+                |round: &&super::Round| round.target == self.target && round.priority == self.priority;
+            for round in compared.after.rounds.iter().filter(theirs) {
+                point.on_change += u64::from(round.is_broken() && round.on_change);
+                point.due += u64::from(round.kept().is_some());
+                point.kept += u64::from(round.kept() == Some(true));
+            }
+        }
+        point.share = (point.due > 0).then(|| point.kept as f64 / point.due as f64);
+        Ok(point)
+    }
+
+    /// The first of some points, the shortest promise first, that keeps at least a share, as do all longer ones.
+    pub fn smallest(points: &[Point], share: f64) -> Option<&Point> {
+        points.iter().rev().take_while(|point| point.share.is_none_or(|kept| kept >= share)).last()
+    }
+
+    fn ever_promised(&self, log: &[TicketEntry]) -> bool {
+        log.iter().any(|entry| match &entry.event {
+            Event::Opened { priority, .. } | Event::Reprioritised { to: priority, .. } => {
+                *priority == self.priority
+            }
+            _ => false,
+        })
+    }
+
+    fn is_plain(&self, stream: &Stream) -> bool {
+        is_plain(&stream.entries, self.tells)
+    }
+
+    /// Every round of a plain log; `None` where one ended in a way that is not understood here.
+    fn seen(&self, log: &[TicketEntry]) -> Option<Vec<Seen>> {
+        let watch = Watch::from(self.target);
+        let mut ticket: Option<Ticket> = None;
+        let mut runs: BTreeMap<u32, Known> = BTreeMap::new();
+        for entry in log {
+            let before = running(ticket.as_ref(), watch).map(|(epoch, _)| epoch);
+            evolve(&mut ticket, entry);
+            let after = running(ticket.as_ref(), watch);
+            let over = before.filter(|epoch| after.is_none_or(|(now, _)| now != *epoch));
+            let over = over.and_then(|epoch| runs.get_mut(&epoch));
+            if let Some(known) = over.filter(|known| known.end == End::Open) {
+                known.end = if after.is_some() { End::Over(entry.at) } else { End::Stopped };
+            }
+            if let Some((epoch, run)) = after {
+                let known = runs.entry(epoch).or_insert_with(|| Known { run: run.clone(), end: End::Open });
+                if (known.run.since, &known.run.measures) != (run.since, &run.measures) {
+                    return None;
+                }
+            }
+            let (epoch, end) = match &entry.event {
+                Event::TargetMet { target, epoch, at, .. } | Event::Amended { target, epoch, at, .. }
+                    if *target == self.target =>
+                {
+                    (epoch, End::Met(*at))
+                }
+                Event::TargetCancelled { target, epoch } if *target == self.target => (epoch, End::Cancelled),
+                _ => continue,
+            };
+            runs.get_mut(epoch)?.end = end;
+        }
+        let mut ticket = ticket?;
+        let nothing = ticket.status.resolution() == Some(Resolution::NotATicket);
+        if ticket.kind == Kind::Drill || ticket.drill.is_some() || nothing {
+            return Some(Vec::new());
+        }
+        let runs: Vec<_> = runs.into_iter().filter(|(_, known)| known.end != End::Cancelled).collect();
+        let mut seen = Vec::with_capacity(runs.len());
+        for (epoch, Known { run, end }) in runs {
+            let [measure] = run.measures.as_slice() else { return None };
+            if measure.terms.priority != self.priority || measure.from != run.since {
+                return None;
+            }
+            ticket.clocks.own.clocks.insert(watch, Clock { epoch, run: Some(run), ended: None });
+            let account = account(&ticket, &self.backtest.policies, self.target)?;
+            let (end, met) = match end {
+                End::Met(at) => (at, true),
+                End::Over(at) => (at, false),
+                End::Open => (self.backtest.until, false),
+                End::Stopped | End::Cancelled => return None,
+            };
+            seen.push(Seen { end: counted(&account, end)?, met });
+        }
+        Some(seen)
+    }
+}
+
+fn running(ticket: Option<&Ticket>, watch: Watch) -> Option<(u32, &Run)> {
+    let clock = ticket?.clocks.own.clock(watch)?;
+    Some((clock.epoch, clock.running()?))
+}
+
+/// A round as it was seen last.
+struct Known {
+    run: Run,
+    end: End,
+}
+
+/// How a round ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Open,
+    Met(Time),
+    /// Another round took its place.
+    Over(Time),
+    /// It was neither kept nor cancelled.
+    Stopped,
+    Cancelled,
+}
+
+/// How much was counted by an instant, as twice its microseconds, and one more where as much was counted a microsecond
+/// before: a deadline lies before the instant if twice its microseconds are less. `None` beyond what calendars know.
+fn counted(account: &Account<'_>, at: Time) -> Option<i64> {
+    let micros = |until: Time| {
+        let running = account.stretches.iter().filter(|stretch| stretch.paused.is_none());
+        running.into_iter().try_fold(0i64, |sum, stretch| {
+            let to = stretch.to.map_or(until, |to| to.min(until));
+            sum.checked_add(stretch.calendar.between(stretch.from, to).ok()?.num_microseconds()?)
+        })
+    };
+    let now = micros(at)?;
+    let before = micros(at.checked_sub_signed(TimeDelta::microseconds(1))?)?;
+    Some(now.checked_mul(2)? + i64::from(before == now))
+}
