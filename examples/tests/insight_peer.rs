@@ -99,7 +99,7 @@ fn figures_are_those_of_sql_over_the_same_lines() {
     ];
     let mut ours = BTreeMap::new();
     for (name, question) in &questions {
-        let figures = facts.select(question, &policies).figures(&effort, &rates);
+        let figures = facts.select(question, &policies).figures(&facts.work(&effort), &rates);
         if *name == "everything" {
             let tickets = figures.tickets.iter().map(|one| (one.key.to_string(), ticket(one)));
             ours.insert("tickets", Value::Object(tickets.collect()));

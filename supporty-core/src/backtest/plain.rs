@@ -18,8 +18,10 @@ pub(super) fn is_plain(log: &[TicketEntry], tells: bool) -> bool {
             | Event::Paged { .. }
             | Event::Undelivered { .. }
             | Event::Unreached { .. } => return true,
-            Event::Opened { follows, message, restricted, .. } => {
-                follows.is_none() && message.is_none() && (restricted.is_none() || !tells)
+            Event::Opened(opened) => {
+                opened.follows.is_none()
+                    && opened.message.is_none()
+                    && (opened.restricted.is_none() || !tells)
             }
             Event::Acknowledged {}
             | Event::AcknowledgementLapsed { .. }

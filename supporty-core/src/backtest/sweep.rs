@@ -203,9 +203,8 @@ impl Sweep<'_> {
 
     fn ever_promised(&self, log: &[TicketEntry]) -> bool {
         log.iter().any(|entry| match &entry.event {
-            Event::Opened { priority, .. } | Event::Reprioritised { to: priority, .. } => {
-                *priority == self.priority
-            }
+            Event::Opened(opened) => opened.priority == self.priority,
+            Event::Reprioritised { to, .. } => *to == self.priority,
             _ => false,
         })
     }

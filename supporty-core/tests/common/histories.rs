@@ -28,14 +28,12 @@ pub(crate) fn key(number: u64) -> TicketKey {
 }
 
 pub(crate) fn team() -> PolicySpec {
-    let mut spec = PolicySpec::default();
-    spec.people = ["ana", "ben", "cleo"]
-        .map(|name| {
-            let identities = vec![Identity::new("slack", name)];
-            let contacts = vec![Contact { adapter: "slack".into(), wait: 300 }];
-            (name.into(), Person { name: name.to_owned(), identities, contacts, ..Default::default() })
-        })
-        .into();
+    let people = ["ana", "ben", "cleo"].map(|name| {
+        let identities = vec![Identity::new("slack", name)];
+        let contacts = vec![Contact { adapter: "slack".into(), wait: 300 }];
+        (name.into(), Person { name: name.to_owned(), identities, contacts, ..Default::default() })
+    });
+    let mut spec = PolicySpec { people: people.into(), ..PolicySpec::default() };
     let squad = Squad {
         name: "Web".to_owned(),
         members: vec!["ana".into(), "ben".into()],
