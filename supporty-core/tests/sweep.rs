@@ -69,13 +69,29 @@ fn what_can_not_be_swept_says_so() {
     let backtest = Backtest::new(Policy::new(team()).unwrap(), None, at("30T12:00"));
     let none = backtest.sweep(Target::Update, "P3".into()).unwrap_err();
     assert!(none.to_string().contains("promises no update for P3"), "{none}");
+}
+
+#[test]
+fn what_a_rule_promises_stays_as_it_is() {
     let mut ruled = team();
     let promises = ruled.priorities[1].promises.clone();
     let when = Condition { area: ["shop".into()].into(), ..Default::default() };
     ruled.rules = vec![Rule { name: "shop".to_owned(), when, promises }];
-    let backtest = Backtest::new(Policy::new(ruled).unwrap(), None, at("30T12:00"));
-    let rule = backtest.sweep(Target::Resolve, "P2".into()).unwrap_err();
-    assert!(rule.to_string().contains("the rule \"shop\""), "{rule}");
+    let policy = Policy::new(ruled).unwrap();
+    let mut world = World::new(policy.clone());
+    for (area, hours) in [(None, 1), (Some("shop"), 1), (Some("shop"), 4)] {
+        let opened = world.submit(at("12T10:00"), &person("rita"), None, open("P2", area)).unwrap().ticket;
+        let until = at("12T10:00") + TimeDelta::hours(hours);
+        world.submit(until, &person("ana"), Some(&opened), resolve()).unwrap();
+    }
+    let backtest = Backtest::new(policy, None, at("12T20:00"));
+    let mut sweep = backtest.sweep(Target::Resolve, "P2".into()).unwrap();
+    for group in groups(&world) {
+        sweep.take(&group, &backtest.replay(&group).logs);
+    }
+    assert_eq!(sweep.size(), (1, 0));
+    let kept = |hours: u32| sweep.point(hours * 1_800).map(|point| (point.kept, point.due));
+    assert_eq!((kept(1), kept(2)), (Ok((1, 3)), Ok((2, 3))));
 }
 
 fn compare(
@@ -129,9 +145,12 @@ proptest! {
         priority in prop::sample::select(&["P1", "P2", "P3"][..]),
         lengths in lengths(),
         fewer in any::<bool>(),
+        ruled in any::<bool>(),
     ) {
         let mut spec = anything::team();
-        spec.rules.clear();
+        if !ruled {
+            spec.rules.clear();
+        }
         let policy = Policy::new(spec.clone()).unwrap();
         let mut until = anything::start();
         let mut world = anything::play(policy, &moves, |_, now, _| until = until.max(now));

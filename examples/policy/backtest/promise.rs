@@ -126,14 +126,14 @@ impl<'a> Answer<'a> {
                 (print_length(point.within.into()), format!("{} of {}", point.kept, point.due));
             let _ = writeln!(text, "  {within:>12} {of:>20} {kept:>8}  {bar}{mark}");
         }
-        let share = self.share * 100.0;
+        let share = (self.share * 1e8).round() / 1e6;
         let _ = match self.smallest() {
             Some(point) => writeln!(
                 text,
-                "  {share:.4} % would have been kept of {}, the shortest of these",
+                "  {share} % would have been kept of {}, the shortest of these",
                 print_length(point.within.into())
             ),
-            None => writeln!(text, "  none of these would have been kept to {share:.4} %: try longer ones"),
+            None => writeln!(text, "  none of these would have been kept to {share} %: try longer ones"),
         };
         text
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::group::Stream;
 use super::plain::is_plain;
+use super::record::Record;
 use super::replay::Backtest;
 use crate::policy::{Policies, Policy, PolicyErrors};
 use crate::rules::{Account, account};
@@ -16,7 +17,8 @@ use crate::vocab::{Kind, PriorityId, Resolution, Target, Time, Watch};
 ///
 /// The tickets are replayed once. On plain ones the length changes nothing but when the promise is broken: what a clock had
 /// counted by the instant that counts is known, and a point asks only whether that was too much. All others are kept *aside*
-/// and replayed for every point, so that each point is what the whole machine says.
+/// and replayed for every point, so that each point is what the whole machine says. What a rule promises for some tickets of
+/// the priority stays as it is, and is counted.
 ///
 /// ```
 /// use supporty_core::backtest::{Backtest, Stream, Sweep};
@@ -48,6 +50,10 @@ pub struct Sweep<'a> {
     priority: PriorityId,
     /// Whether the promise stands on its priority's ladder.
     tells: bool,
+    /// Whether rules promise something else for some tickets.
+    ruled: bool,
+    /// What is the same at every length.
+    fixed: Counts,
     rounds: Vec<Seen>,
     aside: Vec<Vec<Stream>>,
 }
@@ -78,18 +84,6 @@ pub enum NotSwept {
         /// Of which priority.
         priority: PriorityId,
     },
-    /// A rule promises something else for some of its tickets.
-    #[error(
-        "the rule \"{rule}\" has its own promise of {target} for tickets of {priority}, which other lengths of the priority's would leave as it is: test a policy without it, or backtest each length"
-    )]
-    Rule {
-        /// What.
-        target: Target,
-        /// Of which priority.
-        priority: PriorityId,
-        /// What the rule is called.
-        rule: String,
-    },
     /// No time at all can not be promised.
     #[error("a promise of no time at all is none: begin with a minute")]
     Zero,
@@ -101,6 +95,36 @@ pub enum NotSwept {
         /// What is wrong with it.
         why: PolicyErrors,
     },
+}
+
+/// How many rounds of a promise ended how.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    due: u64,
+    kept: u64,
+    on_change: u64,
+}
+
+impl Counts {
+    /// Adds the rounds of a ticket that counts.
+    fn take(&mut self, record: &Record, target: Target, priority: &PriorityId) {
+        if record.drill || record.nothing {
+            return;
+        }
+        for round in
+            record.rounds.iter().filter(|round| round.target == target && round.priority == *priority)
+        {
+            self.on_change += u64::from(round.is_broken() && round.on_change);
+            self.due += u64::from(round.kept().is_some());
+            self.kept += u64::from(round.kept() == Some(true));
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.due += other.due;
+        self.kept += other.kept;
+        self.on_change += other.on_change;
+    }
 }
 
 /// What is known of a round.
@@ -118,15 +142,10 @@ impl Backtest {
         let policy = self.policies.current();
         let known = policy.priority(&priority).filter(|known| known.promises.contains_key(&target));
         let Some(known) = known else { return Err(NotSwept::NoPromise { target, priority }) };
-        let rule = policy.spec().rules.iter().find(|rule| {
-            let matches = rule.when.priority.is_empty() || rule.when.priority.contains(&priority);
-            matches && rule.promises.contains_key(&target)
-        });
-        if let Some(rule) = rule {
-            return Err(NotSwept::Rule { target, priority, rule: rule.name.clone() });
-        }
         let tells = known.ladder.iter().any(|rung| rung.trigger.watch() == Watch::from(target));
-        Ok(Sweep { backtest: self, target, priority, tells, rounds: Vec::new(), aside: Vec::new() })
+        let ruled = policy.spec().rules.iter().any(|rule| rule.promises.contains_key(&target));
+        let (fixed, rounds, aside) = (Counts::default(), Vec::new(), Vec::new());
+        Ok(Sweep { backtest: self, target, priority, tells, ruled, fixed, rounds, aside })
     }
 
     fn promising(&self, target: Target, priority: &PriorityId, within: u32) -> Result<Self, NotSwept> {
@@ -144,7 +163,10 @@ impl Sweep<'_> {
     /// Adds a group of tickets: as it was, and as the backtest replayed it.
     pub fn take(&mut self, group: &[Stream], replayed: &[Stream]) {
         // The length of a promise that no ticket ever had is never asked for.
-        if !replayed.iter().any(|stream| self.ever_promised(&stream.entries)) {
+        if !replayed.iter().any(|stream| self.is_promised(&stream.entries)) {
+            replayed.iter().for_each(|stream| {
+                self.fixed.take(&Record::of(&stream.entries), self.target, &self.priority)
+            });
             return;
         }
         let rounds = match (group, replayed) {
@@ -164,6 +186,7 @@ impl Sweep<'_> {
 
     /// Adds what another sweep over the same promise, of the same backtest, has taken.
     pub fn merge(&mut self, other: Self) {
+        self.fixed.add(other.fixed);
         self.rounds.extend(other.rounds);
         self.aside.extend(other.aside);
     }
@@ -174,26 +197,18 @@ impl Sweep<'_> {
             return Err(NotSwept::Zero);
         }
         let backtest = self.backtest.promising(self.target, &self.priority, within)?;
-        let mut point = Point { within, due: 0, kept: 0, on_change: 0, share: None };
+        let mut counts = self.fixed;
         for Seen { end, met } in &self.rounds {
             let kept = *end <= i64::from(within) * 2_000_000;
-            point.due += u64::from(*met || !kept);
-            point.kept += u64::from(*met && kept);
+            counts.due += u64::from(*met || !kept);
+            counts.kept += u64::from(*met && kept);
         }
         for compared in self.aside.iter().flat_map(|group| backtest.replay(group).compared) {
-            if compared.after.drill || compared.after.nothing {
-                continue;
-            }
-            let theirs =
-                |round: &&super::Round| round.target == self.target && round.priority == self.priority;
-            for round in compared.after.rounds.iter().filter(theirs) {
-                point.on_change += u64::from(round.is_broken() && round.on_change);
-                point.due += u64::from(round.kept().is_some());
-                point.kept += u64::from(round.kept() == Some(true));
-            }
+            counts.take(&compared.after, self.target, &self.priority);
         }
-        point.share = (point.due > 0).then(|| point.kept as f64 / point.due as f64);
-        Ok(point)
+        let Counts { due, kept, on_change } = counts;
+        let share = (due > 0).then(|| kept as f64 / due as f64);
+        Ok(Point { within, due, kept, on_change, share })
     }
 
     /// The first of some points, the shortest promise first, that keeps at least a share, as do all longer ones.
@@ -201,11 +216,25 @@ impl Sweep<'_> {
         points.iter().rev().take_while(|point| point.share.is_none_or(|kept| kept >= share)).last()
     }
 
-    fn ever_promised(&self, log: &[TicketEntry]) -> bool {
-        log.iter().any(|entry| match &entry.event {
+    /// Whether the ticket ever was one of those that the promise is made for.
+    fn is_promised(&self, log: &[TicketEntry]) -> bool {
+        let names = |entry: &TicketEntry| match &entry.event {
             Event::Opened(opened) => opened.priority == self.priority,
             Event::Reprioritised { to, .. } => *to == self.priority,
             _ => false,
+        };
+        if !log.iter().any(names) || !self.ruled {
+            return log.iter().any(names);
+        }
+        let policy = self.backtest.policies.current();
+        let mut ticket = None;
+        log.iter().any(|entry| {
+            evolve(&mut ticket, entry);
+            let theirs = ticket.as_ref().filter(|ticket| ticket.priority == self.priority);
+            theirs.is_some_and(|ticket| {
+                let rule = policy.rule(&ticket.terms());
+                rule.is_none_or(|rule| !rule.promises.contains_key(&self.target))
+            })
         })
     }
 

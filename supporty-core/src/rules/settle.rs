@@ -4,18 +4,11 @@ use super::audience::{catch_all, resolve};
 use super::decide::post_mortem_asked;
 use super::measure::Reading;
 use super::paging::Call;
-use super::plan::{Deadline, Due, firing, plan};
+use super::plan::{Deadline, Due, firing};
 use super::{Context, paging, targets};
 use crate::policy::{Priority, Rung};
 use crate::ticket::{CloseReason, Escalated, Event, Resumption, Ticket};
 use crate::vocab::{Actor, Resolution, Time, Told, Watch};
-
-/// The events of the next deadline that has come, if any.
-pub(super) fn due(ticket: &Ticket, context: &Context<'_>) -> Option<Vec<Event>> {
-    let deadlines = plan(ticket, context.policies);
-    let next = deadlines.first().filter(|deadline| deadline.wake <= context.now)?;
-    Some(fire(ticket, context, next, &deadlines))
-}
 
 /// How many deadlines a ticket can have due at once: the bound on settling.
 pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
@@ -31,7 +24,9 @@ pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
     most + lines + ticket.pages.len() + 6
 }
 
-fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Deadline]) -> Vec<Event> {
+/// The events of the first of all deadlines of a ticket, which has come.
+pub(super) fn fire(ticket: &Ticket, context: &Context<'_>, all: &[Deadline]) -> Vec<Event> {
+    let Some(deadline) = all.first() else { return Vec::new() };
     let due = deadline.due;
     match &deadline.what {
         Due::Warning { target, warning, deadline } => {
