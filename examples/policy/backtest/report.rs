@@ -72,8 +72,7 @@ pub(super) fn text(found: &Found<'_>, colour: bool) -> String {
     text.pages();
     text.pay();
     if let Some(answer) = &found.answer {
-        text.heading("");
-        text.text += &answer.text();
+        text.text += &format!("\n{}", answer.text());
     }
     text.tickets();
     text.refused();
@@ -89,14 +88,9 @@ impl Text<'_> {
     }
 
     fn heading(&mut self, heading: &str) {
-        self.line("");
-        match (heading, self.colour) {
-            ("", _) => {
-                self.text.pop();
-                self.text.push('\n');
-            }
-            (_, true) => self.line(&format!("\x1b[1m{heading}\x1b[0m")),
-            (_, false) => self.line(heading),
+        match self.colour {
+            true => self.line(&format!("\n\x1b[1m{heading}\x1b[0m")),
+            false => self.line(&format!("\n{heading}")),
         }
     }
 
