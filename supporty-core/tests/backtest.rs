@@ -1,11 +1,6 @@
 //! History under another policy: what changes, why, and what can not be known.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::field_reassign_with_default,
-    reason = "a test ends where something is missing"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
 
 mod common;
 

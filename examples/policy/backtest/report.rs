@@ -72,8 +72,7 @@ pub(super) fn text(found: &Found<'_>, colour: bool) -> String {
     text.pages();
     text.pay();
     if let Some(answer) = &found.answer {
-        text.heading("");
-        text.text += &answer.text();
+        text.text += &format!("\n{}", answer.text());
     }
     text.tickets();
     text.refused();
@@ -89,14 +88,9 @@ impl Text<'_> {
     }
 
     fn heading(&mut self, heading: &str) {
-        self.line("");
-        match (heading, self.colour) {
-            ("", _) => {
-                self.text.pop();
-                self.text.push('\n');
-            }
-            (_, true) => self.line(&format!("\x1b[1m{heading}\x1b[0m")),
-            (_, false) => self.line(heading),
+        match self.colour {
+            true => self.line(&format!("\n\x1b[1m{heading}\x1b[0m")),
+            false => self.line(&format!("\n{heading}")),
         }
     }
 
@@ -118,12 +112,12 @@ impl Text<'_> {
         let (found, totals) = (self.found, &self.found.replays.totals);
         let day = |at: Time| self.zone.local(at).format("%-d %b %Y").to_string();
         let head = format!(
-            "{} from {} to {}, under {} as it was and under {}",
+            "{} from {} to {}, as under policy {} and as under policy {}",
             count(totals.tickets, "ticket", "tickets"),
             day(found.period.from),
             day(found.period.until),
-            found.history.current().version(),
-            found.backtest.policy().version(),
+            short(found.history.current()),
+            short(found.backtest.policy()),
         );
         self.line(&head);
         let (gained, lost) = totals.breaches();
@@ -257,6 +251,12 @@ impl Text<'_> {
             self.line(&moot);
         }
     }
+}
+
+/// Enough of a version to tell policies apart.
+fn short(policy: &Policy) -> &str {
+    let version = policy.version().as_str();
+    version.get(..8).unwrap_or(version)
 }
 
 fn count(count: u64, one: &str, many: &str) -> String {

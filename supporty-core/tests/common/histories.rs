@@ -1,6 +1,11 @@
 //! Histories of a small team, and what was arranged to replay them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::field_reassign_with_default,
+    reason = "a test ends where something is missing"
+)]
 
 use std::collections::BTreeMap;
 
