@@ -1,15 +1,21 @@
 //! Figures over 1,000,000 tickets and 11,000,000 entries: month by priority, how many, mean, median and p90 of the open time,
 //! the share of promises to resolve that were kept, and the share of resolved tickets that needed a change of code.
 //!
+//! With `SUPPORTY_BENCH_LINES` (a folder with room for 4 GB) and `SUPPORTY_PYTHON` (which can `import duckdb, polars`) set, DuckDB
+//! and Polars answer the same question of the same log, and nothing else is measured.
+//!
 //! The log in memory is that of 100,000 tickets, told ten times under other keys: 11,000,000 entries of their own would take
 //! 6 GB. Each telling is far larger than any cache, so that entries are read from memory as they would be.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     reason = "a measurement ends where something is missing"
 )]
+
+mod beside;
 
 use std::hint::black_box;
 use std::sync::LazyLock;
@@ -44,6 +50,11 @@ static KEYS: LazyLock<Vec<TicketKey>> = LazyLock::new(|| {
 static FACTS: LazyLock<Facts> = LazyLock::new(fold);
 
 fn main() {
+    if let (Some(folder), Ok(python)) =
+        (std::env::var_os("SUPPORTY_BENCH_LINES"), std::env::var("SUPPORTY_PYTHON"))
+    {
+        return beside::measure(folder.as_ref(), &python);
+    }
     let facts = &*FACTS;
     let entries = TOLD * LOG.iter().map(|log| log.len() as u64).sum::<u64>();
     println!(
