@@ -86,7 +86,7 @@ fn one<'a>(random: &mut u64, of: &[&'a str]) -> &'a str {
 /// to resolve kept or not, the last update, closed. One of a hundred is open.
 fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
     let span = YEARS * 365 * 86_400_000_000;
-    let opened = start() + TimeDelta::microseconds(span * number as i64 / TICKETS as i64);
+    let opened = start() + TimeDelta::microseconds(span / TICKETS as i64 * number as i64);
     let priority: PriorityId = one(random, &["P1", "P2", "P2", "P3", "P3", "P3"]).into();
     let area: AreaId = one(random, &["shop", "admin", "app", "mail", "search", "pay"]).into();
     let person = |random: &mut u64, role: &str, of: u64| {
