@@ -15,6 +15,7 @@ use crate::kept::Kept;
 use crate::local::Local;
 use crate::page::zone_of;
 use crate::pager::Secret;
+use crate::report::Reports;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct App {
     pub chat: Local,
     /// Where everything is kept.
     pub kept: Kept,
+    /// Figures that follow it.
+    pub reports: Arc<Reports>,
     /// How many processes work on it, as of a moment ago.
     pub workers: Arc<AtomicU64>,
     /// The host names that browsers may use.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use supporty_core::vocab::PersonId;
 
 use crate::kept::Db;
+use crate::report::Rate;
 
 /// How many tickets a demonstration has, unless it is said.
 const DEMO: u64 = 3_000;
@@ -55,6 +56,8 @@ Options:
   --check          say what is missing on Slack and GitHub, and what to press; start nothing
   --hooks FILE     hear of alerts, changes and deployments from Alertmanager, Grafana and builds at
                    /hooks/alerts/NAME and /hooks/facts/NAME (supporty-core/WEBHOOKS.md)
+  --rate DAY=PRICE what an hour of work costs from a day on, in the currency of the policy's [pay], for the money of
+                   /report: 2026-01-01=60.00; can be repeated [default: the report tells hours alone]
   --help           print this
   --version        print the version
 
@@ -137,6 +140,8 @@ pub struct Options {
     pub instead: Option<Instead>,
     /// The file that says who else may tell of alerts, changes and deployments.
     pub hooks: Option<PathBuf>,
+    /// What an hour of work costs.
+    pub rates: Vec<Rate>,
 }
 
 /// What to do instead of starting.
@@ -169,6 +174,7 @@ impl Default for Options {
             github_api: None,
             instead: None,
             hooks: None,
+            rates: Vec::new(),
         }
     }
 }
@@ -204,6 +210,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             Long("check") => options.instead = Some(Instead::Check),
             Long("manifest") => options.instead = Some(Instead::Manifest),
             Long("hooks") => options.hooks = Some(parser.value()?.into()),
+            Long("rate") => options.rates.push(parser.value()?.parse()?),
             Long("help") | Short('h') => return Ok(Asked::Help),
             Long("version") | Short('V') => return Ok(Asked::Version),
             other => return Err(other.unexpected()),

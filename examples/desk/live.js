@@ -11,6 +11,9 @@
     part.querySelector("details.action[open]") || (part.contains(document.activeElement) && document.activeElement.matches(editable)) ||
     [...part.querySelectorAll(editable)].some(dirty);
 
+  // What a part of a page is called, so that it is found again in a fresh one.
+  const called = (each) => each.id || each.getAttribute("href") || (each.matches("details, summary") && `${each.className} ${each.closest("details").querySelector("summary")?.textContent.replace(/\d/g, "")}`) || "";
+
   let asking = false, again = false;
   async function refresh() {
     if (asking) { again = true; return; }
@@ -31,11 +34,11 @@
     for (const part of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(part.id);
       if (!next || next.dataset.live === part.dataset.live || busy(part)) continue;
-      const focused = part.contains(document.activeElement) && (document.activeElement.id || document.activeElement.getAttribute("href"));
-      const open = [...part.querySelectorAll("details[open]")].map((each) => each.className);
+      const focused = part.contains(document.activeElement) && called(document.activeElement);
+      const open = [...part.querySelectorAll("details[open]")].map(called);
       part.replaceWith(document.adoptNode(next));
-      for (const each of next.querySelectorAll("details")) if (open.includes(each.className)) each.open = true;
-      if (focused) (document.getElementById(focused) || next.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
+      for (const each of next.querySelectorAll("details")) if (open.includes(called(each))) each.open = true;
+      if (focused) [...next.querySelectorAll("[id], a, summary")].find((each) => called(each) === focused)?.focus({ preventScroll: true });
     }
     tick();
   }

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod pager;
+mod report;
 mod rotas;
 
 use std::future::Future;
@@ -35,7 +36,7 @@ use crate::{github, hooks, slack};
 
 /// Every page and every post.
 pub fn router(app: App) -> Router {
-    let pages = Router::new()
+    let pages = report::files()
         .route("/", get(channel))
         .route("/new", get(new).post(open))
         .route("/ticket/{key}", get(ticket))
@@ -52,6 +53,9 @@ pub fn router(app: App) -> Router {
         .route("/statement.md", get(rotas::statement_md))
         .route("/garden", get(rotas::garden))
         .route("/delivery", get(delivery::delivery))
+        .route("/report", get(report::report))
+        .route("/report/tickets", get(report::tickets))
+        .route("/report.css", get(|| asset("text/css; charset=utf-8", supporty_core::report::STYLE)))
         .route("/drills", get(drills))
         .route("/drills/{id}", get(|| async { Redirect::to("/drills") }).post(begin_drill))
         .route("/board", get(board))

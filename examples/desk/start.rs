@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use supporty_core::desk::Desk;
+use supporty_core::desk::{Desk, Following};
 use supporty_core::policy::{Policy, unreachable};
 use supporty_core::testing::sample::Sample;
 use supporty_slack::{Config, Front, manifest};
@@ -23,6 +23,7 @@ use crate::hooks::{Hooks, HooksError};
 use crate::kept::Kept;
 use crate::local::{Local, OpenError};
 use crate::page::zone_of;
+use crate::report::{self, Reports};
 use crate::slack::{self, Setup, SlackError, Workspace};
 use crate::{inbound, metrics, policy_file, server};
 
@@ -91,6 +92,9 @@ pub enum StartError {
     /// People can not be reached as the options say.
     #[error(transparent)]
     Contacts(#[from] ContactError),
+    /// What an hour costs can not be used.
+    #[error("{0}")]
+    Rate(String),
     /// The desk stopped for another reason.
     #[error("the desk stopped: {0}")]
     Desk(String),
@@ -124,6 +128,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         Some(file) => Some(Hooks::read(file, &policy, |name| std::env::var(name).ok())?),
         None => None,
     };
+    let rates = report::rates(&options.rates, &policy).map_err(StartError::Rate)?;
     let contacts = Contacts::read(&options, |name| std::env::var(name).ok())?;
     let listen = options.listen;
     let refused = |source| StartError::Listen { listen, source };
@@ -160,6 +165,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
     let desk = contacts.into_iter().fold(desk, |desk, (name, contact)| desk.chat(name, contact));
     let desk = desk.build().await.map_err(|error| StartError::Store { why: reasons(&error) })?;
 
+    let following = Arc::new(Following::new(Arc::clone(&kept.store)));
     let (stop, stopping) = watch::channel(false);
     let front = workspace.as_ref().map(|workspace| workspace.front(&desk));
     let app = App {
@@ -167,6 +173,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         desk: desk.clone(),
         chat,
         kept,
+        reports: Arc::new(Reports::new(Arc::clone(&following), rates)),
         workers: Arc::default(),
         hosts: Arc::new(Hosts::new(address, &options.hosts)),
         github: github.map(|github| github.front(&desk)),
@@ -174,6 +181,10 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         pager: secret,
         stopping: stopping.clone(),
     };
+    let reading = tokio::spawn({
+        let stopping = stopping.clone();
+        async move { following.run(stopped(stopping)).await }
+    });
     let sweeping = tokio::spawn(inbound::sweep(app.clone()));
     let tidying = tokio::spawn(tidy(app.clone()));
     let counting = tokio::spawn(metrics::count_workers(app.clone()));
@@ -209,6 +220,7 @@ pub async fn start(options: Options) -> Result<ExitCode, StartError> {
         }
     };
     stop.send_replace(true);
+    reading.abort();
     sweeping.abort();
     tidying.abort();
     counting.abort();

@@ -73,7 +73,13 @@ pub fn problem(frame: &Frame<'_>, title: &str, why: &str) -> Markup {
 }
 
 fn header(frame: &Frame<'_>) -> Markup {
-    let links = [("/", "Tickets"), ("/board", "Board"), ("/rotas", "Who is on"), ("/me", "For me")];
+    let links = [
+        ("/", "Tickets"),
+        ("/board", "Board"),
+        ("/rotas", "Who is on"),
+        ("/me", "For me"),
+        ("/report", "Report"),
+    ];
     html! {
         header.top {
             a.brand href="/" { span.mark aria-hidden="true" {} (frame.policy.spec().name) }

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Incident;
 use super::columns::{ActRow, Blocks, LinkRow, More, NONE, RoundRow, Row, Setting, chain};
 use super::keys::Keys;
 use super::table::Table;
 use crate::ticket::TicketEntry;
-use crate::vocab::{Actor, Bond, Kind, PersonId, TicketKey};
+use crate::vocab::{Actor, Bond, Kind, PersonId, PolicyVersion, TicketKey};
 
 /// What figures need to know of every ticket, in about 350 bytes each: everything else here is asked of it.
 ///
@@ -107,6 +107,11 @@ impl Facts {
     /// The tickets, in the order in which it heard of them.
     pub fn keys(&self) -> impl Iterator<Item = &TicketKey> {
         self.tickets.all().iter()
+    }
+
+    /// The policies that measured a ticket at any time: what [`select`](Self::select) is to be given.
+    pub fn policies(&self) -> BTreeSet<&PolicyVersion> {
+        self.settings.all().iter().map(|setting| &setting.policy).collect()
     }
 
     /// About how many bytes it takes, without the names.
