@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use supporty_core::insight::{Facts, Filter, Question, Rates, Which};
+use supporty_core::insight::{Effort, Facts, Filter, Question, Rates, Which};
 use supporty_core::pay::{Ledger, Weights};
 use supporty_core::policy::{Policies, Policy};
 use supporty_core::report::{
@@ -143,11 +143,10 @@ fn every_section_says_what_it_shows_what_to_do_and_on_how_much_it_rests() {
 
 #[test]
 fn whatever_can_be_asked_has_as_many_tickets() {
-    let material = Material::new(&YEAR.facts, &YEAR.policies);
     let mut asked = 0;
     for (section, table, row, head, cell) in cells(&REPORT) {
         let (Some(ask), Amount::Count(count)) = (&cell.ask, &cell.amount) else { continue };
-        let keys = ask.tickets(&REPORT.question, &material);
+        let keys = ask.tickets(&REPORT.question, &YEAR.facts, &YEAR.policies, &Effort::default());
         let place = format!("{}: {}: {}: {head}", section.id, table.caption, row.name);
         match &ask.which {
             // A ticket may break one promise twice.

@@ -112,7 +112,7 @@ impl Text<'_> {
         let (found, totals) = (self.found, &self.found.replays.totals);
         let day = |at: Time| self.zone.local(at).format("%-d %b %Y").to_string();
         let head = format!(
-            "{} from {} to {}, as under policy {} and as under policy {}",
+            "{} from {} to {}: before as it happened, now under policy {}; after under policy {}",
             count(totals.tickets, "ticket", "tickets"),
             day(found.period.from),
             day(found.period.until),
