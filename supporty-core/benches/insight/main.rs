@@ -11,6 +11,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::indexing_slicing,
     reason = "a measurement ends where something is missing"
 )]
