@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use supporty_core::pay::Month;
-use supporty_core::vocab::AdapterName;
+use supporty_core::vocab::{AdapterName, TicketKey};
+use supporty_desk::kept::Db;
+
+use crate::backtest::{self, Lengths, Source};
 
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
@@ -24,6 +27,15 @@ Commands:
       --against OLDER             only what is not as in another version of the policy
   pay FILE --month 2026-03      what a month of being on call will cost, by the policy alone
   timeline FILE STORY.toml      plays a story and prints everything that happens
+  backtest --policy NEW.toml    what another policy would have done to what happened: promises, pages, pay
+      --db FILE|URL --desk NAME   the desk's store, which may be in use and is not changed; a server's password is in
+                                  DESK_DB_PASSWORD
+      --history FILE.jsonl        or what `desk export` wrote, which is held in memory
+      --tickets 10                how many changed tickets are listed, the most changed first
+      --ticket SUP-42             only that one, in full: what would have been another way, and why
+      --sweep P2/resolve=1h..8h/30m   what could be promised: how often each length would have been kept
+      --keep 95                   the share of those promises that is to be kept, in percent
+      --threads N                 how many replay side by side [default: one a processor]
   ask QUESTIONS.jsonl           answers questions about working time and turns, a JSON line each; `-` reads what is piped in
   schema                        the JSON Schema of the policy file, for editors
   default                       the default policy, every line explained: a file to begin with
@@ -34,11 +46,13 @@ Options:
   --version        print the version
 
 TIME is `2026-01-09 17:30` by the clocks of the policy, or RFC 3339. It ends with 1 where something is wrong, and with 2
-where it was not understood.
+where it was not understood. A backtest ends with 0 whatever it finds. Its data are one object: `gained` and `lost` breaches,
+`totals` with `before` and `after` of everything, `pay` in the currency's smallest unit, the `changed` tickets, what was
+`refused`, `sweep` with its `points` and the `smallest` length in seconds that keeps the share, and what is `unknown`.
 ";
 
 /// What the program was asked to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
     /// Read a file and say everything about it.
     Check { file: PathBuf, today: Option<NaiveDate>, adapters: Vec<AdapterName> },
@@ -48,6 +62,8 @@ pub(crate) enum Asked {
     Rota { file: PathBuf, rota: Option<String>, from: Option<NaiveDate>, days: u16, against: Option<PathBuf> },
     /// Print what a month will cost.
     Pay { file: PathBuf, month: Month },
+    /// Replay a history under another policy.
+    Backtest(Box<backtest::Options>),
     /// Play a story.
     Timeline { file: PathBuf, story: PathBuf },
     /// Answer questions; `None` is what is piped in.
@@ -85,6 +101,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
     let mut words: Vec<OsString> = Vec::new();
     let (mut rota, mut from, mut days, mut against) = (None, None, 28, None);
     let (mut adapters, mut month) = (Vec::new(), None);
+    let mut replayed = Replayed::default();
     let (mut json, mut today, mut ticket, mut at) = (false, None, Ticket::default(), None);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -106,6 +123,15 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
             Long("kind") => ticket.kind = Some(parser.value()?.string()?),
             Long("by") => ticket.by = Some(parser.value()?.string()?),
             Long("zone") => ticket.zone = Some(parser.value()?.string()?),
+            Long("policy") => replayed.policy = Some(parser.value()?.into()),
+            Long("db") => replayed.db = Some(parser.value()?.string()?),
+            Long("desk") => replayed.desk = Some(parser.value()?.string()?),
+            Long("history") => replayed.history = Some(parser.value()?.into()),
+            Long("tickets") => replayed.tickets = Some(parser.value()?.parse()?),
+            Long("ticket") => replayed.ticket = Some(parser.value()?.parse()?),
+            Long("sweep") => replayed.sweep = Some(parser.value()?.parse()?),
+            Long("keep") => replayed.keep = Some(parser.value()?.parse()?),
+            Long("threads") => replayed.threads = Some(parser.value()?.parse()?),
             Long("help") | Short('h') => return Ok((Asked::Help, json)),
             Long("version") | Short('V') => return Ok((Asked::Version, json)),
             other => return Err(other.unexpected()),
@@ -130,13 +156,20 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
         (Some("ask"), [file]) => {
             Asked::Ask { file: Some(PathBuf::from(file)).filter(|file| file.as_os_str() != "-") }
         }
+        (Some("backtest"), []) => Asked::Backtest(Box::new(replayed.options()?)),
         (Some("schema"), []) => Asked::Schema,
         (Some("default"), []) => Asked::Default,
         (None, _) => {
-            return Err("say what to do: check, explain, rota, pay, timeline, ask, schema or default".into());
+            return Err(
+                "say what to do: check, explain, rota, pay, timeline, backtest, ask, schema or default"
+                    .into(),
+            );
         }
         (
-            Some(known @ ("check" | "explain" | "rota" | "pay" | "timeline" | "ask" | "schema" | "default")),
+            Some(
+                known @ ("check" | "explain" | "rota" | "pay" | "timeline" | "backtest" | "ask" | "schema"
+                | "default"),
+            ),
             files,
         ) => {
             return Err(format!("`{known}` was given {} files", files.len()).into());
@@ -144,4 +177,39 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Asked, 
         (Some(other), _) => return Err(format!("`{other}` is no command").into()),
     };
     Ok((asked, json))
+}
+
+/// What was said of a backtest so far.
+#[derive(Default)]
+struct Replayed {
+    policy: Option<PathBuf>,
+    db: Option<String>,
+    desk: Option<String>,
+    history: Option<PathBuf>,
+    tickets: Option<usize>,
+    ticket: Option<TicketKey>,
+    sweep: Option<Lengths>,
+    keep: Option<f64>,
+    threads: Option<usize>,
+}
+
+impl Replayed {
+    fn options(self) -> Result<backtest::Options, lexopt::Error> {
+        let policy = self.policy.ok_or("backtest needs --policy FILE: which policy is tested")?;
+        let source = match (self.db, self.history) {
+            (Some(db), None) => Source::Store(Db::new(&db, self.desk.as_deref().unwrap_or("desk"))),
+            (None, Some(file)) => Source::Lines(file),
+            _ => return Err("backtest needs --db FILE|URL or --history FILE: what happened".into()),
+        };
+        let keep = self.keep.unwrap_or(95.0);
+        if !(0.0..=100.0).contains(&keep) {
+            return Err("--keep is a share in percent: between 0 and 100".into());
+        }
+        if self.threads == Some(0) {
+            return Err("--threads is at least 1".into());
+        }
+        let (tickets, share) = (self.tickets.unwrap_or(10), keep / 100.0);
+        let (ticket, sweep, threads) = (self.ticket, self.sweep, self.threads);
+        Ok(backtest::Options { policy, source, tickets, ticket, sweep, share, threads })
+    }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod ask;
+mod backtest;
 mod check;
 mod explain;
 mod input;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         }
         Asked::Timeline { file, story } => timeline::timeline(&file, &story, json, colour, &mut out),
         Asked::Ask { file } => ask::ask(file.as_deref(), &mut out),
+        Asked::Backtest(options) => backtest::backtest(&options, json, colour, &mut out),
         Asked::Schema => print(&mut out, &pretty(&supporty_core::policy::policy_schema())),
         Asked::Default => print(&mut out, supporty_core::policy::DEFAULT_FILE),
         Asked::Help => print(&mut out, HELP),

@@ -145,8 +145,8 @@ fn after_downtime_the_log_names_who_was_on_then_and_who_was_told() {
         told.iter().map(|told| format!("{:?}", told.to)).collect()
     };
     let fired = world.log(&key).filter_map(|entry| match &entry.event {
-        Event::Escalated { due, meant, told, .. } if *due == at("2026-01-12T17:55") => {
-            Some((people(meant), people(told)))
+        Event::Escalated(fired) if fired.due == at("2026-01-12T17:55") => {
+            Some((people(&fired.meant), people(&fired.told)))
         }
         _ => None,
     });

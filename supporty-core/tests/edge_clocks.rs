@@ -115,8 +115,8 @@ fn edge_12_a_pause_after_a_breach_freezes_the_lateness() {
     assert_eq!(late(&world, "12T13:30"), TimeDelta::minutes(30));
     assert_eq!(late(&world, "12T14:30"), TimeDelta::minutes(30));
     world.run_until(at("12T17:30"));
-    let repeats = world.log(&key).filter_map(|entry| match entry.event {
-        Event::Escalated { rung: 2, due, .. } => Some(due),
+    let repeats = world.log(&key).filter_map(|entry| match &entry.event {
+        Event::Escalated(fired) if fired.rung == 2 => Some(fired.due),
         _ => None,
     });
     // Every hour after the breach, on the clock that stood still for one of them.
@@ -167,8 +167,8 @@ fn edge_13_a_change_that_puts_a_deadline_into_the_past_breaks_it_on_change() {
     assert_eq!(broken, [(at("12T12:30"), at("12T12:00"), true)]);
     // Only what falls due from the change on is told: not the half of the promise, nor the breach.
     world.run_until(at("12T12:45"));
-    let fired = world.log(&key).skip(before).filter_map(|entry| match entry.event {
-        Event::Escalated { watch: Watch::Resolve, due, .. } => Some(due),
+    let fired = world.log(&key).skip(before).filter_map(|entry| match &entry.event {
+        Event::Escalated(fired) if fired.watch == Watch::Resolve => Some(fired.due),
         _ => None,
     });
     assert_eq!(fired.collect::<Vec<_>>(), [at("12T12:30")], "half an hour after the breach");

@@ -67,8 +67,9 @@ fn opened(policy: Policy, when: &str, priority: &str, area: &str) -> (World, Tic
 /// When each rung fired, whom it told, and which rung stood in for it.
 fn fired(world: &World, key: &TicketKey) -> Vec<(Time, u8, Vec<Recipient>, Option<u8>)> {
     let rungs = world.log(key).filter_map(|entry| match &entry.event {
-        Event::Escalated { rung, told, stood_in, .. } => {
-            Some((entry.at, *rung, told.iter().map(|told| told.to.clone()).collect(), *stood_in))
+        Event::Escalated(fired) => {
+            let told = fired.told.iter().map(|told| told.to.clone()).collect();
+            Some((entry.at, fired.rung, told, fired.stood_in))
         }
         _ => None,
     });
@@ -117,8 +118,8 @@ fn edge_22_a_nudge_in_quiet_hours_is_moved_and_never_spent() {
     });
     assert_eq!(moved.collect::<Vec<_>>(), [(at("12T20:10"), at("13T09:00"))]);
 
-    let late = world.log(&key).filter_map(|entry| match entry.event {
-        Event::Escalated { late_by, .. } => Some(late_by),
+    let late = world.log(&key).filter_map(|entry| match &entry.event {
+        Event::Escalated(fired) => Some(fired.late_by),
         _ => None,
     });
     assert_eq!(late.collect::<Vec<_>>(), [0, 0], "what was moved is not late");
@@ -181,7 +182,7 @@ fn edge_23_whoever_stands_in_a_step_twice_is_told_once() {
     let (mut world, key) = opened(with_ladder(spec, &[unowned(10, &step)]), "12T10:00", "P1", "shop");
     world.run_until(at("12T10:10"));
     let told = world.log(&key).find_map(|entry| match &entry.event {
-        Event::Escalated { told, .. } => Some(told.clone()),
+        Event::Escalated(fired) => Some(fired.told.clone()),
         _ => None,
     });
     let lead = Told { to: Recipient::Person("gwen".into()), as_: Audience::Lead };
@@ -257,7 +258,9 @@ fn edge_24_an_acknowledgement_never_ends_what_is_about_resolving() {
     world.submit(at("12T10:25"), &person("lea"), Some(&key), Command::Acknowledge).unwrap();
     world.run_until(at("12T10:30"));
     assert!(
-        world.log(&key).any(|entry| matches!(entry.event, Event::Escalated { watch: Watch::Resolve, .. }))
+        world
+            .log(&key)
+            .any(|entry| matches!(&entry.event, Event::Escalated(fired) if fired.watch == Watch::Resolve))
     );
 }
 
@@ -278,8 +281,8 @@ fn every_trigger_fires_when_it_says_and_repeats_as_often_as_it_may() {
         let rung = Rung { trigger, audience: vec![Audience::Lead], repeat, hours: None };
         let (mut world, key) = opened(with_ladder(team(), &[rung]), "12T10:00", "P2", "shop");
         world.run_until(at("12T17:30"));
-        let times = world.log(&key).filter_map(|entry| match entry.event {
-            Event::Escalated { due, count: 1, .. } => Some(due),
+        let times = world.log(&key).filter_map(|entry| match &entry.event {
+            Event::Escalated(fired) if fired.count == 1 => Some(fired.due),
             _ => None,
         });
         let expected = [0, 30, 60].map(|minutes| at(first) + TimeDelta::minutes(minutes));

@@ -15,7 +15,7 @@ use supporty_core::insight::{
 };
 use supporty_core::policy::Policy;
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Command, Event, Message, TicketEntry};
+use supporty_core::ticket::{Command, Event, Message, Opened, Paged, TicketEntry};
 use supporty_core::time::Every;
 use supporty_core::vocab::{
     Actor, Bond, Change, ChangeState, Investment, Kind, Period, PersonId, Resolution, Target, TextRef,
@@ -125,22 +125,20 @@ fn edge_33_split_seconds_are_not_lost() {
     keys.iter().for_each(|key| desk.say("2026-01-12T11:00", "ana", key));
     let facts = desk.facts();
     let question = question();
-    let selection = facts.select(&question, desk.0.policies());
-    let work = selection.work(&Effort { before: 0, after: 1 });
-    let micros: Vec<_> = work
-        .tickets(&Rates::default())
-        .iter()
-        .map(|one| one.cost.active.num_microseconds().unwrap())
-        .collect();
+    let effort = Effort { before: 0, after: 1 };
+    let costs = |facts: &Facts| {
+        let selection = facts.select(&question, desk.0.policies());
+        selection.ticket_costs(&facts.work(&effort), &Rates::default())
+    };
+    let micros: Vec<_> =
+        costs(&facts).iter().map(|one| one.cost.active.num_microseconds().unwrap()).collect();
     assert_eq!(micros, [333_334, 333_333, 333_333]);
     // Whoever was heard of first makes no difference to whom the rest goes.
     let mut others = Facts::new();
     keys.iter().rev().for_each(|key| desk.0.log(key).for_each(|entry| others.add(key, entry)));
-    let other = others.select(&question, desk.0.policies());
-    let costs = |selection: &Selection<'_>, effort| selection.work(effort).tickets(&Rates::default());
-    let effort = Effort { before: 0, after: 1 };
-    assert_eq!(costs(&other, &effort), costs(&selection, &effort));
-    assert_eq!(only(work.costs(&Rates::default())).active, TimeDelta::seconds(1));
+    assert_eq!(costs(&others), costs(&facts));
+    let selection = facts.select(&question, desk.0.policies());
+    assert_eq!(only(selection.costs(&facts.work(&effort), &Rates::default())).active, TimeDelta::seconds(1));
 }
 
 #[test]
@@ -158,7 +156,10 @@ fn edge_33_recomputed_equals_incremental() {
         let question = question().by([By::Priority]).every(Every::Day);
         let figures = |facts: &Facts| {
             let selection = facts.select(&question, desk.0.policies());
-            selection.figures(&Effort::default(), &Rates::from([("2026-01-01".parse().unwrap(), 6_000)]))
+            selection.figures(
+                &facts.work(&Effort::default()),
+                &Rates::from([("2026-01-01".parse().unwrap(), 6_000)]),
+            )
         };
         assert_eq!(figures(live), figures(&desk.facts()));
     };
@@ -209,7 +210,7 @@ fn what_is_no_ticket_and_what_is_a_drill_is_left_out() {
     let (facts, question) = (desk.facts(), question());
     let selection = facts.select(&question, desk.0.policies());
     assert!(selection.is_empty() && selection.tallies().is_empty() && selection.promises().is_empty());
-    assert!(selection.work(&Effort::default()).loads().is_empty());
+    assert!(selection.loads(&facts.work(&Effort::default())).is_empty());
 }
 
 #[test]
@@ -230,11 +231,11 @@ fn a_merged_ticket_counts_as_its_survivor() {
     assert_eq!(selection.which(&shop, Which::Opened), std::slice::from_ref(&survivor));
     let resolve = selection.promises()[&shop][&Target::Resolve];
     assert_eq!(resolve, Kept { met_late: 1, ..Kept::default() }, "one promise, and not two");
-    let cost = &selection.work(&Effort::default()).tickets(&Rates::default())[0];
+    let cost = &selection.ticket_costs(&facts.work(&Effort::default()), &Rates::default())[0];
     assert_eq!((cost.people.len(), cost.cost.messages), (4, 2), "whoever was on either");
     assert_eq!(cost.cost.active, minutes(15 * 2 + 15 + 15), "Ana at 09:05 and 12:40, Ben at 12:30 and 13:00");
 
-    let loads = &selection.work(&Effort::default()).loads()[&shop];
+    let loads = &selection.loads(&facts.work(&Effort::default()))[&shop];
     assert_eq!(loads[&PersonId::new("ana")].woken_out_of_hours, 1);
 
     desk.ask("2026-01-12T13:10", "ana", &late, Command::Unmerge);
@@ -303,7 +304,7 @@ fn who_works_below_an_issue_works() {
     desk.ask("2026-01-12T15:00", "ana", &ticket, Command::Comment { on, message });
     let (facts, question) = (desk.facts(), question());
     let selection = facts.select(&question, desk.0.policies());
-    let loads = only(selection.work(&Effort::default()).loads());
+    let loads = only(selection.loads(&facts.work(&Effort::default())));
     assert_eq!(loads[&PersonId::new("ana")].tickets, 1);
     assert_eq!(cost(&facts, &question, &desk, &Effort::default())[&ticket.to_string()], 15 * 60);
     let part = &desk.0.ticket(&ticket).unwrap().people[&PersonId::new("ana")];
@@ -348,7 +349,7 @@ fn what_a_change_broke_is_apart() {
 
 /// Ana is woken at 20:05, whatever happened before.
 fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
-    let event = Event::Paged {
+    let event = Paged {
         person: "ana".into(),
         as_: supporty_core::vocab::Audience::OnCall,
         rung: Some(0),
@@ -357,7 +358,8 @@ fn paged(desk: &Desk, key: &TicketKey) -> TicketEntry {
         method: 0,
         until: at("2026-01-12T20:10"),
         instead_of: None,
-    };
+    }
+    .into();
     let seq = desk.0.ticket(key).unwrap().seq + 1;
     Entry { seq, at: at("2026-01-12T20:05"), by: Actor::Desk, cause: Cause::Timer, event }
 }
@@ -372,10 +374,10 @@ fn programs_cost_nothing_and_people_are_woken_apart() {
     facts.add(&key, &paged(&desk, &key));
     let question = question();
     let selection = facts.select(&question, desk.0.policies());
-    let work = selection.work(&Effort::default());
-    let cost = only(work.costs(&Rates::default()));
+    let work = facts.work(&Effort::default());
+    let cost = only(selection.costs(&work, &Rates::default()));
     assert_eq!((cost.messages, cost.bot_messages, cost.people, cost.active), (0, 1, 1, TimeDelta::zero()));
-    let loads = only(work.loads());
+    let loads = only(selection.loads(&work));
     assert_eq!(loads, [("ana".into(), Load { woken_out_of_hours: 1, ..Load::default() })].into());
 }
 
@@ -443,7 +445,7 @@ fn many_tickets_are_found_as_few_are() {
         let key = TicketKey::new("SUP", number * 3);
         let opened = begin + TimeDelta::hours(i64::try_from(number % 1_500 * 7_919 % 19_200).unwrap());
         let owner = Actor::Person(PersonId::new(format!("p{}", number % 1_500)));
-        let open = Event::Opened {
+        let open = Opened {
             key: key.clone(),
             title: TextRef::new("title"),
             details: None,
@@ -460,7 +462,8 @@ fn many_tickets_are_found_as_few_are() {
             restricted: None,
             drill: None,
             raised: None,
-        };
+        }
+        .into();
         let (due, met) = (opened + TimeDelta::days(40), opened + TimeDelta::hours(1));
         let events = [
             open,

@@ -131,8 +131,8 @@ fn a_small_history_by_hand() {
     // What hours cost doubled on the 14th.
     let rates =
         Rates::from([("2026-01-01".parse().unwrap(), 6_000), ("2026-01-14".parse().unwrap(), 12_000)]);
-    let work = selection.work(&Effort::default());
-    let tickets = work.tickets(&rates);
+    let work = facts.work(&Effort::default());
+    let tickets = selection.ticket_costs(&work, &rates);
     let told: Vec<_> = tickets
         .iter()
         .map(|one| {
@@ -159,10 +159,10 @@ fn a_small_history_by_hand() {
     sorted.sort();
     assert_eq!(told[0].0, &four, "the most expensive first");
     assert_eq!(sorted, expected);
-    let cost = only(work.costs(&rates));
+    let cost = only(selection.costs(&work, &rates));
     assert_eq!((cost.tickets, cost.people, cost.messages, cost.money), (4, 4, 2, 21_000));
 
-    let loads = only(work.loads());
+    let loads = only(selection.loads(&work));
     let load = |inside, outside, tickets| Load {
         in_hours: minutes(inside),
         out_of_hours: minutes(outside),
@@ -180,7 +180,7 @@ fn figures_are_everything_at_once_and_can_be_stored() {
     let (facts, question) = (desk.facts(), question().by([By::Priority]).every(Every::Week));
     let selection = facts.select(&question, desk.0.policies());
     let rates = Rates::from([("2026-01-01".parse().unwrap(), 6_000)]);
-    let figures = selection.figures(&Effort::default(), &rates);
+    let figures = selection.figures(&facts.work(&Effort::default()), &rates);
     let named: Vec<_> = figures.groups.iter().map(|one| (one.group.to_string(), one.tally.opened)).collect();
     let week = |name: &str, opened| (name.to_owned(), opened);
     let expected = [week("2026-01-12 / P1", 1), week("2026-01-12 / P2", 2), week("2026-01-12 / P3", 1)];

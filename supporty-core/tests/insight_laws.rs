@@ -16,7 +16,9 @@ use supporty_core::insight::{
 use supporty_core::policy::Policies;
 use supporty_core::ticket::{Status, TicketEntry};
 use supporty_core::time::{Every, Weekday, Zone};
-use supporty_core::vocab::{Investment, Period, PersonId, Resolution, Target, TicketKey, Time};
+use supporty_core::vocab::{
+    Investment, Period, PersonId, Resolution, Stars, Target, TicketKey, Time, Upkeep,
+};
 use supporty_core::world::World;
 
 use common::moves::{moves, play, policy, start};
@@ -44,7 +46,7 @@ fn rates() -> Rates {
 
 fn figures(facts: &Facts, policies: &Policies) -> Figures {
     let question = by(&[By::Priority, By::Area]).every(Every::Week);
-    facts.select(&question, policies).figures(&Effort::default(), &rates())
+    facts.select(&question, policies).figures(&facts.work(&Effort::default()), &rates())
 }
 
 fn questions() -> impl Strategy<Value = Question> {
@@ -156,6 +158,13 @@ proptest! {
             prop_assert_eq!((names(Which::Resolved), names(Which::Reopened)), (tally.resolved, tally.reopened));
             prop_assert_eq!((names(Which::CodeChanged), names(Which::Unchanged)), (tally.code_changed, tally.unchanged()));
             prop_assert_eq!(names(Which::Rated), tally.stars.rated());
+            for (stars, (first, last)) in (1..).zip(tally.stars.first.into_iter().zip(tally.stars.last)) {
+                let stars = Stars::new(stars).unwrap();
+                prop_assert_eq!((names(Which::FirstStars(stars)), names(Which::LastStars(stars))), (first, last));
+            }
+            for one in Upkeep::ALL {
+                prop_assert_eq!(names(Which::Upkeep(*one)), tally.upkeep.get(one).copied().unwrap_or(0));
+            }
             prop_assert_eq!(names(Which::Gardening(None)), tally.unclassified);
             for how in Resolution::ALL {
                 prop_assert_eq!(names(Which::Ended(*how)), tally.resolutions.get(how).copied().unwrap_or(0));
@@ -171,6 +180,12 @@ proptest! {
             prop_assert_eq!((wall[group].count, wall[group].open), (tally.opened, tally.open));
             prop_assert_eq!((working[group].count, working[group].open), (tally.opened, tally.open));
             prop_assert!(working[group].mean <= wall[group].mean, "nobody works longer than time goes by");
+        }
+        let work = facts.work(&Effort::default());
+        for (group, loads) in selection.loads(&work) {
+            for (person, load) in loads {
+                prop_assert_eq!(selection.worked_by(&work, &group, &person).len(), load.tickets as usize);
+            }
         }
         for (group, map) in selection.heat_maps() {
             for (weekday, hours) in Weekday::ALL.into_iter().zip(map.0) {
@@ -214,11 +229,11 @@ proptest! {
             sums
         };
         prop_assert_eq!(kept(parts.promises()), kept(whole.promises()));
-        let (one, other) = (parts.work(&Effort::default()), whole.work(&Effort::default()));
+        let work = facts.work(&Effort::default());
         let active = |costs: BTreeMap<Group, supporty_core::insight::Cost>| {
             costs.values().fold(TimeDelta::zero(), |sum, cost| sum + cost.active + cost.asking)
         };
-        prop_assert_eq!(active(one.costs(&rates())), active(other.costs(&rates())));
+        prop_assert_eq!(active(parts.costs(&work, &rates())), active(whole.costs(&work, &rates())));
         let borne = |loads: BTreeMap<Group, BTreeMap<PersonId, supporty_core::insight::Load>>| {
             let mut sums: BTreeMap<PersonId, TimeDelta> = BTreeMap::new();
             for (person, load) in loads.into_values().flatten() {
@@ -226,7 +241,7 @@ proptest! {
             }
             sums
         };
-        prop_assert_eq!(borne(one.loads()), borne(other.loads()));
+        prop_assert_eq!(borne(parts.loads(&work)), borne(whole.loads(&work)));
     }
 
     #[test]
@@ -248,7 +263,7 @@ proptest! {
             seconds.entry(act.who).or_default().extend(at - i64::from(before)..at + i64::from(after));
         }
         let worked: usize = seconds.values().map(BTreeSet::len).sum();
-        let costs = selection.work(&Effort { before, after }).costs(&Rates::default());
+        let costs = selection.costs(&facts.work(&Effort { before, after }), &Rates::default());
         let cost = costs.values().fold(TimeDelta::zero(), |sum, cost| sum + cost.active + cost.asking);
         prop_assert_eq!(cost, TimeDelta::seconds(worked as i64));
     }

@@ -82,8 +82,8 @@ fn edge_16_the_ladder_of_the_survivor_is_not_spent_by_the_one_of_the_merged_tick
     world.run_until(at("11:00") + chrono::TimeDelta::seconds(1));
     let rungs: Vec<_> = world
         .log(&late)
-        .filter_map(|entry| match entry.event {
-            supporty_core::ticket::Event::Escalated { rung, due, .. } => Some((rung, due)),
+        .filter_map(|entry| match &entry.event {
+            supporty_core::ticket::Event::Escalated(fired) => Some((fired.rung, fired.due)),
             _ => None,
         })
         .collect();

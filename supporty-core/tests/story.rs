@@ -186,7 +186,7 @@ fn edge_19_after_three_hours_down_every_missed_rung_is_recorded_and_each_person_
     let rungs: Vec<_> = log
         .iter()
         .filter_map(|event| match event {
-            Event::Escalated { rung, due, last_due, count, .. } => Some((*rung, *due, *last_due, *count)),
+            Event::Escalated(fired) => Some((fired.rung, fired.due, fired.last_due, fired.count)),
             _ => None,
         })
         .collect();
@@ -201,7 +201,7 @@ fn edge_19_after_three_hours_down_every_missed_rung_is_recorded_and_each_person_
         ]
     );
     let late = log.iter().filter_map(|event| match event {
-        Event::Escalated { rung, late_by, .. } => Some((*rung, late_by / 60)),
+        Event::Escalated(fired) => Some((fired.rung, fired.late_by / 60)),
         _ => None,
     });
     assert_eq!(

@@ -54,7 +54,7 @@ fn opened(priority: &str) -> (World, TicketKey) {
 /// Who was woken when, and by what.
 fn woken(world: &World, key: &TicketKey) -> Vec<(Time, String, String)> {
     let pages = world.log(key).filter_map(|entry| match &entry.event {
-        Event::Paged { person, adapter, .. } => Some((entry.at, person.to_string(), adapter.to_string())),
+        Event::Paged(page) => Some((entry.at, page.person.to_string(), page.adapter.to_string())),
         _ => None,
     });
     pages.collect()
@@ -136,7 +136,7 @@ fn an_acknowledgement_by_another_who_was_told_ends_all_pages() {
 fn a_page_that_is_not_delivered_takes_the_next_way_at_once_and_only_the_one_being_tried_does() {
     let (mut world, key) = opened("P1");
     let undelivered = |adapter: &str| Command::Undelivered { person: "oli".into(), adapter: adapter.into() };
-    let cause = Cause::Delivery("entry/ticket/SUP-1/1.0".parse().unwrap());
+    let cause = Cause::Delivery(Box::new("entry/ticket/SUP-1/1.0".parse().unwrap()));
     let stale = world.submit_caused(at(0, 5), &Actor::Desk, &cause, Some(&key), undelivered("email"));
     assert_eq!(stale, Err(Rejection::Unchanged));
     let by_hand = world.submit(at(0, 5), &person("max"), Some(&key), undelivered("slack"));

@@ -501,7 +501,7 @@ async fn edge_20_of_two_workers_at_one_timer_one_wins_and_it_is_told_once() {
     }
     let log = one.desk.log(key).await.unwrap();
     let fired = log.iter().filter(
-        |entry| matches!(entry.event, supporty_core::ticket::Event::Escalated { due: at, .. } if at == due),
+        |entry| matches!(&entry.event, supporty_core::ticket::Event::Escalated(fired) if fired.due == due),
     );
     assert_eq!(fired.count(), 1);
     assert_eq!(one.chat.seen(&Destination::Person("gwen".to_owned())).len(), 1, "she hears of it once");

@@ -94,8 +94,8 @@ fn told(entries: &[TicketEntry]) -> Vec<String> {
         .iter()
         .map(|entry| {
             let mut event = entry.event.clone();
-            if let Event::Escalated { rotas, .. } = &mut event {
-                rotas.clear();
+            if let Event::Escalated(fired) = &mut event {
+                fired.rotas.clear();
             }
             format!("{} {} {:?} {event:?}", entry.seq, entry.at, entry.by)
         })

@@ -112,10 +112,10 @@ impl Bench {
         self.desk.work().await.unwrap();
         let log = self.desk.log(ticket).await.unwrap();
         let told = log.iter().find_map(|entry| match &entry.event {
-            Event::Escalated { told, rotas, .. } => {
-                let known = rotas.contains_key(&RotaId::new("web"));
+            Event::Escalated(fired) => {
+                let known = fired.rotas.contains_key(&RotaId::new("web"));
                 assert!(known, "it is recorded which version of the rota said so");
-                Some(told.iter().map(|told| told.to.clone()).collect())
+                Some(fired.told.iter().map(|told| told.to.clone()).collect())
             }
             _ => None,
         });

@@ -4,7 +4,7 @@ use charts_rs::{Align, BarChart, LegendCategory, Series};
 use chrono::TimeDelta;
 use maud::{Markup, PreEscaped, html};
 use supporty_core::desk::Whose;
-use supporty_core::insight::Delivery;
+use supporty_core::insight::{Blamed, Delivery};
 use supporty_core::time::print_length;
 use supporty_core::vocab::Period;
 use supporty_github::Health;
@@ -69,7 +69,7 @@ pub fn delivery(
         }
         @if !all.blamed.is_empty() {
             h2.title { "What failed" }
-            ul { @for ((service, deployment), incidents) in &all.blamed {
+            ul { @for Blamed { service, deployment, incidents } in &all.blamed {
                 li {
                     (service) ", deployment " (deployment) ": "
                     @if incidents.is_empty() { "rolled back" }

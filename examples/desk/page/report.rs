@@ -5,8 +5,8 @@ use maud::{Markup, PreEscaped, html};
 use supporty_core::adapter::Listed;
 use supporty_core::insight::{Reached, Value, Which};
 use supporty_core::policy::Policy;
-use supporty_core::report::Ask;
-use supporty_core::vocab::{Investment, TicketKey};
+use supporty_core::report::{Ask, Behind as Figure};
+use supporty_core::vocab::{Investment, Stars, TicketKey};
 
 use super::{Frame, live, page, search, words};
 use crate::form::Wrong;
@@ -178,7 +178,22 @@ pub fn behind(frame: &Frame<'_>, behind: &Behind<'_>) -> Markup {
 
 /// Which figure it is, in words.
 fn said(policy: &Policy, ask: &Ask) -> String {
-    let which = match ask.which {
+    let which = match &ask.which {
+        Figure::WorkedBy(person) => format!("Those that {} worked on", policy.name_of(person)),
+        Figure::Which(which) => said_of(*which),
+    };
+    let group: Vec<_> = ask.group.0.iter().map(|value| called(policy, value)).collect();
+    match group.as_slice() {
+        [] => format!("{which}."),
+        group => format!("{which}; {}.", group.join(", ")),
+    }
+}
+
+fn said_of(which: Which) -> String {
+    let stars = |stars: Stars| {
+        if stars.count() == 1 { "1 star".to_owned() } else { format!("{} stars", stars.count()) }
+    };
+    match which {
         Which::Opened => "Those that were opened".to_owned(),
         Which::Open => "Those that are open".to_owned(),
         Which::Resolved => "Those that are resolved".to_owned(),
@@ -192,6 +207,9 @@ fn said(policy: &Policy, ask: &Ask) -> String {
         Which::Gardening(Some(Investment::Operational)) => "Operational gardening".to_owned(),
         Which::Gardening(Some(Investment::Tactical)) => "Tactical gardening".to_owned(),
         Which::Gardening(Some(Investment::Strategic)) => "Strategic gardening".to_owned(),
+        Which::FirstStars(count) => format!("Those that were given {} at first", stars(count)),
+        Which::LastStars(count) => format!("Those that have {} in the end", stars(count)),
+        Which::Upkeep(upkeep) => format!("Gardening: {}", upkeep.to_string().replace('-', " ")),
         Which::Gardening(None) => "Gardening that nobody has classified".to_owned(),
         Which::At(weekday, hour) => format!("Those that were opened on {weekday} from {hour}:00 on"),
         Which::Promise(target, end) => {
@@ -199,11 +217,6 @@ fn said(policy: &Policy, ask: &Ask) -> String {
             let end = end.as_ref().and_then(|end| end.as_str()).unwrap_or_default().replace('-', " ");
             format!("Promises: {}, {end}", words::target(target).to_lowercase())
         }
-    };
-    let group: Vec<_> = ask.group.0.iter().map(|value| called(policy, value)).collect();
-    match group.as_slice() {
-        [] => format!("{which}."),
-        group => format!("{which}; {}.", group.join(", ")),
     }
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::NaiveDate;
 use supporty_core::adapter::Listed;
+use supporty_core::insight::Effort;
 use supporty_core::policy::Policies;
 use supporty_core::report::{Ask, Links};
 use supporty_core::rules::Row;
@@ -115,7 +116,7 @@ pub(super) async fn tickets(Known { visit, viewer }: Known, Query(pairs): Query<
     let now = history.last().map_or(visit.app.desk.now(), |last| last.max(visit.app.desk.now()));
     let (question, wanted) = (asked.question(now, &visit.app.zone()), ask.clone());
     let looking = move || {
-        let keys = wanted.tickets(&question, history.facts(), history.policies());
+        let keys = wanted.tickets(&question, history.facts(), history.policies(), &Effort::default());
         (keys, history.policies().clone())
     };
     let (keys, policies) = match spawn_blocking(looking).await {

@@ -18,8 +18,8 @@ pub struct Stream {
 /// Both sides of a link name each other, so that a group is found from any of its tickets.
 pub fn linked(entries: &[TicketEntry]) -> BTreeSet<TicketKey> {
     let named = entries.iter().filter_map(|entry| match &entry.event {
-        Event::Opened { follows: Some(other), .. }
-        | Event::FollowedUp { by: other }
+        Event::Opened(opened) => opened.follows.clone(),
+        Event::FollowedUp { by: other }
         | Event::Merged { into: other }
         | Event::Absorbed { loser: other, .. }
         | Event::Unmerged { from: other, .. }
@@ -74,7 +74,7 @@ fn waits(readers: &[Reader<'_>], index: usize, head: &TicketEntry) -> bool {
         |other: &TicketKey, is: &dyn Fn(&Event) -> bool| find(other, is).is_some_and(|ahead| ahead > 0);
     let follows = |other: &TicketKey, is: &dyn Fn(&Event) -> bool| find(other, is).is_some();
     match &head.event {
-        Event::Opened { follows: Some(of), .. } => {
+        Event::Opened(opened) if let Some(of) = &opened.follows => {
             command(of, &|event| matches!(event, Event::FollowedUp { by } if by == key))
         }
         Event::Merged { into } => {

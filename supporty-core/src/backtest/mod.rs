@@ -33,8 +33,10 @@
 mod compare;
 mod group;
 mod pay;
+mod plain;
 mod record;
 mod replay;
+mod sweep;
 mod totals;
 mod why;
 
@@ -43,6 +45,7 @@ pub use group::{Stream, linked};
 pub use pay::paid;
 pub use record::{Paging, Record, Round};
 pub use replay::{Backtest, Refused, Replayed};
+pub use sweep::{NotSwept, Point, Sweep};
 pub use totals::{Change, Kept, Tally, Totals};
 pub use why::Why;
 

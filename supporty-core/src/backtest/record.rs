@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::ticket::{Event, TicketEntry, Verdict};
+use crate::ticket::{Event, Opened, Paged, TicketEntry, Verdict};
 use crate::vocab::{Kind, Period, PersonId, PriorityId, Resolution, Target, Time};
 
 /// What is compared of a ticket: read off its log, before and after in the same way.
@@ -106,7 +106,8 @@ impl Record {
 
     pub(super) fn take(&mut self, entry: &TicketEntry) {
         match &entry.event {
-            Event::Opened { priority, work, drill, .. } => {
+            Event::Opened(opened) => {
+                let Opened { priority, work, drill, .. } = &**opened;
                 self.opened = true;
                 self.scripted = drill.is_some();
                 self.drill = self.scripted || *work == Kind::Drill;
@@ -129,10 +130,11 @@ impl Record {
             Event::Breached { target, epoch, due, on_change } => {
                 self.ended(*target, *epoch, Verdict::Breached { due: *due, on_change: *on_change });
             }
-            Event::Paged { person, due, method, .. } => {
+            Event::Paged(page) => {
+                let Paged { person, due, method, .. } = &**page;
                 self.pages.push(Paging { person: person.clone(), at: entry.at, due: *due, method: *method });
             }
-            Event::Escalated { count, .. } => self.escalations = self.escalations.saturating_add(*count),
+            Event::Escalated(fired) => self.escalations = self.escalations.saturating_add(fired.count),
             _ => {}
         }
     }

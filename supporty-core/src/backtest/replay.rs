@@ -8,7 +8,7 @@ use super::record::Record;
 use crate::effect::{Effect, Intent};
 use crate::policy::{Policies, Policy, Roster};
 use crate::rota::Rotas;
-use crate::rules::{Context, Rejection, Step, involved, react, retell, step};
+use crate::rules::{Advanced, Context, Progress, Rejection, advance, involved, react, retell};
 use crate::stream::Cause;
 use crate::ticket::{Command, CommandKind, Event, Ticket, TicketEntry, evolve};
 use crate::vocab::{Actor, Period, PersonId, TicketKey, Time};
@@ -85,11 +85,12 @@ impl Backtest {
         let done = streams.iter().zip(run.tickets).map(|(stream, again)| {
             let mut before = Record::of(&stream.entries);
             before.call_outs = called_out(&stream.entries, &before, &self.policies);
-            let mut after = Record::of(&again.log);
+            let entries = again.progress.entries;
+            let mut after = Record::of(&entries);
             after.call_outs = again.call_outs;
             let key = stream.key.clone();
             let compared = Compared { ticket: key.clone(), before, after, refused: again.refused };
-            (compared, Stream { key, entries: again.log })
+            (compared, Stream { key, entries })
         });
         let (compared, logs) = done.unzip();
         Replayed { compared, logs }
@@ -124,17 +125,17 @@ fn call_out(effect: &Effect) -> Option<(PersonId, Period)> {
 /// One ticket as it happens again.
 struct Again<'a> {
     key: &'a TicketKey,
-    ticket: Option<Ticket>,
+    /// The ticket, with everything that has happened to it.
+    progress: Progress,
     wake: Option<Time>,
-    log: Vec<TicketEntry>,
     call_outs: Vec<(PersonId, Period)>,
     refused: Vec<Refused>,
 }
 
 impl<'a> Again<'a> {
     fn new(key: &'a TicketKey) -> Self {
-        let (log, call_outs, refused) = (Vec::new(), Vec::new(), Vec::new());
-        Self { key, ticket: None, wake: None, log, call_outs, refused }
+        let (call_outs, refused) = (Vec::new(), Vec::new());
+        Self { key, progress: Progress::new(key, None), wake: None, call_outs, refused }
     }
 }
 
@@ -163,7 +164,7 @@ impl<'a> Run<'a> {
             Event::Replanned { .. } => None,
             Event::Assigned { to } if entry.by == Actor::Desk => Some(Command::Assign { to: to.clone() }),
             Event::Undelivered { person, adapter } => {
-                let page = self.tickets.get(index)?.ticket.as_ref()?.pages.get(person);
+                let page = self.tickets.get(index)?.progress.ticket.as_ref()?.pages.get(person);
                 page.filter(|page| page.adapter == *adapter).and_then(|_| retell(entry))
             }
             _ => retell(entry),
@@ -210,28 +211,31 @@ impl<'a> Run<'a> {
         command: &Command,
     ) -> (Result<(), Rejection>, Vec<Effect>) {
         let Some(again) = self.tickets.get(index) else { return (Ok(()), Vec::new()) };
-        let known = |key: &TicketKey| self.tickets.iter().find(|again| again.key == key)?.ticket.as_ref();
-        let others = involved(again.ticket.as_ref(), command, known);
-        let context = Context {
-            now: at,
-            by,
-            cause,
-            policies: self.policies,
-            key: again.key,
-            others: &others,
-            roster: self.roster,
-        };
-        let Step { changes, effects, answer } = step(again.ticket.as_ref(), command, &context);
-        for change in changes {
-            let Some(again) = self.tickets.iter_mut().find(|again| *again.key == change.key) else {
+        let known =
+            |key: &TicketKey| self.tickets.iter().find(|again| again.key == key)?.progress.ticket.as_ref();
+        let others = involved(again.progress.ticket.as_ref(), command, known);
+        let (policies, roster, key) = (self.policies, self.roster, again.key);
+        let context = Context { now: at, by, cause, policies, key, others: &others, roster };
+        let Some(again) = self.tickets.get_mut(index) else { return (Ok(()), Vec::new()) };
+        let subject = std::mem::replace(&mut again.progress, Progress::new(key, None));
+        let mut known = subject.entries.len();
+        let Advanced { all, answer, .. } = advance(subject, command, &context);
+        let mut effects = Vec::new();
+        for mut progress in all {
+            let Some(again) = self.tickets.iter_mut().find(|again| *again.key == progress.key) else {
                 continue;
             };
-            again.log.extend(change.entries);
-            again.ticket = change.ticket;
-            again.wake = change
-                .wake
-                .map(|deadline| deadline.wake)
-                .filter(|wake| *wake > at || *command != Command::Tick);
+            let wake = progress.wake(policies).map(|deadline| deadline.wake);
+            again.wake = wake.filter(|wake| *wake > at || *command != Command::Tick);
+            // The ticket's own entries are all of them, those of another one are new.
+            let new = progress.entries.get(known..).unwrap_or_default();
+            effects.extend(progress.ticket.iter().flat_map(|ticket| follows(ticket, new, policies)));
+            if *again.key == *key {
+                again.progress = progress;
+            } else {
+                again.progress.take(progress);
+            }
+            known = 0;
         }
         for effect in &effects {
             let Intent::CallOut(one) = &effect.intent else { continue };
@@ -239,5 +243,14 @@ impl<'a> Run<'a> {
             theirs.into_iter().for_each(|again| again.call_outs.push((one.person.clone(), one.period)));
         }
         (answer.map(drop), effects)
+    }
+}
+
+/// What is done about new entries, as far as it is compared: what reports hear, and who was called out.
+fn follows(ticket: &Ticket, new: &[TicketEntry], policies: &Policies) -> Vec<Effect> {
+    let resolved = || new.iter().any(|entry| matches!(entry.event, Event::Resolved { .. }));
+    match !ticket.reports.is_empty() || !ticket.paged.is_empty() && resolved() {
+        true if !new.is_empty() => react(ticket, new, policies),
+        _ => Vec::new(),
     }
 }

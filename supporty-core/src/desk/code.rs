@@ -128,7 +128,7 @@ impl Desk {
         if let Some(known) = known {
             change.id = known.clone();
         }
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         let command = Command::Link { bond: Bond::Track, change };
         self.perform(ticket.key.clone(), command, &request).await.map(drop)

@@ -153,7 +153,7 @@ impl Desk {
         {
             return Ok(Outcome::Dropped);
         }
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         self.perform(key.clone(), command, &request).await?;
         Ok(Outcome::Delivered)
@@ -165,7 +165,7 @@ impl Desk {
         let rotas = self.rotas().await?;
         let CallOut { person, ticket, period } = call_out.clone();
         let Some(rota) = pay::on_call(&rotas, &person, period.from) else { return Ok(Outcome::Dropped) };
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let propose = rota::Command::ProposeCallOut { person, ticket, period };
         let done = self.perform_rota(&rota, &propose, &Actor::Desk, &cause, Vec::new()).await?;
         Ok(done.map_or(Outcome::Dropped, |_| Outcome::Delivered))
@@ -263,7 +263,7 @@ impl Desk {
         place: Place,
         private: bool,
     ) -> Result<(), DeskError> {
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         self.perform(ticket.key.clone(), Command::Place { place, private }, &request).await.map(drop)
     }
@@ -399,7 +399,7 @@ impl Desk {
         if !self.load(ticket).await?.is_some_and(|ticket| still_wanted(&effect.intent, &ticket)) {
             return Ok(());
         }
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         let command = Command::Undelivered { person: person.clone(), adapter: adapter.clone() };
         self.perform(ticket.clone(), command, &request).await.map(drop)

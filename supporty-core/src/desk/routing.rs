@@ -38,7 +38,7 @@ impl Desk {
             loads.insert(person.clone(), self.load_of(person).await?);
         }
         let shared = share_out(&waiting, &people, &loads, assign.limit.into(), now);
-        let cause = Cause::Delivery(effect.id.clone());
+        let cause = Cause::from(effect.id.clone());
         let request = Request { by: &Actor::Desk, cause: &cause, texts: &[], inbound: None };
         for (key, to) in &shared {
             match self.give(key, to, squad, &request).await {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::policy::Policies;
 use crate::ticket::{Event, Ticket, TicketEntry, Verdict, evolve};
-use crate::vocab::{PersonId, Recipient, Target, Time};
+use crate::vocab::{PersonId, Recipient, Target, Time, Told};
 
 /// How a game day went: who moved when, and which promises it would have kept.
 ///
@@ -66,10 +66,9 @@ pub fn drill_report(log: &[TicketEntry], policies: &Policies) -> Option<DrillRep
     let since = |at: Time| at - began;
     let mut told: BTreeMap<&PersonId, Time> = BTreeMap::new();
     for entry in log {
-        let all = match &entry.event {
-            Event::Escalated { told, .. }
-            | Event::EscalatedByHand { told, .. }
-            | Event::Unreached { told, .. } => told.as_slice(),
+        let all: &[Told] = match &entry.event {
+            Event::Escalated(fired) => &fired.told,
+            Event::EscalatedByHand { told, .. } | Event::Unreached { told, .. } => told,
             _ => &[],
         };
         for one in all {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::policy::{Policies, Trigger};
 use crate::rota::{On, Rotas};
 use crate::rules::Rejection;
-use crate::ticket::{CloseReason, Event, Open, Ticket};
+use crate::ticket::{CloseReason, Escalated, Event, Open, Ticket};
 use crate::vocab::{
     Actor, AdapterName, Audience, FieldValue, Kind, Recipient, RotaId, SquadId, Target, Time, Told, Warning,
 };
@@ -184,8 +184,8 @@ fn steps(mut world: World, ticket: &Ticket, known: usize, at: Time, ahead: TimeD
     let steps = log.filter_map(|entry| {
         let (what, told) = happens(&entry.event, ticket, world.policies())?;
         let woken = match &entry.event {
-            Event::Paged { person, as_, .. } => {
-                vec![Told { to: Recipient::Person(person.clone()), as_: as_.clone() }]
+            Event::Paged(page) => {
+                vec![Told { to: Recipient::Person(page.person.clone()), as_: page.as_.clone() }]
             }
             _ => Vec::new(),
         };
@@ -199,7 +199,8 @@ fn happens<'a>(event: &'a Event, ticket: &Ticket, policies: &Policies) -> Option
     let what = match event {
         Event::Warned { target, warning, .. } => Happens::Warned { target: *target, warning: *warning },
         Event::Breached { target, .. } => Happens::Broken { target: *target },
-        Event::Escalated { rung, spent, count, told, stood_in, .. } => {
+        Event::Escalated(fired) => {
+            let Escalated { rung, spent, count, told, stood_in, .. } = &**fired;
             let policy = ticket.policy().and_then(|version| policies.get(version));
             let ladder = policy.and_then(|policy| policy.priority(&ticket.priority)).map(|one| &one.ladder);
             let known = ladder.and_then(|ladder| ladder.get(usize::from(*rung)));
@@ -214,9 +215,7 @@ fn happens<'a>(event: &'a Event, ticket: &Ticket, policies: &Policies) -> Option
         Event::Postponed { rung, until, .. } => {
             Happens::Postponed { rung: usize::from(*rung) + 1, until: *until }
         }
-        Event::Paged { adapter, method, .. } => {
-            Happens::Woken { by: adapter.clone(), way: usize::from(*method) + 1 }
-        }
+        Event::Paged(page) => Happens::Woken { by: page.adapter.clone(), way: usize::from(page.method) + 1 },
         Event::Unreached { person, told, .. } => {
             let name = policies.current().name_of(person);
             return Some((Happens::Unreached { name }, told));

@@ -23,6 +23,15 @@ impl Explanation {
     }
 }
 
+impl Explained {
+    /// The same of one promise. Instants near that one are said without their date.
+    pub fn text(&self, zone: &Zone, near: Time) -> String {
+        let mut text = Text { text: String::new(), zone, near };
+        text.promise(self);
+        text.text
+    }
+}
+
 struct Text<'a> {
     text: String,
     zone: &'a Zone,

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{NONE, micros};
-use super::{Group, Part, Rates, Work};
+use super::columns::{chain, micros};
+use super::{Facts, Group, Part, Rates, Selection, Work};
 use crate::vocab::{PersonId, TicketKey};
 
 /// What tickets cost.
@@ -78,24 +78,23 @@ impl Sum {
     }
 }
 
-impl Work<'_> {
+impl Selection<'_> {
     /// What the tickets cost that were opened in the period, whenever that was worked.
-    pub fn costs(&self, rates: &Rates) -> BTreeMap<Group, Cost> {
-        let sums = self.sums(rates);
-        let groups = self.selection.fold(|(count, group): &mut (u32, Sum), number, _| {
+    pub fn costs(&self, work: &Work, rates: &Rates) -> BTreeMap<Group, Cost> {
+        let reckoner = Reckoner::new(self, work, rates);
+        let groups = self.fold(|(count, group): &mut (u32, Sum), number, _| {
             *count += 1;
-            sums.get(number as usize).into_iter().for_each(|sum| group.add(sum));
+            group.add(&reckoner.sum(number));
         });
         groups.into_iter().map(|(group, (count, sum))| (group, sum.cost(count))).collect()
     }
 
     /// The same ticket by ticket, the most expensive first: by money, then by time, then by messages, then by key.
-    pub fn tickets(&self, rates: &Rates) -> Vec<TicketCost> {
-        let facts = self.selection.facts;
-        let sums = self.sums(rates);
-        let costs = self.selection.chosen.iter().filter_map(|(number, _)| {
-            let (sum, key) = (sums.get(*number as usize)?, facts.tickets.get(*number)?.clone());
-            let people = sum.people.iter().filter_map(|who| facts.names.get(*who).cloned()).collect();
+    pub fn ticket_costs(&self, work: &Work, rates: &Rates) -> Vec<TicketCost> {
+        let reckoner = Reckoner::new(self, work, rates);
+        let costs = self.chosen.iter().filter_map(|(number, _)| {
+            let (sum, key) = (reckoner.sum(*number), self.facts.tickets.get(*number)?.clone());
+            let people = sum.people.iter().filter_map(|who| self.facts.names.get(*who).cloned()).collect();
             Some(TicketCost { key, people, cost: sum.cost(1) })
         });
         let mut costs: Vec<_> = costs.collect();
@@ -105,38 +104,54 @@ impl Work<'_> {
         });
         costs
     }
+}
 
-    /// By row of the survivor.
-    fn sums(&self, rates: &Rates) -> Vec<Sum> {
-        let facts = self.selection.facts;
-        let zone = &self.selection.question.zone;
-        let rates: Vec<_> =
+/// What is looked up once for all tickets.
+struct Reckoner<'a> {
+    facts: &'a Facts,
+    work: &'a Work,
+    rates: Vec<(i64, i128)>,
+    /// By survivor, what was merged into it.
+    merged: BTreeMap<u32, Vec<u32>>,
+}
+
+impl<'a> Reckoner<'a> {
+    fn new(selection: &Selection<'a>, work: &'a Work, rates: &Rates) -> Self {
+        let zone = &selection.question.zone;
+        let rates =
             rates.0.iter().map(|(day, rate)| (micros(zone.midnight(*day)), i128::from(*rate))).collect();
-        let mut sums = vec![Sum::default(); facts.len()];
-        for stint in &self.stints {
-            let Some(sum) = sums.get_mut(stint.ticket as usize) else { continue };
-            if stint.part == Part::Asks {
-                sum.asking += stint.share;
-                continue;
-            }
-            let at = i64::from(stint.from) * 1_000_000;
-            let since = rates.partition_point(|(from, _)| *from <= at);
-            let rate = since.checked_sub(1).and_then(|since| rates.get(since)).map_or(0, |(_, rate)| *rate);
-            sum.active += stint.share;
-            sum.money += i128::from(stint.share) * rate;
+        let mut merged: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (row, root) in &selection.roots {
+            merged.entry(*root).or_default().push(*row);
         }
-        for act in facts.acts.iter().filter(|act| act.ticket != NONE && act.part() != Part::Woken) {
-            if let Some(sum) = sums.get_mut(self.selection.root(act.ticket) as usize) {
-                sum.people.insert(act.who());
+        Self { facts: selection.facts, work, rates, merged }
+    }
+
+    /// The rate of an hour that begins then.
+    fn rate(&self, at: i64) -> i128 {
+        let since = self.rates.partition_point(|(from, _)| *from <= at);
+        since.checked_sub(1).and_then(|since| self.rates.get(since)).map_or(0, |(_, rate)| *rate)
+    }
+
+    fn sum(&self, number: u32) -> Sum {
+        let mut sum = Sum::default();
+        for stint in self.work.of(number) {
+            match stint.part {
+                Part::Asks => sum.asking += stint.share,
+                _ => {
+                    sum.active += stint.share;
+                    sum.money += i128::from(stint.share) * self.rate(i64::from(stint.from) * 1_000_000);
+                }
             }
         }
-        for (number, more) in (0..facts.count()).zip(&facts.more) {
-            if let Some(sum) = sums.get_mut(self.selection.root(number) as usize) {
-                sum.messages += more.messages;
-                sum.notes += more.notes;
-                sum.bot_messages += more.bot_messages;
-            }
+        for row in self.merged.get(&number).into_iter().flatten().copied().chain([number]) {
+            let Some(more) = self.facts.more.get(row as usize) else { continue };
+            sum.messages += more.messages;
+            sum.notes += more.notes;
+            sum.bot_messages += more.bot_messages;
+            let acts = chain(&self.facts.acts, more.last_act);
+            sum.people.extend(acts.filter(|(_, act)| act.part() != Part::Woken).map(|(_, act)| act.who()));
         }
-        sums
+        sum
     }
 }

@@ -47,8 +47,19 @@ pub struct Delivery {
     pub restore_time: Sample,
     /// Incidents of which service is not back yet.
     pub unrestored: u32,
-    /// The deployments that hurt, and what shows it: the incidents that they caused, none where they were rolled back.
-    pub blamed: BTreeMap<(ServiceId, DeploymentId), BTreeSet<TicketKey>>,
+    /// The deployments that hurt, by service.
+    pub blamed: Vec<Blamed>,
+}
+
+/// A deployment that hurt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blamed {
+    /// Of what.
+    pub service: ServiceId,
+    /// Which.
+    pub deployment: DeploymentId,
+    /// The incidents that it caused; none where it was rolled back without one.
+    pub incidents: BTreeSet<TicketKey>,
 }
 
 /// An incident, as far as delivery goes.
@@ -170,7 +181,8 @@ pub fn delivery(
             }
             if let Some(shown) = shown {
                 figures.failed += 1;
-                figures.blamed.insert((id.clone(), deployment.clone()), shown);
+                let (service, deployment) = (id.clone(), deployment.clone());
+                figures.blamed.push(Blamed { service, deployment, incidents: shown });
             }
         }
         let attempts = service.failed.values().filter(|attempt| period.contains(attempt.at)).count();

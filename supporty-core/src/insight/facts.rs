@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Incident;
-use super::columns::{ActRow, Blocks, LinkRow, More, NONE, RoundRow, Row, Setting, chain, length};
+use super::columns::{ActRow, Blocks, LinkRow, More, NONE, RoundRow, Row, Setting, chain};
 use super::keys::Keys;
 use super::table::Table;
 use crate::ticket::TicketEntry;
@@ -174,10 +174,6 @@ impl Facts {
         if rare.is_empty() {
             self.rare.remove(&row);
         }
-    }
-
-    pub(super) fn count(&self) -> u32 {
-        length(&self.rows)
     }
 }
 

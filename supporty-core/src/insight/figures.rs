@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cost, Effort, Group, HeatMap, Kept, Load, OpenTime, Rates, Reached, Selection, Span, Tally, TicketCost,
-    Took,
+    Cost, Group, HeatMap, Kept, Load, OpenTime, Rates, Reached, Selection, Span, Tally, TicketCost, Took,
+    Work,
 };
 use crate::vocab::{PersonId, Target};
 
@@ -42,7 +42,7 @@ pub struct Figure {
 
 impl Selection<'_> {
     /// All figures at once. Whoever needs one of them asks for that one: cost and load are most of the work.
-    pub fn figures(&self, effort: &Effort, rates: &Rates) -> Figures {
+    pub fn figures(&self, work: &Work, rates: &Rates) -> Figures {
         let mut groups: BTreeMap<Group, Figure> = BTreeMap::new();
         fill(&mut groups, self.tallies(), |figure, tally| figure.tally = tally);
         fill(&mut groups, self.heat_maps(), |figure, map| figure.heat_map = map);
@@ -52,11 +52,10 @@ impl Selection<'_> {
             fill(&mut groups, self.times(*reached), |figure, took| drop(figure.times.insert(*reached, took)));
         }
         fill(&mut groups, self.promises(), |figure, kept| figure.promises = kept);
-        let work = self.work(effort);
-        fill(&mut groups, work.costs(rates), |figure, cost| figure.cost = cost);
-        fill(&mut groups, work.loads(), |figure, loads| figure.loads = loads);
+        fill(&mut groups, self.costs(work, rates), |figure, cost| figure.cost = cost);
+        fill(&mut groups, self.loads(work), |figure, loads| figure.loads = loads);
         let named = groups.into_iter().map(|(group, figure)| Figure { group, ..figure });
-        Figures { groups: named.collect(), tickets: work.tickets(rates) }
+        Figures { groups: named.collect(), tickets: self.ticket_costs(work, rates) }
     }
 }
 

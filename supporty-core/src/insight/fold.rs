@@ -5,7 +5,7 @@ use super::columns::{
     Setting, chain, find, micros, push, second,
 };
 use super::{Cause, End, Facts, Link, Part};
-use crate::ticket::{Event, Heard, Rating, Reopening, Resumption, TicketEntry};
+use crate::ticket::{Event, Heard, Opened, Rating, Reopening, Resumption, TicketEntry};
 use crate::vocab::{Bond, ChangeId, Target, Terms, TicketKey, Time};
 
 /// What somebody does on a ticket. Everything else follows from something, or is told by a program.
@@ -112,7 +112,8 @@ impl Facts {
     }
 
     fn open(&mut self, key: &TicketKey, entry: &TicketEntry) -> Option<u32> {
-        let Event::Opened {
+        let Event::Opened(opening) = &entry.event else { return None };
+        let Opened {
             requester,
             work,
             priority,
@@ -124,10 +125,7 @@ impl Facts {
             restricted,
             drill,
             ..
-        } = &entry.event
-        else {
-            return None;
-        };
+        } = &**opening;
         let terms = Terms {
             priority: priority.clone(),
             area: area.clone(),
@@ -301,8 +299,8 @@ impl Facts {
                 self.rare(number, |rare| rare.co_requesters.retain(|ticket, _| !given.contains(ticket)));
                 self.shares(number);
             }
-            Event::Paged { person, method: 0, .. } => {
-                let who = self.names.number(person);
+            Event::Paged(page) if page.method == 0 => {
+                let who = self.names.number(&page.person);
                 self.act(number, who, Part::Woken, second(micros(entry.at)));
             }
             event => self.linked(number, event),

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::columns::{NONE, time};
 use super::groups::{Cursor, Places};
 use super::open_time::open_in;
-use super::{Group, Part, Work};
+use super::work::Stint;
+use super::{Group, Part, Selection, Work};
 use crate::time::Calendar;
-use crate::vocab::PersonId;
+use crate::vocab::{PersonId, TicketKey};
 
 /// What support asked of somebody in the period.
 ///
@@ -28,23 +29,22 @@ pub struct Load {
     pub woken_out_of_hours: u32,
 }
 
-impl Work<'_> {
+impl Selection<'_> {
     /// What support asked of everybody in the period, whenever the tickets were opened; work that began in it.
-    pub fn loads(&self) -> BTreeMap<Group, BTreeMap<PersonId, Load>> {
-        let selection = self.selection;
-        let facts = selection.facts;
+    pub fn loads(&self, work: &Work) -> BTreeMap<Group, BTreeMap<PersonId, Load>> {
+        let facts = self.facts;
         let hours: Vec<_> = facts.names.all().iter().map(|person| self.hours(person)).collect();
         let hours = |who: u32| hours.get(who as usize).copied().flatten();
-        let mut places = Places::new(&selection.groups);
+        let mut places = Places::new(&self.groups);
         let mut all: Vec<BTreeMap<u32, Load>> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut cursor = Cursor::NOWHERE;
         let mut load = |ticket: u32, who: u32, at: u32, add: &mut dyn FnMut(&mut Load, bool)| {
-            let Some(row) = facts.rows.get(ticket as usize).filter(|row| selection.counts(row)) else {
+            let Some(row) = facts.rows.get(ticket as usize).filter(|row| self.counts(row)) else {
                 return;
             };
             let at = i64::from(at) * 1_000_000;
-            let Some(place) = selection.groups.place(row, at, &mut cursor) else { return };
+            let Some(place) = self.groups.place(row, at, &mut cursor) else { return };
             let place = places.number(place);
             if place as usize >= all.len() {
                 all.resize(place as usize + 1, BTreeMap::new());
@@ -52,7 +52,7 @@ impl Work<'_> {
             let Some(people) = all.get_mut(place as usize) else { return };
             add(people.entry(who).or_default(), seen.insert((place, who, ticket)));
         };
-        for stint in self.stints.iter().filter(|stint| stint.part == Part::Works) {
+        for stint in work.all().iter().filter(|stint| stint.part == Part::Works) {
             let [from, until] = [stint.from, stint.until].map(|at| i64::from(at) * 1_000_000);
             let open = i128::from(open_in(hours(stint.who), from, until));
             let inside = i128::from(stint.share) * open / i128::from((until - from).max(1));
@@ -66,7 +66,7 @@ impl Work<'_> {
         for act in facts.acts.iter().filter(|act| act.ticket != NONE && act.part() == Part::Woken) {
             let at = time(i64::from(act.at) * 1_000_000);
             let inside = hours(act.who()).is_none_or(|hours| hours.is_open(at));
-            load(selection.root(act.ticket), act.who(), act.at, &mut |load, _| {
+            load(self.root(act.ticket), act.who(), act.at, &mut |load, _| {
                 load.woken_in_hours += u32::from(inside);
                 load.woken_out_of_hours += u32::from(!inside);
             });
@@ -76,11 +76,24 @@ impl Work<'_> {
                 people.into_iter().filter_map(|(who, load)| Some((facts.names.get(who)?.clone(), load)));
             named.collect()
         };
-        selection.named(&places, all.into_iter().map(named).collect())
+        self.named(&places, all.into_iter().map(named).collect())
+    }
+
+    /// The tickets of a group on which somebody worked in the period, whenever they were opened.
+    pub fn worked_by(&self, work: &Work, group: &Group, person: &PersonId) -> Vec<TicketKey> {
+        let theirs =
+            |stint: &&Stint| stint.part == Part::Works && self.facts.names.get(stint.who) == Some(person);
+        let mut cursor = Cursor::NOWHERE;
+        let tickets = work.all().iter().filter(theirs).filter_map(|stint| {
+            let row = self.facts.rows.get(stint.ticket as usize).filter(|row| self.counts(row))?;
+            let place = self.groups.place(row, i64::from(stint.from) * 1_000_000, &mut cursor)?;
+            (self.groups.group(self.facts, place) == *group).then_some(stint.ticket)
+        });
+        self.keys(tickets)
     }
 
     fn hours(&self, person: &PersonId) -> Option<&Calendar> {
-        let policy = self.selection.policies.current();
+        let policy = self.policies.current();
         let theirs = |squad: &&crate::policy::Squad| squad.members.iter().any(|one| one.person == *person);
         let squad = policy.spec().squads.values().find(theirs);
         policy.calendar(squad.map_or(&policy.spec().limits.wait_clock, |squad| &squad.hours))

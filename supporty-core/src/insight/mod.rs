@@ -29,7 +29,7 @@ mod work;
 
 pub use compare::{Bootstrap, Difference, Share, Statistic};
 pub use cost::{Cost, TicketCost};
-pub use delivery::{Cause, Delivery, Incident, delivery};
+pub use delivery::{Blamed, Cause, Delivery, Incident, delivery};
 pub use fact::{Act, End, Fact, Link, Part, Round};
 pub use facts::Facts;
 pub use figures::{Figure, Figures};

@@ -38,7 +38,7 @@ impl Facts {
     }
 
     /// The last survivor of every merged ticket that is known.
-    fn roots(&self) -> BTreeMap<u32, u32> {
+    pub(super) fn roots(&self) -> BTreeMap<u32, u32> {
         let into = |row: u32| {
             let survivor = self.rare.get(&row)?.merged_into.as_ref()?;
             self.tickets.row(survivor)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{NEVER, Row, time};
 use super::{End, Group, Reached, Selection};
 use crate::time::Weekday;
-use crate::vocab::{Investment, Kind, Resolution, Target, TicketKey};
+use crate::vocab::{Investment, Kind, Resolution, Stars, Target, TicketKey, Upkeep};
 
 /// Which tickets make up a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,12 +28,18 @@ pub enum Which {
     Unchanged,
     /// Those that were rated.
     Rated,
+    /// Those that were given so many stars at first.
+    FirstStars(Stars),
+    /// Those that have so many stars in the end.
+    LastStars(Stars),
     /// Those that got there.
     Reached(Reached),
     /// Those that can get there, and have not.
     NotYet(Reached),
     /// Gardening that invests in that, or that nobody has classified.
     Gardening(Option<Investment>),
+    /// Gardening that looks after that.
+    Upkeep(Upkeep),
     /// Those that were opened in that hour of that weekday, by the clocks of the question's zone.
     At(Weekday, u8),
     /// Those of which such a promise fell due in the period and ended so, whenever they were opened.
@@ -71,6 +77,7 @@ impl Selection<'_> {
         let more = self.facts.more.get(number as usize);
         let kind = || self.facts.settings.get(row.setting).map(|setting| setting.terms.kind);
         let instant = |reached| more.and_then(|more| self.instant(reached, row, more));
+        let rating = || more.and_then(|more| more.rating);
         let resolved = row.resolved != NEVER;
         match which {
             Which::Opened => true,
@@ -80,12 +87,17 @@ impl Selection<'_> {
             Which::Ended(how) => row.resolution == Some(how),
             Which::CodeChanged => resolved && row.code_changed(),
             Which::Unchanged => resolved && !row.code_changed(),
-            Which::Rated => more.is_some_and(|more| more.rating.is_some()),
+            Which::Rated => rating().is_some(),
+            Which::FirstStars(stars) => rating().is_some_and(|rating| rating.first == stars),
+            Which::LastStars(stars) => rating().is_some_and(|rating| rating.last == stars),
             Which::Reached(reached) => instant(reached).is_some_and(|at| at != NEVER),
             Which::NotYet(reached) => instant(reached) == Some(NEVER),
             Which::Gardening(investment) => {
                 kind() == Some(Kind::Gardening)
                     && row.gardening.map(|(_, investment)| investment) == investment
+            }
+            Which::Upkeep(upkeep) => {
+                kind() == Some(Kind::Gardening) && row.gardening.map(|(known, _)| known) == Some(upkeep)
             }
             Which::At(weekday, hour) => {
                 let local = self.question.zone.local(time(row.opened));

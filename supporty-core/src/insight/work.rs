@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::columns::NONE;
-use super::{Part, Selection};
+use super::{Facts, Part};
 
 /// How long somebody is taken to be at a ticket around each thing they do on it.
 ///
@@ -57,11 +57,42 @@ impl<const N: usize> From<[(NaiveDate, u64); N]> for Rates {
     }
 }
 
-/// Who was at which ticket when, worked out for a selection: what cost and load are asked of.
-#[derive(Debug)]
-pub struct Work<'a> {
-    pub(super) selection: &'a Selection<'a>,
-    pub(super) stints: Vec<Stint>,
+/// Who was at which ticket when, by what they did: what cost and load are asked of, as often as one likes. It belongs to the facts
+/// as they were when it was worked out.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// Ticket by ticket.
+    stints: Vec<Stint>,
+    /// By row: where those of a ticket end. They begin where those of the one before it end.
+    ends: Vec<u32>,
+}
+
+impl Work {
+    /// Those of one ticket and of what was merged into it.
+    pub(super) fn of(&self, row: u32) -> &[Stint] {
+        let row = row as usize;
+        let end = |row: usize| self.ends.get(row).map_or(0, |end| *end as usize);
+        let begin = row.checked_sub(1).map_or(0, end);
+        self.stints.get(begin..end(row)).unwrap_or_default()
+    }
+
+    pub(super) fn all(&self) -> &[Stint] {
+        &self.stints
+    }
+
+    fn new(mut stints: Vec<Stint>, rows: usize) -> Self {
+        stints.sort_by_key(|stint| stint.ticket);
+        let mut ends = vec![0u32; rows];
+        for stint in &stints {
+            ends.get_mut(stint.ticket as usize).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        Self { stints, ends }
+    }
 }
 
 /// A stretch of time over which somebody was at the same tickets, and one of them.
@@ -84,19 +115,20 @@ struct At {
     until: u32,
 }
 
-impl<'a> Selection<'a> {
-    /// Who was at which ticket when, by what they did. All tickets take part in it, also those that are not asked about: what
-    /// somebody did for a drill was not done for anything else.
-    pub fn work(&'a self, effort: &Effort) -> Work<'a> {
-        let acts = self.facts.acts.iter().filter(|act| act.ticket != NONE && act.part() != Part::Woken);
-        let mut acts: Vec<_> =
-            acts.map(|act| (act.who(), act.at, self.root(act.ticket), act.part())).collect();
+impl Facts {
+    /// Who was at which ticket when. All tickets take part in it, also those that nobody asks about: what somebody did for a drill
+    /// was not done for anything else.
+    pub fn work(&self, effort: &Effort) -> Work {
+        let roots = self.roots();
+        let root = |row: u32| roots.get(&row).copied().unwrap_or(row);
+        let acts = self.acts.iter().filter(|act| act.ticket != NONE && act.part() != Part::Woken);
+        let mut acts: Vec<_> = acts.map(|act| (act.who(), act.at, root(act.ticket), act.part())).collect();
         acts.sort_unstable();
         // Of what somebody did at one instant the key decides what comes first, and not who was heard of first.
         for one in
             acts.chunk_by_mut(|one, next| (one.0, one.1) == (next.0, next.1)).filter(|one| one.len() > 1)
         {
-            one.sort_by_key(|(_, _, ticket, part)| (self.facts.tickets.get(*ticket), *part));
+            one.sort_by_key(|(_, _, ticket, part)| (self.tickets.get(*ticket), *part));
         }
         let mut stints = Vec::new();
         for theirs in acts.chunk_by(|one, next| one.0 == next.0) {
@@ -108,7 +140,7 @@ impl<'a> Selection<'a> {
             }
             sweep.pass(u32::MAX);
         }
-        Work { selection: self, stints }
+        Work::new(stints, self.len())
     }
 }
 

@@ -22,6 +22,12 @@ pub enum Amount {
         #[serde(serialize_with = "as_seconds")]
         seconds: TimeDelta,
     },
+    /// How long somebody worked.
+    Work {
+        /// In seconds.
+        #[serde(serialize_with = "as_seconds")]
+        seconds: TimeDelta,
+    },
     /// How many of how many.
     Share(Share),
     /// How much money.
@@ -69,6 +75,7 @@ impl fmt::Display for Amount {
             Self::Count(count) => write!(f, "{count}"),
             Self::Number(number) => write!(f, "{number:.2}"),
             Self::Length { seconds } => f.write_str(&spoken(*seconds)),
+            Self::Work { seconds } => f.write_str(&worked(*seconds)),
             Self::Share(share) => match share.value() {
                 Some(value) => write!(f, "{:.1} %", value * 100.0),
                 None => f.write_str("–"),
@@ -95,6 +102,14 @@ pub(super) fn spoken(length: TimeDelta) -> String {
     format!("{sign}{words}")
 }
 
+/// In hours, however many: nobody works for days without end.
+pub(super) fn worked(length: TimeDelta) -> String {
+    match length.num_seconds().abs() {
+        0..172_800 => spoken(length),
+        _ => format!("{:.0} h", length.as_seconds_f64() / 3_600.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +124,7 @@ mod tests {
         assert_eq!(said(172_800), "2 days");
         assert_eq!(said(300_000), "3 days 11 h");
         assert_eq!(said(-90), "−2 min");
+        assert_eq!(worked(TimeDelta::seconds(300_000)), "83 h");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-use super::{Ask, Material};
-use crate::insight::{By, Group, Question, Selection, Value, Which};
+use super::{Ask, Behind, Material};
+use crate::insight::{By, Group, Question, Selection, Value};
 use crate::policy::PolicySpec;
 use crate::time::Every;
 use crate::vocab::PersonId;
@@ -106,6 +106,6 @@ fn stretch(length: TimeDelta) -> Every {
 }
 
 /// How the tickets behind the figures of one selection are asked for.
-pub(super) fn ask<'q>(question: &'q Question, group: &'q Group) -> impl Fn(Which) -> Ask + 'q {
-    |which| Ask { by: question.by.clone(), every: question.every, group: group.clone(), which }
+pub(super) fn ask<'q, B: Into<Behind>>(question: &'q Question, group: &'q Group) -> impl Fn(B) -> Ask + 'q {
+    |which| Ask { by: question.by.clone(), every: question.every, group: group.clone(), which: which.into() }
 }

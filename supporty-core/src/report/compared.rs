@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::Amount;
-use super::amount::spoken;
+use super::amount::{spoken, worked};
 use crate::insight::{Difference, Share, Survival};
 use chrono::TimeDelta;
 
@@ -94,6 +94,9 @@ impl Compared {
             (Amount::None, before) => return format!("{before} before"),
             (Amount::Length { seconds: now }, Amount::Length { seconds: before }) => {
                 way((*now - *before).as_seconds_f64(), length)
+            }
+            (Amount::Work { seconds: now }, Amount::Work { seconds: before }) => {
+                way((*now - *before).as_seconds_f64(), |seconds| worked(TimeDelta::seconds(seconds as i64)))
             }
             (Amount::Share(now), Amount::Share(before)) => {
                 let value = |share: &Share| share.value().unwrap_or(0.0);

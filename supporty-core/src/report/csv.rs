@@ -44,7 +44,9 @@ fn written(amount: &Amount) -> (String, String, &'static str) {
         Amount::None => (nothing(), nothing(), ""),
         Amount::Count(count) => (count.to_string(), nothing(), "count"),
         Amount::Number(number) => (number.to_string(), nothing(), "number"),
-        Amount::Length { seconds } => (seconds.as_seconds_f64().to_string(), nothing(), "seconds"),
+        Amount::Length { seconds } | Amount::Work { seconds } => {
+            (seconds.as_seconds_f64().to_string(), nothing(), "seconds")
+        }
         Amount::Share(share) => (share.part.to_string(), share.of.to_string(), "share"),
         Amount::Money { minor, .. } => (minor.to_string(), nothing(), "minor units"),
         Amount::Text(text) => (text.clone(), nothing(), "text"),

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::insight::{By, Facts, Group, Question, Which};
+use crate::insight::{By, Effort, Facts, Group, Question, Which};
 use crate::policy::Policies;
 use crate::time::Every;
-use crate::vocab::TicketKey;
+use crate::vocab::{PersonId, TicketKey};
 
 /// "Which tickets?", asked of one figure of a report. It is data, so that a link can hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,14 +18,69 @@ pub struct Ask {
     #[serde(default)]
     pub group: Group,
     /// Which of them.
-    pub which: Which,
+    pub which: Behind,
+}
+
+/// Which tickets make up a figure of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    /// Those that are so.
+    Which(Which),
+    /// Those on which somebody worked in the period, whenever they were opened.
+    WorkedBy(PersonId),
+}
+
+impl From<Which> for Behind {
+    fn from(which: Which) -> Self {
+        Self::Which(which)
+    }
+}
+
+impl Ask {
+    /// The tickets, by a report's own question and the effort that its work was worked out with: their keys alone, for some
+    /// may be restricted.
+    pub fn tickets(
+        &self,
+        question: &Question,
+        facts: &Facts,
+        policies: &Policies,
+        effort: &Effort,
+    ) -> Vec<TicketKey> {
+        let question = Question { by: self.by.clone(), every: self.every, ..question.clone() };
+        let selection = facts.select(&question, policies);
+        match &self.which {
+            Behind::Which(which) => selection.which(&self.group, *which),
+            Behind::WorkedBy(person) => selection.worked_by(&facts.work(effort), &self.group, person),
+        }
+    }
+}
+
+/// Which tickets make up a figure of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    /// Those that are so.
+    Which(Which),
+    /// Those on which somebody worked in the period, whenever they were opened.
+    WorkedBy(PersonId),
+}
+
+impl From<Which> for Behind {
+    fn from(which: Which) -> Self {
+        Self::Which(which)
+    }
 }
 
 impl Ask {
     /// The tickets, by a report's own question: their keys alone, for some may be restricted.
-    pub fn tickets(&self, question: &Question, facts: &Facts, policies: &Policies) -> Vec<TicketKey> {
+    pub fn tickets(&self, question: &Question, material: &Material<'_>) -> Vec<TicketKey> {
         let question = Question { by: self.by.clone(), every: self.every, ..question.clone() };
-        facts.select(&question, policies).which(&self.group, self.which)
+        let selection = material.facts.select(&question, material.policies);
+        match &self.which {
+            Behind::Which(which) => selection.which(&self.group, *which),
+            Behind::WorkedBy(person) => selection.worked_by(&material.work, &self.group, person),
+        }
     }
 }
 

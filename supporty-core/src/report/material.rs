@@ -1,6 +1,7 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::insight::{Bootstrap, Effort, Facts, Rates};
+use crate::insight::{Bootstrap, Effort, Facts, Rates, Work};
 use crate::pay::Ledger;
 use crate::policy::Policies;
 use crate::service::Service;
@@ -17,8 +18,8 @@ pub struct Material<'a> {
     pub services: BTreeMap<ServiceId, &'a Service>,
     /// What everybody bore on call in the period.
     pub ledger: Ledger,
-    /// How long somebody is taken to be at a ticket around each thing they do on it.
-    pub effort: Effort,
+    /// Who was at which ticket when.
+    pub work: Cow<'a, Work>,
     /// What an hour of work costs. Without any, costs are told in hours.
     pub rates: Rates,
     /// How differences to the period before are tried; none leaves it open whether they are chance, which is faster.
@@ -33,7 +34,7 @@ impl<'a> Material<'a> {
             policies,
             services: BTreeMap::new(),
             ledger: Ledger::default(),
-            effort: Effort::default(),
+            work: Cow::Owned(facts.work(&Effort::default())),
             rates: Rates::default(),
             bootstrap: Some(Bootstrap::default()),
         }

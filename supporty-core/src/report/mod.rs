@@ -38,7 +38,7 @@ mod words;
 pub use amount::Amount;
 pub use compared::{Compared, Verdict};
 pub use html::STYLE;
-pub use links::{Ask, Links, NoLinks};
+pub use links::{Ask, Behind, Links, NoLinks};
 pub use material::Material;
 pub use picture::NoPicture;
 pub use plot::{Look, Plot, Series};

@@ -60,6 +60,13 @@ impl Plot {
             .all(|value| value.is_none_or(|value| value == 0.0))
     }
 
+    /// Whether some of it would be lost at the bottom of an even scale.
+    pub(super) fn is_wide(&self) -> bool {
+        let known = || self.series.iter().flat_map(|series| &series.values).filter_map(|value| *value);
+        let (least, most) = (known().fold(f64::MAX, f64::min), known().fold(0.0, f64::max));
+        least > 0.0 && most > 50.0 * least
+    }
+
     /// What it shows, in words, for whoever does not see it: each series with its values, or its range where these are many.
     pub fn described(&self) -> String {
         let series = self.series.iter().map(|series| {

@@ -39,5 +39,6 @@ pub use replan::{Replan, Replanned, replan};
 pub use retell::retell;
 pub use routing::{Load, RECENT, assigning, candidates, next_chance, queue, route, share_out};
 pub use row::Row;
+pub(crate) use step::{Advanced, Progress, advance};
 pub use step::{Change, Step, step};
 pub use still_wanted::still_wanted;

@@ -4,7 +4,7 @@ use super::Context;
 use super::audience::{catch_all, resolve};
 use super::plan::later;
 use crate::policy::{Contact, Rung};
-use crate::ticket::{Event, Ticket};
+use crate::ticket::{Event, Paged, Ticket};
 use crate::vocab::{Audience, PersonId, Recipient, Time, Told, Watch};
 
 /// What asked for somebody.
@@ -79,7 +79,7 @@ fn paged(
 ) -> Option<Event> {
     let known = context.policies.current().spec().people.get(person)?;
     let Contact { adapter, wait } = known.contacts.get(usize::from(method))?;
-    Some(Event::Paged {
+    let paged = Paged {
         person: person.clone(),
         as_: as_.clone(),
         rung: call.rung,
@@ -88,7 +88,8 @@ fn paged(
         method,
         until: later(context.now, *wait)?,
         instead_of: call.instead_of.cloned(),
-    })
+    };
+    Some(paged.into())
 }
 
 fn ladder<'a>(ticket: &Ticket, context: &Context<'a>) -> &'a [Rung] {

@@ -1,4 +1,6 @@
-use crate::ticket::{CloseReason, Command, Event, FollowUp, Open, Reopening, Resumption, TicketEntry};
+use crate::ticket::{
+    CloseReason, Command, Event, FollowUp, Open, Opened, Reopening, Resumption, TicketEntry,
+};
 use crate::vocab::Actor;
 
 /// The command behind an entry, for every event that a person or an adapter caused; derived events have none.
@@ -12,31 +14,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         return None;
     }
     Some(match entry.event.clone() {
-        Event::Opened { follows: Some(of), message: Some(message), .. } => {
-            Command::FollowUp(FollowUp { of, message })
-        }
-        Event::Opened {
-            title,
-            details,
-            requester,
-            work,
-            priority,
-            area,
-            fields,
-            restricted,
-            drill,
-            raised,
-            ..
-        } => {
-            let on_behalf = Some(requester).filter(|requester| *requester != entry.by);
-            let restricted = restricted.is_some();
-            let open =
-                Open { title, details, kind: work, priority, area, on_behalf, fields, restricted, drill };
-            match raised {
-                Some(by) => Command::Raise { open, by },
-                None => Command::Open(open),
-            }
-        }
+        Event::Opened(opened) => opening(*opened, &entry.by),
         Event::Claimed {} => Command::Claim,
         Event::Assigned { to } => Command::Assign { to },
         Event::HandedOff { to, note } => Command::HandOff { to, note },
@@ -70,7 +48,7 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         Event::Unrestricted {} => Command::Unrestrict,
         Event::Attached { to } => Command::Attach { to },
         Event::Detached { .. } => Command::Detach,
-        Event::ChangeLinked { bond, change, .. } => Command::Link { bond, change },
+        Event::ChangeLinked { bond, change, .. } => Command::Link { bond, change: *change },
         Event::IssueAsked { .. } => Command::OpenIssue,
         Event::Commented { on, message } => Command::Comment { on, message },
         Event::Blamed { service, deployment } => Command::Blame { service, deployment },
@@ -107,4 +85,18 @@ pub fn retell(entry: &TicketEntry) -> Option<Command> {
         | Event::Paged { .. }
         | Event::Unreached { .. } => return None,
     })
+}
+
+fn opening(opened: Opened, by: &Actor) -> Command {
+    if let Opened { follows: Some(of), message: Some(message), .. } = opened {
+        return Command::FollowUp(FollowUp { of, message });
+    }
+    let Opened { title, details, requester, work, priority, area, fields, drill, .. } = opened;
+    let on_behalf = Some(requester).filter(|requester| requester != by);
+    let restricted = opened.restricted.is_some();
+    let open = Open { title, details, kind: work, priority, area, on_behalf, fields, restricted, drill };
+    match opened.raised {
+        Some(by) => Command::Raise { open, by },
+        None => Command::Open(open),
+    }
 }

@@ -4,18 +4,11 @@ use super::audience::{catch_all, resolve};
 use super::decide::post_mortem_asked;
 use super::measure::Reading;
 use super::paging::Call;
-use super::plan::{Deadline, Due, firing, plan};
+use super::plan::{Deadline, Due, firing};
 use super::{Context, paging, targets};
 use crate::policy::{Priority, Rung};
-use crate::ticket::{CloseReason, Event, Resumption, Ticket};
+use crate::ticket::{CloseReason, Escalated, Event, Resumption, Ticket};
 use crate::vocab::{Actor, Resolution, Time, Told, Watch};
-
-/// The events of the next deadline that has come, if any.
-pub(super) fn due(ticket: &Ticket, context: &Context<'_>) -> Option<Vec<Event>> {
-    let deadlines = plan(ticket, context.policies);
-    let next = deadlines.first().filter(|deadline| deadline.wake <= context.now)?;
-    Some(fire(ticket, context, next, &deadlines))
-}
 
 /// How many deadlines a ticket can have due at once: the bound on settling.
 pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
@@ -31,7 +24,9 @@ pub(super) fn bound(ticket: &Ticket, context: &Context<'_>) -> usize {
     most + lines + ticket.pages.len() + 6
 }
 
-fn fire(ticket: &Ticket, context: &Context<'_>, deadline: &Deadline, all: &[Deadline]) -> Vec<Event> {
+/// The events of the first of all deadlines of a ticket, which has come.
+pub(super) fn fire(ticket: &Ticket, context: &Context<'_>, all: &[Deadline]) -> Vec<Event> {
+    let Some(deadline) = all.first() else { return Vec::new() };
     let due = deadline.due;
     match &deadline.what {
         Due::Warning { target, warning, deadline } => {
@@ -73,9 +68,9 @@ fn rung_fires(
     let due = deadline.due;
     let Some(fired) = fires(ticket, context, (index, n, watch), deadline, until) else { return Vec::new() };
     let pages = match &fired {
-        Event::Escalated { told, .. } => {
+        Event::Escalated(escalated) => {
             let call = Call { rung: Some(index), due, instead_of: None };
-            paging::begin(ticket, context, told, &call)
+            paging::begin(ticket, context, &escalated.told, &call)
         }
         _ => Vec::new(),
     };
@@ -106,7 +101,7 @@ fn fires(
     let (count, last_due) = more.fold((1, due), |(count, _), at| (count + 1, at));
     let (meant, _) = audience(ticket, context, ladder, index, due);
     let (told, stood_in) = audience(ticket, context, ladder, index, context.now);
-    Some(Event::Escalated {
+    let escalated = Escalated {
         rung: index,
         watch,
         epoch,
@@ -119,7 +114,8 @@ fn fires(
         stood_in,
         rotas: ticket.squad.as_ref().map_or_else(Default::default, |squad| context.roster.versions(squad)),
         late_by: u32::try_from((context.now - deadline.wake).num_seconds()).unwrap_or(u32::MAX),
-    })
+    };
+    Some(escalated.into())
 }
 
 /// Whom a rung tells at an instant: its own audience, or the next rung's that is somebody, or the desk's channel.

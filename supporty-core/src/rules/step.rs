@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use super::decide::{decide, for_others};
-use super::plan::{Deadline, next_deadline};
+use super::plan::{Deadline, plan};
 use super::{Accepted, Context, Rejection, react, settle};
 use crate::effect::Effect;
+use crate::policy::Policies;
 use crate::stream::{Cause, Entry};
 use crate::ticket::{Command, Event, Ticket, TicketEntry, evolve};
-use crate::vocab::{Actor, TicketKey};
+use crate::vocab::{Actor, TicketKey, Time};
 
 /// Everything that one command makes happen. It is committed whole, even when the command was refused: what was due is
 /// settled all the same.
@@ -43,14 +44,31 @@ pub fn step(ticket: Option<&Ticket>, command: &Command, context: &Context<'_>) -
         let answer = Err(Rejection::PolicyMissing { version });
         return Step { changes: Vec::new(), effects: Vec::new(), answer };
     }
-    let involved = || ticket.into_iter().chain(context.others.values());
-    // A clock that steps back stands still for the tickets that are ahead of it.
-    let now = involved().fold(context.now, |now, ticket| now.max(ticket.last_at));
+    let Advanced { all, now, answer } =
+        advance(Progress::new(context.key, ticket.cloned()), command, context);
+    let context = Context { now, ..*context };
+    let changes: Vec<_> = all.into_iter().map(|progress| progress.change(&context)).collect();
+    let effects = changes.iter().flat_map(|change| react_to(change, &context)).collect();
+    Step { changes, effects, answer }
+}
+
+/// What a command makes of the tickets that it touches.
+pub(crate) struct Advanced {
+    /// The command's own first.
+    pub(crate) all: Vec<Progress>,
+    /// When that was: a clock that steps back stands still for the tickets that are ahead of it.
+    pub(crate) now: Time,
+    pub(crate) answer: Result<Accepted, Rejection>,
+}
+
+/// A step without what is to be done about it. Every policy that the tickets are measured by is known.
+pub(crate) fn advance(mut subject: Progress, command: &Command, context: &Context<'_>) -> Advanced {
+    let involved = subject.ticket.iter().chain(context.others.values());
+    let now = involved.fold(context.now, |now, ticket| now.max(ticket.last_at));
     let context = &Context { now, ..*context };
-    let mut subject = Progress::new(context.key, ticket);
     let apart = context.others.iter().filter(|(key, _)| *key != context.key);
     let mut others: BTreeMap<&TicketKey, Progress> =
-        apart.map(|(key, other)| (key, Progress::new(key, Some(other)))).collect();
+        apart.map(|(key, other)| (key, Progress::new(key, Some(other.clone())))).collect();
     subject.settle(context);
     others.values_mut().for_each(|other| other.settle(context));
 
@@ -71,12 +89,8 @@ pub fn step(ticket: Option<&Ticket>, command: &Command, context: &Context<'_>) -
         others.values_mut().for_each(|other| other.settle(&context));
         Accepted { ticket: context.key.clone(), seq: subject.seq() }
     });
-
     let touched = others.into_values().filter(|other| !other.entries.is_empty());
-    let changes: Vec<_> =
-        std::iter::once(subject).chain(touched).map(|progress| progress.change(&context)).collect();
-    let effects = changes.iter().flat_map(|change| react_to(change, &context)).collect();
-    Step { changes, effects, answer }
+    Advanced { all: std::iter::once(subject).chain(touched).collect(), now, answer }
 }
 
 fn react_to(change: &Change, context: &Context<'_>) -> Vec<Effect> {
@@ -93,17 +107,35 @@ fn missing_policy(ticket: Option<&Ticket>, context: &Context<'_>) -> Option<crat
 }
 
 /// One ticket on its way through a step.
-struct Progress {
-    key: TicketKey,
+pub(crate) struct Progress {
+    pub(crate) key: TicketKey,
     after: u64,
-    ticket: Option<Ticket>,
-    entries: Vec<TicketEntry>,
+    pub(crate) ticket: Option<Ticket>,
+    pub(crate) entries: Vec<TicketEntry>,
+    /// Its deadlines as it stands, once they were worked out.
+    plan: Option<Vec<Deadline>>,
 }
 
 impl Progress {
-    fn new(key: &TicketKey, ticket: Option<&Ticket>) -> Self {
-        let after = ticket.map_or(0, |ticket| ticket.seq);
-        Self { key: key.clone(), after, ticket: ticket.cloned(), entries: Vec::new() }
+    pub(crate) fn new(key: &TicketKey, ticket: Option<Ticket>) -> Self {
+        let after = ticket.as_ref().map_or(0, |ticket| ticket.seq);
+        Self { key: key.clone(), after, ticket, entries: Vec::new(), plan: None }
+    }
+
+    /// When it must be looked at again, if nothing happens before.
+    pub(crate) fn wake(&mut self, policies: &Policies) -> Option<&Deadline> {
+        self.plan(policies).first()
+    }
+
+    /// Goes on as another that began where this one stands.
+    pub(crate) fn take(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        (self.ticket, self.plan) = (other.ticket, other.plan);
+    }
+
+    fn plan(&mut self, policies: &Policies) -> &[Deadline] {
+        let ticket = self.ticket.as_ref();
+        self.plan.get_or_insert_with(|| ticket.map(|ticket| plan(ticket, policies)).unwrap_or_default())
     }
 
     fn seq(&self) -> u64 {
@@ -115,27 +147,29 @@ impl Progress {
             Entry { seq: self.seq() + 1, at: context.now, by: by.clone(), cause: cause.clone(), event };
         evolve(&mut self.ticket, &entry);
         self.entries.push(entry);
+        self.plan = None;
     }
 
     fn settle(&mut self, context: &Context<'_>) {
-        let Some(ticket) = &self.ticket else { return };
-        let bound = settle::bound(ticket, context);
-        for _ in 0..bound {
-            let Some(events) = self.ticket.as_ref().and_then(|ticket| settle::due(ticket, context)) else {
+        let mut bound = None;
+        for fired in 0.. {
+            if self.plan(context.policies).first().is_none_or(|next| next.wake > context.now) {
                 return;
-            };
-            for event in events {
+            }
+            let (Some(ticket), Some(deadlines)) = (&self.ticket, &self.plan) else { return };
+            let bound = *bound.get_or_insert_with(|| settle::bound(ticket, context));
+            debug_assert!(fired < bound, "settling did not end within {bound} deadlines");
+            if fired >= bound {
+                return;
+            }
+            for event in settle::fire(ticket, context, deadlines) {
                 self.append(event, context, &Actor::Desk, &Cause::Timer);
             }
         }
-        debug_assert!(
-            self.ticket.as_ref().is_none_or(|ticket| settle::due(ticket, context).is_none()),
-            "settling did not end within {bound} deadlines"
-        );
     }
 
-    fn change(self, context: &Context<'_>) -> Change {
-        let wake = self.ticket.as_ref().and_then(|ticket| next_deadline(ticket, context.policies));
+    fn change(mut self, context: &Context<'_>) -> Change {
+        let wake = self.wake(context.policies).cloned();
         Change { key: self.key, after: self.after, entries: self.entries, ticket: self.ticket, wake }
     }
 }

@@ -28,7 +28,13 @@ pub enum Cause {
     /// A deadline that came.
     Timer,
     /// What the delivery of an effect taught the desk.
-    Delivery(EffectId),
+    Delivery(Box<EffectId>),
+}
+
+impl From<EffectId> for Cause {
+    fn from(effect: EffectId) -> Self {
+        Self::Delivery(Box::new(effect))
+    }
 }
 
 /// An event that knows its stored name.

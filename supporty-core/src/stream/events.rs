@@ -1,19 +1,19 @@
-/// Declares the events of a stream: each with its stored name, once.
+/// Declares the events of a stream: each with its stored name, once. What is far larger than the others is declared by itself
+/// and stands in a box, because every entry takes as much room as the largest: `Opened "opened" (Box<Opened>)`.
 ///
 /// Where it is used, `Serialize` and `Deserialize` are in scope.
 macro_rules! events {
     (
         $(#[$about:meta])*
         Event
-        $($(#[$doc:meta])* $variant:ident $word:literal { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*
+        $($(#[$doc:meta])* $variant:ident $word:literal $fields:tt)*
     ) => {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "data")]
-        #[allow(clippy::large_enum_variant, reason = "the largest is the first of its stream, and there is one of it")]
         #[non_exhaustive]
         pub enum Event {
-            $($(#[$doc])* #[serde(rename = $word)] $variant { $($(#[$fdoc])* $field: $type,)* },)*
+            $($(#[$doc])* #[serde(rename = $word)] $variant $fields,)*
         }
 
         impl Event {

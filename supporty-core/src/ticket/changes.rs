@@ -57,7 +57,8 @@ impl Ticket {
             Event::ChangeLinked { bond, change, .. } => {
                 let known = self.changes.remove(&change.id).filter(|_| *bond == Bond::Track);
                 let of = known.and_then(|known| known.of);
-                self.changes.insert(change.id.clone(), Linked { bond: *bond, change: change.clone(), of });
+                self.changes
+                    .insert(change.id.clone(), Linked { bond: *bond, change: (**change).clone(), of });
             }
             Event::Blamed { service, deployment } => {
                 self.blamed.insert((service.clone(), deployment.clone()));

@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::alerts::is_zero;
 use super::{
-    Alerts, CloseReason, Erasure, Heard, Message, Raised, Reopening, Resumption, Script, Signal, Taken,
+    Alerts, CloseReason, Erasure, Escalated, Heard, Message, Opened, Paged, Reopening, Resumption, Signal,
+    Taken,
 };
 use crate::stream::events;
 use crate::vocab::{
-    Actor, AdapterName, AlertId, AreaId, Audience, Bond, Change, ChangeId, ChangeState, ClockChange,
-    DeploymentId, FieldId, FieldValue, Investment, Kind, MessageId, PersonId, Place, PolicyVersion,
-    PriorityId, ReopenMode, Repository, Resolution, RotaId, ServiceId, SquadId, Stars, Target, TextRef,
-    TicketKey, Time, Told, Upkeep, WaitingOn, Warning, Watch,
+    Actor, AdapterName, AlertId, AreaId, Bond, Change, ChangeId, ChangeState, ClockChange, DeploymentId,
+    Investment, Kind, MessageId, PersonId, Place, PolicyVersion, PriorityId, ReopenMode, Repository,
+    Resolution, ServiceId, SquadId, Stars, Target, TextRef, TicketKey, Time, Told, Upkeep, WaitingOn,
+    Warning, Watch,
 };
 
 pub(crate) fn on_time(late_by: &u32) -> bool {
@@ -25,45 +26,7 @@ events! {
     Event
 
     /// The ticket was opened.
-    Opened "opened" {
-        /// Its key.
-        key: TicketKey,
-        /// One line.
-        title: TextRef,
-        /// Everything else.
-        details: Option<TextRef>,
-        /// Who asked.
-        requester: Actor,
-        /// What kind of work.
-        work: Kind,
-        /// How urgent.
-        priority: PriorityId,
-        /// Which part of the product.
-        area: Option<AreaId>,
-        /// The squad that owns the area.
-        squad: Option<SquadId>,
-        /// The squads that the requester belongs to.
-        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-        requester_squads: BTreeSet<SquadId>,
-        /// The policy that its promises are measured by.
-        policy: PolicyVersion,
-        /// The closed ticket that it goes on from.
-        follows: Option<TicketKey>,
-        /// The message that made that necessary.
-        message: Option<Message>,
-        /// What else the form asked.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        fields: BTreeMap<FieldId, FieldValue>,
-        /// Who may read it beside those who have a part in it, where it is restricted.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        restricted: Option<BTreeSet<PersonId>>,
-        /// What happens by itself, where it is a game day.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        drill: Option<Script>,
-        /// The alerts that it was opened for.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        raised: Option<Raised>,
-    }
+    Opened "opened" (Box<Opened>)
     /// Somebody took it.
     Claimed "claimed" {}
     /// Somebody gave it to somebody.
@@ -266,34 +229,7 @@ events! {
         stars: Stars,
     }
     /// A rung of the ladder fired.
-    Escalated "escalated" {
-        /// Which one, from 0.
-        rung: u8,
-        /// What it watches.
-        watch: Watch,
-        /// The round of what it watches.
-        epoch: u32,
-        /// When the first one that this entry stands for was due.
-        due: Time,
-        /// When the last one was due.
-        last_due: Time,
-        /// How many instants this entry stands for: 1 unless the desk was down.
-        count: u32,
-        /// How many of the rung's instants are spent in this round.
-        spent: u32,
-        /// Whom it was meant for when it was due.
-        meant: Vec<Told>,
-        /// Who was told, and as what: whoever was on when it was noticed.
-        told: Vec<Told>,
-        /// The rung whose audience was told, where this one's resolved to nobody.
-        stood_in: Option<u8>,
-        /// How many seconds after its instant, or after the quiet hours, it was noticed: the desk was down.
-        #[serde(default, skip_serializing_if = "on_time")]
-        late_by: u32,
-        /// The last entries of the squad's rotas, which said who was on.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        rotas: BTreeMap<RotaId, u64>,
-    }
+    Escalated "escalated" (Box<Escalated>)
     /// Somebody fired the ladder's next rung by hand.
     EscalatedByHand "escalated-by-hand" {
         /// The rung whose audience was told.
@@ -417,7 +353,7 @@ events! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<ChangeState>,
         /// The change as it was told.
-        change: Change,
+        change: Box<Change>,
     }
     /// Somebody wants an issue for it on a code host.
     IssueAsked "issue-asked" {
@@ -519,26 +455,7 @@ events! {
         adapter: AdapterName,
     }
     /// Somebody is being woken.
-    Paged "paged" {
-        /// Who.
-        person: PersonId,
-        /// As whom.
-        #[serde(rename = "as")]
-        as_: Audience,
-        /// The rung that asked for them; by hand, perhaps none.
-        rung: Option<u8>,
-        /// When that was due.
-        due: Time,
-        /// By which way.
-        adapter: AdapterName,
-        /// The how-manieth of their ways, from 0.
-        method: u8,
-        /// Until when they have time before the next one is tried.
-        until: Time,
-        /// Who could not be reached, where they are woken instead.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        instead_of: Option<PersonId>,
-    }
+    Paged "paged" (Box<Paged>)
     /// Somebody could not be woken by any way: whoever comes next on the ladder is told.
     Unreached "unreached" {
         /// Who.

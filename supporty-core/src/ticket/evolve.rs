@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Acknowledgement, Alerts, Event, Fired, Heard, Outcome, Page, Participation, Pin, PostMortem, Rating,
-    Status, Ticket, TicketEntry, Verdict, texts,
+    Acknowledgement, Alerts, Escalated, Event, Fired, Heard, Outcome, Page, Paged, Participation, Pin,
+    PostMortem, Rating, Status, Ticket, TicketEntry, Verdict, texts,
 };
 use crate::vocab::{
     Actor, Audience, Kind, PauseReason, PersonId, Recipient, ReopenMode, Resolution, Role, Target, Time,
@@ -147,7 +147,8 @@ impl Ticket {
                 let first = self.rating.map_or(*stars, |rating| rating.first);
                 self.rating = Some(Rating { first, last: *stars });
             }
-            Event::Escalated { rung, watch, epoch, spent, told, .. } => {
+            Event::Escalated(escalated) => {
+                let Escalated { rung, watch, epoch, spent, told, .. } = &**escalated;
                 let fired = Fired { epoch: *epoch, count: *spent, postponed: None };
                 self.clocks.leading_mut(*watch).rungs.insert(*rung, fired);
                 self.tell(told, at);
@@ -234,7 +235,8 @@ impl Ticket {
             Event::Prompted { line, .. } => {
                 self.drill.iter_mut().for_each(|(_, said)| *said = line.saturating_add(1));
             }
-            Event::Paged { person, as_, rung, due, adapter, method, until, instead_of } => {
+            Event::Paged(paged) => {
+                let Paged { person, as_, rung, due, adapter, method, until, instead_of } = &**paged;
                 let page = Page {
                     as_: as_.clone(),
                     rung: *rung,

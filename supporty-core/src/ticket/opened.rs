@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Alerts, Clocks, Event, Pin, Status, Ticket, TicketEntry};
+use super::{Alerts, Clocks, Event, Opened, Pin, Status, Ticket, TicketEntry};
 use crate::vocab::{Role, Watch};
 
 impl Ticket {
     /// The ticket that an entry opens; none for any other entry.
     pub(super) fn opened(entry: &TicketEntry) -> Option<Self> {
-        let Event::Opened {
+        let Event::Opened(opened) = &entry.event else { return None };
+        let Opened {
             key,
             title,
             details,
@@ -23,10 +24,7 @@ impl Ticket {
             restricted,
             drill,
             raised,
-        } = &entry.event
-        else {
-            return None;
-        };
+        } = &**opened;
         let at = entry.at;
         let mut ticket = Self {
             key: key.clone(),

@@ -54,7 +54,7 @@ pub struct Script {
 #[serde(rename_all = "kebab-case")]
 pub enum Heard {
     /// Somebody said something in its thread.
-    Said(Message),
+    Said(Box<Message>),
     /// The cause is known.
     Identified,
     /// Service is back.

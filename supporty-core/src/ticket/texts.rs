@@ -1,4 +1,4 @@
-use super::{Event, Heard};
+use super::{Event, Heard, Opened};
 use crate::vocab::{FieldValue, TextRef};
 
 /// The words that an entry refers to, where they are that person's.
@@ -14,7 +14,8 @@ pub(crate) fn texts_by(entry: &super::TicketEntry, person: &crate::vocab::Person
 /// The words that an event refers to.
 pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
     match event {
-        Event::Opened { title, details, message, fields, drill, .. } => {
+        Event::Opened(opened) => {
+            let Opened { title, details, message, fields, drill, .. } = &**opened;
             let answers = fields.values().filter_map(|value| match value {
                 FieldValue::Text(text) => Some(text),
                 FieldValue::Choice(_) => None,
@@ -26,8 +27,8 @@ pub(crate) fn texts(event: &Event) -> Vec<TextRef> {
         Event::Replied { message }
         | Event::Edited { message }
         | Event::Noted { message }
-        | Event::Commented { message, .. }
-        | Event::Heard { what: Heard::Said(message), .. } => vec![message.text.clone()],
+        | Event::Commented { message, .. } => vec![message.text.clone()],
+        Event::Heard { what: Heard::Said(message), .. } => vec![message.text.clone()],
         Event::HandedOff { note: text, .. }
         | Event::Resolved { note: text, .. }
         | Event::Reprioritised { why: text, .. }

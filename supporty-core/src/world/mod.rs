@@ -248,7 +248,7 @@ impl World {
 pub(crate) fn sent(effect: &Effect) -> Option<(Cause, TicketKey, Command)> {
     match &effect.intent {
         Intent::Send { to, command } => {
-            Some((Cause::Delivery(effect.id.clone()), to.ticket()?.clone(), command.clone()))
+            Some((Cause::from(effect.id.clone()), to.ticket()?.clone(), command.clone()))
         }
         _ => None,
     }

@@ -46,7 +46,7 @@ impl World {
         let shared = share_out(&waiting, &people, &loads, assign.limit.into(), at);
         let left_over = waiting.len() > shared.len();
         let shared: Vec<_> = shared.into_iter().map(|(key, to)| (key.clone(), to)).collect();
-        let cause = Cause::Delivery(effect);
+        let cause = Cause::from(effect);
         for (key, to) in shared {
             let _ = self.step(at, &Actor::Desk, &cause, &key, &Command::Assign { to });
         }

@@ -97,6 +97,6 @@ pub(crate) fn cost(
     effort: &Effort,
 ) -> BTreeMap<String, i64> {
     let selection = facts.select(question, desk.0.policies());
-    let tickets = selection.work(effort).tickets(&Rates::default());
+    let tickets = selection.ticket_costs(&facts.work(effort), &Rates::default());
     tickets.into_iter().map(|ticket| (ticket.key.to_string(), ticket.cost.active.num_seconds())).collect()
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 
 pub(crate) mod figures;
+pub(crate) mod histories;
 pub(crate) mod moves;
 pub(crate) mod rota;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use supporty_core::desk::Desk;
 use supporty_core::rules::next_deadline;
-use supporty_core::ticket::{Event, Ticket, TicketEntry, evolve};
+use supporty_core::ticket::{Escalated, Event, Ticket, TicketEntry, evolve};
 use supporty_core::vocab::{MessageId, TicketKey, Time};
 
 /// The log is dense and replays to what the desk says it is, nothing is due, and what was due is recorded once. Answers
@@ -35,7 +35,8 @@ fn once(log: &[TicketEntry]) {
             Event::Breached { target, epoch, .. } => format!("breached {target} {epoch}"),
             Event::Warned { target, epoch, warning, .. } => format!("warned {target} {epoch} {warning:?}"),
             Event::Heard { incident, seq, .. } => format!("heard {incident} {seq}"),
-            Event::Escalated { rung, watch, epoch, count, spent: total, .. } => {
+            Event::Escalated(fired) => {
+                let Escalated { rung, watch, epoch, count, spent: total, .. } = &**fired;
                 let before = spent.insert(format!("{rung} {watch} {epoch}"), *total);
                 assert!(
                     before.is_none_or(|before| before + count == *total),

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
 use crate::insight::{By, Cost, Group, Which};
-use crate::report::amount::spoken;
+use crate::report::amount::worked;
 use crate::report::asked::{Asked, ask};
 use crate::report::{Amount, Cell, Look, Plot, Row, Section, Table};
 
@@ -12,8 +12,8 @@ const DRAWN: usize = 12;
 pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
     let question = asked.by([By::Area]);
     let selection = asked.select(&question);
-    let work = selection.work(&asked.material.effort);
-    let mut all: Vec<(Group, Cost)> = work.costs(&asked.material.rates).into_iter().collect();
+    let costs = selection.costs(&asked.material.work, &asked.material.rates);
+    let mut all: Vec<(Group, Cost)> = costs.into_iter().collect();
     all.sort_by_key(|(group, cost)| (std::cmp::Reverse(cost.active), asked.rank(group)));
     let rests_on: u32 = all.iter().map(|(_, cost)| cost.tickets).sum();
     let active: TimeDelta = all.iter().map(|(_, cost)| cost.active).sum();
@@ -40,9 +40,9 @@ pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
             cost.people.into(),
             cost.messages.into(),
             cost.notes.into(),
-            Amount::Length { seconds: cost.active }.into(),
+            Amount::Work { seconds: cost.active }.into(),
             Amount::length(cost.active.checked_div(i32::try_from(cost.tickets).unwrap_or(i32::MAX))).into(),
-            Amount::Length { seconds: cost.asking }.into(),
+            Amount::Work { seconds: cost.asking }.into(),
         ];
         cells.extend(paid.then(|| money(asked, cost.money).into()));
         table.rows.push(Row::new(name(group), cells));
@@ -62,7 +62,7 @@ pub(super) fn section(asked: &Asked<'_>) -> Option<Section> {
         title: "Where the time went",
         says: format!(
             "The tickets took {} of work{total}; {share:.0} % of that went to {}.",
-            spoken(active),
+            worked(active),
             name(first)
         ),
         advice: format!(

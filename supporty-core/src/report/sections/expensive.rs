@@ -1,6 +1,6 @@
 use super::cost::money;
-use crate::insight::{TicketCost, Work};
-use crate::report::amount::spoken;
+use crate::insight::{Selection, TicketCost};
+use crate::report::amount::worked;
 use crate::report::asked::Asked;
 use crate::report::words::counted;
 use crate::report::{Amount, Cell, Row, Section, Table};
@@ -9,8 +9,8 @@ use crate::report::{Amount, Cell, Row, Section, Table};
 const TOLD: usize = 15;
 
 /// The tickets that cost most, with their story in figures. What they are about is not told: some may be restricted.
-pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
-    let all = work.tickets(&asked.material.rates);
+pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Section> {
+    let all = whole.ticket_costs(&asked.material.work, &asked.material.rates);
     let paid = !asked.material.rates.0.is_empty();
     let told: Vec<_> = all.iter().filter(|one| !one.cost.active.is_zero()).take(TOLD).collect();
     let most = told.first()?;
@@ -38,7 +38,7 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         says: format!(
             "{} alone took {} of work by {}; these {} took {share:.0} % of all.",
             most.key,
-            spoken(most.cost.active),
+            worked(most.cost.active),
             match most.people.len() {
                 1 => "1 person".to_owned(),
                 many => format!("{many} people"),
@@ -65,7 +65,7 @@ fn row(asked: &Asked<'_>, one: &TicketCost, paid: bool) -> Option<Row> {
     let mut cells: Vec<Cell> = vec![
         Amount::Text(fact.terms.priority.to_string()).into(),
         area.map_or(Amount::None, Amount::Text).into(),
-        Amount::Length { seconds: one.cost.active }.into(),
+        Amount::Work { seconds: one.cost.active }.into(),
         u32::try_from(one.people.len()).unwrap_or(u32::MAX).into(),
         one.cost.messages.into(),
         one.cost.notes.into(),

@@ -1,10 +1,10 @@
-use crate::insight::{Group, Kept, Selection, Share, Span, Statistic, Survival, Work};
+use crate::insight::{Group, Kept, Selection, Share, Span, Statistic, Survival};
 use crate::report::asked::Asked;
 use crate::report::compared::Better;
 use crate::report::{Amount, Compared};
 
 /// The figures that one looks at first.
-pub(super) fn headline(asked: &Asked<'_>, whole: &Selection<'_>, work: &Work<'_>) -> Vec<Compared> {
+pub(super) fn headline(asked: &Asked<'_>, whole: &Selection<'_>) -> Vec<Compared> {
     let before = asked.select(&asked.previous);
     let everything = Group::default();
     let [now_tally, then_tally] =
@@ -23,11 +23,12 @@ pub(super) fn headline(asked: &Asked<'_>, whole: &Selection<'_>, work: &Work<'_>
         let [.., four, five] = tally.stars.last;
         Share { part: four + five, of: tally.stars.rated() }
     };
-    let cost = work.costs(&asked.material.rates).remove(&everything).unwrap_or_default();
-    let past = before.work(&asked.material.effort).costs(&asked.material.rates).remove(&everything);
+    let cost =
+        whole.costs(&asked.material.work, &asked.material.rates).remove(&everything).unwrap_or_default();
+    let past = before.costs(&asked.material.work, &asked.material.rates).remove(&everything);
     let active = |cost: &crate::insight::Cost| match cost.tickets {
         0 => Amount::None,
-        _ => Amount::Length { seconds: cost.active },
+        _ => Amount::Work { seconds: cost.active },
     };
     vec![
         Compared::plain("Opened", Amount::Count(now_tally.opened), Amount::Count(then_tally.opened)),

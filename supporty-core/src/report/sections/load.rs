@@ -2,27 +2,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::insight::{Load, Work};
-use crate::report::amount::spoken;
-use crate::report::asked::Asked;
+use crate::insight::{Group, Load, Selection};
+use crate::report::amount::worked;
+use crate::report::asked::{Asked, ask};
 use crate::report::words::counted;
-use crate::report::{Amount, Look, Plot, Row, Section, Table};
+use crate::report::{Amount, Behind, Cell, Look, Plot, Row, Section, Table};
 use crate::vocab::PersonId;
 
 /// How many people are drawn; the others are in the table.
 const DRAWN: usize = 20;
 
 /// Who carries it, and when? What they bore on call stands beside it.
-pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
-    let loads: BTreeMap<PersonId, Load> = work.loads().into_values().next().unwrap_or_default();
+pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Section> {
+    let loads: BTreeMap<PersonId, Load> =
+        whole.loads(&asked.material.work).into_values().next().unwrap_or_default();
     let ledger = &asked.material.ledger;
-    let people: BTreeSet<&PersonId> = loads.keys().chain(ledger.iter().map(|(person, _)| person)).collect();
+    let known: BTreeSet<&PersonId> = loads.keys().chain(ledger.iter().map(|(person, _)| person)).collect();
     let none = Load::default();
     let mut all: Vec<_> =
-        people.into_iter().map(|person| (person, loads.get(person).unwrap_or(&none))).collect();
+        known.into_iter().map(|person| (person, loads.get(person).unwrap_or(&none))).collect();
     all.sort_by_key(|(_, load)| std::cmp::Reverse(load.in_hours + load.out_of_hours));
-    let worked: Vec<_> = all.iter().filter(|(_, load)| load.tickets > 0).collect();
-    if worked.is_empty() {
+    let people: Vec<_> = all.iter().filter(|(_, load)| load.tickets > 0).collect();
+    if people.is_empty() {
         return None;
     }
     let balances = ledger.balances();
@@ -33,11 +34,13 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         heads.extend(["Borne on call", "Against the mean"]);
     }
     let mut table = Table::new("Everybody", heads);
+    let everything = Group::default();
+    let ask = ask(&asked.question, &everything);
     for (person, load) in &all {
         let mut cells = vec![
-            load.tickets.into(),
-            Amount::Length { seconds: load.in_hours }.into(),
-            Amount::Length { seconds: load.out_of_hours }.into(),
+            Cell::from(load.tickets).of(ask(Behind::WorkedBy((*person).clone()))),
+            Amount::Work { seconds: load.in_hours }.into(),
+            Amount::Work { seconds: load.out_of_hours }.into(),
             load.woken_in_hours.into(),
             load.woken_out_of_hours.into(),
         ];
@@ -48,7 +51,7 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         }
         table.rows.push(Row::new(asked.person(person), cells));
     }
-    let shown = || worked.iter().take(DRAWN);
+    let shown = || people.iter().take(DRAWN);
     let hours = |length: TimeDelta| Some(length.as_seconds_f64() / 3_600.0);
     let labels = shown().map(|(person, _)| asked.person(person)).collect();
     let plot = Plot::new(Look::Across, "hours of work", labels)
@@ -62,16 +65,16 @@ pub(super) fn section(asked: &Asked<'_>, work: &Work<'_>) -> Option<Section> {
         title: "Who carries it",
         says: format!(
             "{} worked on tickets: {} in their hours and {} out of them; they were woken {} out of hours.",
-            match worked.len() {
+            match people.len() {
                 1 => "1 person".to_owned(),
                 many => format!("{many} people"),
             },
-            spoken(inside),
-            spoken(outside),
+            worked(inside),
+            worked(outside),
             counted(woken, "time"),
         ),
         advice: advice(asked, &all, ledger),
-        rests_on: tickets(work, asked),
+        rests_on: tickets(asked, whole),
         plot: Some(plot),
         compared: Vec::new(),
         tables: vec![table],
@@ -98,7 +101,7 @@ fn advice(asked: &Asked<'_>, all: &[(&PersonId, &Load)], ledger: &crate::pay::Le
 }
 
 /// On how many tickets somebody worked.
-fn tickets(work: &Work<'_>, asked: &Asked<'_>) -> u32 {
-    let all = work.tickets(&asked.material.rates);
+fn tickets(asked: &Asked<'_>, whole: &Selection<'_>) -> u32 {
+    let all = whole.ticket_costs(&asked.material.work, &asked.material.rates);
     u32::try_from(all.iter().filter(|one| !one.cost.active.is_zero()).count()).unwrap_or(u32::MAX)
 }

@@ -20,15 +20,14 @@ use crate::insight::{Filter, Question, Value};
 pub(super) fn report(question: &Question, material: &Material<'_>) -> Report {
     let asked = Asked::new(question, material);
     let whole = asked.select(&asked.question);
-    let work = whole.work(&material.effort);
     let sections = [
         open_time::section(&asked),
         promises::section(&asked),
         arrivals::section(&asked, &whole),
         changes::section(&asked),
         cost::section(&asked),
-        expensive::section(&asked, &work),
-        load::section(&asked, &work),
+        expensive::section(&asked, &whole),
+        load::section(&asked, &whole),
         times::section(&asked),
         stars::section(&asked, &whole),
         gardening::section(&asked),
@@ -38,7 +37,7 @@ pub(super) fn report(question: &Question, material: &Material<'_>) -> Report {
         desk: asked.spec().name.clone(),
         filtered: filtered(&asked, &question.filter),
         tickets: u32::try_from(whole.len()).unwrap_or(u32::MAX),
-        headline: headline::headline(&asked, &whole, &work),
+        headline: headline::headline(&asked, &whole),
         sections: sections.into_iter().flatten().collect(),
         question: Question { every: Some(asked.every), ..asked.question.clone() },
     }

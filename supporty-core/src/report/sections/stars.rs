@@ -1,6 +1,7 @@
 use crate::insight::{Group, Selection, Which};
 use crate::report::asked::{Asked, ask};
 use crate::report::{Amount, Cell, Look, Plot, Row, Section, Table};
+use crate::vocab::Stars;
 
 /// What did people think of it?
 pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Section> {
@@ -16,12 +17,18 @@ pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Sectio
         .with("at first", values(stars.first))
         .with("in the end", values(stars.last));
     let mut table = Table::new("By rating", ["Rating", "At first", "In the end"]);
-    for ((label, first), last) in labels.iter().zip(stars.first).zip(stars.last) {
-        table.rows.push(Row::new(label.clone(), [first.into(), last.into()]));
+    let ask = ask(&asked.question, &everything);
+    for ((count, label), (first, last)) in (1..).zip(&labels).zip(stars.first.into_iter().zip(stars.last)) {
+        let Ok(count) = Stars::new(count) else { continue };
+        let cells = [
+            Cell::from(first).of(ask(Which::FirstStars(count))),
+            Cell::from(last).of(ask(Which::LastStars(count))),
+        ];
+        table.rows.push(Row::new(label.clone(), cells));
     }
     let mean = [Amount::Number(first).into(), Amount::Number(last).into()];
     table.rows.push(Row::new("Mean", mean));
-    let rated = Cell::from(rests_on).of(ask(&asked.question, &everything)(Which::Rated));
+    let rated = Cell::from(rests_on).of(ask(Which::Rated));
     table.rows.push(Row::new("Rated", [rated, rests_on.into()]));
     Some(Section {
         id: "stars",

@@ -26,7 +26,7 @@ pub(super) fn link(
         true => Err(Rejection::Unchanged),
         false => {
             let before = known.map(|known| known.change.state);
-            Ok(vec![Event::ChangeLinked { bond, was, before, change: change.clone() }])
+            Ok(vec![Event::ChangeLinked { bond, was, before, change: Box::new(change.clone()) }])
         }
     }
 }

@@ -87,8 +87,9 @@ pub(in crate::rules) fn for_others(
     context: &Context<'_>,
 ) -> Vec<(TicketKey, Event)> {
     let follow = |event: &Event| match (event, before) {
-        (Event::Opened { follows: Some(of), key, .. }, _) => {
-            vec![(of.clone(), Event::FollowedUp { by: key.clone() })]
+        (Event::Opened(opened), _) => {
+            let goes_on = |of: &TicketKey| (of.clone(), Event::FollowedUp { by: opened.key.clone() });
+            opened.follows.iter().map(goes_on).collect()
         }
         (Event::Merged { into }, Some(loser)) => absorbed(loser, into, context).into_iter().collect(),
         (Event::Unmerged { from, .. }, Some(loser)) => gave_back(loser, from, context),

@@ -5,7 +5,7 @@ use super::super::{Context, Rejection, targets};
 use super::{engineer, known_engineer, privacy};
 use crate::policy::Standing;
 use crate::stream::Entry;
-use crate::ticket::{CommandKind, Event, FollowUp, Message, Open, Raised, Status, evolve};
+use crate::ticket::{CommandKind, Event, FollowUp, Message, Open, Opened, Raised, Status, evolve};
 use crate::vocab::{Actor, AreaId, Kind, Permission, SquadId, Target, Terms, Time, micros};
 
 pub(super) fn open(open: &Open, context: &Context<'_>) -> Result<Vec<Event>, Rejection> {
@@ -35,7 +35,7 @@ pub(super) fn opened(
         privacy::answers(&open.fields, &terms, context)?;
     }
     game_day(open, context)?;
-    Ok(vec![Event::Opened {
+    let opened = Opened {
         key: context.key.clone(),
         title: open.title.clone(),
         details: open.details.clone(),
@@ -52,7 +52,8 @@ pub(super) fn opened(
         restricted: privacy::on_opening(open, context)?,
         drill: open.drill.clone(),
         raised,
-    }])
+    };
+    Ok(vec![opened.into()])
 }
 
 fn game_day(open: &Open, context: &Context<'_>) -> Result<(), Rejection> {
@@ -92,7 +93,7 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
     };
     let asks = closed.is_requester(context.by);
     let requester = if asks { context.by } else { &closed.requester };
-    let opened = |message| Event::Opened {
+    let opened = |message| Opened {
         key: context.key.clone(),
         title: closed.title.clone(),
         details: None,
@@ -111,14 +112,14 @@ pub(super) fn follow_up(follow_up: &FollowUp, context: &Context<'_>) -> Result<V
         raised: None,
     };
     // Whoever of us goes on has answered already.
-    let answered = Some(opened(None)).filter(|_| !asks).and_then(|event| {
+    let answered = Some(opened(None)).filter(|_| !asks).and_then(|opened| {
         let (by, cause) = (context.by.clone(), context.cause.clone());
         let mut ticket = None;
-        evolve(&mut ticket, &Entry { seq: 1, at: context.now, by, cause, event });
+        evolve(&mut ticket, &Entry { seq: 1, at: context.now, by, cause, event: opened.into() });
         targets::met(&ticket?, context.policies, Target::Respond, context.now)
     });
     let message = said(&follow_up.message, context.now, context.now);
-    Ok(std::iter::once(opened(Some(message))).chain(answered).collect())
+    Ok(std::iter::once(opened(Some(message)).into()).chain(answered).collect())
 }
 
 fn squads_of(requester: &Actor, context: &Context<'_>) -> BTreeSet<SquadId> {

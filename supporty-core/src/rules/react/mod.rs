@@ -7,7 +7,9 @@ use super::routing::to_route;
 use crate::effect::{Alarm, CallOut, Effect, Intent, Notice, Surface, Tell};
 use crate::policy::{Policies, Trigger};
 use crate::stream::{EffectId, Origin, StreamId};
-use crate::ticket::{CloseReason, Command, Event, Heard, Resumption, Status, Ticket, TicketEntry};
+use crate::ticket::{
+    CloseReason, Command, Escalated, Event, Heard, Paged, Resumption, Status, Ticket, TicketEntry,
+};
 use crate::vocab::{
     Actor, AdapterName, Kind, Period, PersonId, PriorityId, Recipient, Target, TextRef, Time, Told,
     WaitingOn, Watch,
@@ -83,10 +85,8 @@ impl Reaction<'_> {
 
     /// Somebody who did not answer by one way is told the same by the next.
     fn next_way(&mut self, entry: &TicketEntry) {
-        let Event::Paged { person, as_, rung, due, adapter, method: 1.., instead_of, .. } = &entry.event
-        else {
-            return;
-        };
+        let Event::Paged(page) = &entry.event else { return };
+        let Paged { person, as_, rung, due, adapter, method: 1.., instead_of, .. } = &**page else { return };
         let why = match (instead_of, rung) {
             (Some(person), _) => Alarm::Unreached { person: person.clone() },
             (None, Some(rung)) => alarm(self.ticket, self.policies, *rung, *due),
@@ -123,8 +123,8 @@ impl Reaction<'_> {
 
     fn to(&mut self, entry: &TicketEntry) {
         match &entry.event {
-            Event::Opened { follows, .. } => {
-                let notice = self.opened(entry, follows.clone());
+            Event::Opened(opened) => {
+                let notice = self.opened(entry, opened.follows.clone());
                 self.thread(entry, notice);
                 self.runbooks(entry);
             }
@@ -145,7 +145,7 @@ impl Reaction<'_> {
             Event::Acknowledged {} => self.thread(entry, Notice::Acknowledged),
             Event::Replied { message } => {
                 self.replied(entry, message.said_at);
-                self.reports(entry, Heard::Said(message.clone()));
+                self.reports(entry, Heard::Said(Box::new(message.clone())));
             }
             Event::Reprioritised { from, to, why, .. } => {
                 let notice = Notice::Reprioritised { from: from.clone(), to: to.clone(), why: why.clone() };
@@ -404,7 +404,8 @@ fn highest<'a>(
     let mut best: BTreeMap<&Recipient, (u8, u64, Call<'a>)> = BTreeMap::new();
     for entry in entries {
         let (rung, all, why, note, late_by) = match &entry.event {
-            Event::Escalated { rung, due, told, late_by, .. } => {
+            Event::Escalated(fired) => {
+                let Escalated { rung, due, told, late_by, .. } = &**fired;
                 (*rung, told, alarm(ticket, policies, *rung, *due), None, *late_by)
             }
             Event::EscalatedByHand { told, why, .. } => (u8::MAX, told, Alarm::Asked, why.as_ref(), 0),

@@ -287,7 +287,7 @@ impl<'a> Case<'a> {
         for effect in effects {
             match effect.intent {
                 Intent::Send { to: StreamId::Ticket(to), command } => {
-                    let cause = Cause::Delivery(effect.id);
+                    let cause = Cause::from(effect.id);
                     // An incident's report may be over, and hears nothing then.
                     let _ = self.step(at, &Actor::Desk, &cause, &to, &command);
                 }
@@ -341,7 +341,7 @@ impl<'a> Case<'a> {
         self.submit(
             at,
             &Actor::Desk,
-            &Cause::Delivery(effect),
+            &Cause::from(effect),
             key,
             Command::Place { place, private },
             Vec::new(),

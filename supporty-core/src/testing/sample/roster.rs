@@ -272,7 +272,7 @@ impl<'a> Playing<'a> {
             all.say(agreed, &lead, answer);
         };
         let at = called.at + TimeDelta::milliseconds(400);
-        let (cause, then) = (Some(Cause::Delivery(called.effect.clone())), Box::new(then));
+        let (cause, then) = (Some(Cause::from(called.effect.clone())), Box::new(then));
         self.add(at, Says { by: Actor::Desk, cause, command: propose, then });
     }
 

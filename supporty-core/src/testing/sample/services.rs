@@ -67,7 +67,7 @@ pub(super) fn services(
             let new: Vec<ServiceEntry> = numbered.map(entry).collect();
             new.iter().for_each(|entry| evolve(&mut service, entry));
             for effect in react(&id, &service, &new) {
-                let (at, cause) = (at + TimeDelta::seconds(1), Cause::Delivery(effect.id));
+                let (at, cause) = (at + TimeDelta::seconds(1), Cause::from(effect.id));
                 if let Intent::Send { to: StreamId::Ticket(ticket), command } = effect.intent {
                     mail.entry(ticket).or_default().push(Mail { at, cause, command });
                 }

@@ -8,7 +8,7 @@ use super::clock;
 use crate::effect::{Intent, Notice};
 use crate::rota::{self, Change, RotaEntry};
 use crate::stream::{Origin, Recorded, StreamId};
-use crate::ticket::{Event, TicketEntry};
+use crate::ticket::{Escalated, Event, TicketEntry};
 use crate::time::Zone;
 use crate::vocab::{Actor, Bond, Period, PersonId, Recipient, RotaId, TicketKey, Time, Warning};
 use crate::world::World;
@@ -153,9 +153,9 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
     };
     let at = |at: Time| clock::show(at, zone);
     let what = match &entry.event {
-        Event::Opened { priority, area, .. } => match area {
-            Some(area) => format!("{by} opens a {priority} in {area}"),
-            None => format!("{by} opens a {priority}"),
+        Event::Opened(opened) => match &opened.area {
+            Some(area) => format!("{by} opens a {} in {area}", opened.priority),
+            None => format!("{by} opens a {}", opened.priority),
         },
         Event::Claimed {} => format!("{by} claims it"),
         Event::Assigned { to } => format!("{by} gives it to {to}"),
@@ -217,7 +217,7 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::Erased { whose: Some(person), .. } => format!("what {person} wrote is erased"),
         Event::Erased { whose: None, .. } => "what people wrote is erased".to_owned(),
         Event::Undelivered { person, adapter } => format!("{adapter} does not reach {person}"),
-        Event::Paged { person, adapter, .. } => format!("{person} is woken by {adapter}"),
+        Event::Paged(page) => format!("{} is woken by {}", page.person, page.adapter),
         Event::Unreached { person, .. } => format!("{person} could not be reached"),
         Event::TargetCancelled { target, .. } => format!("{target} no longer applies"),
         Event::TargetMet { target, due: Some(due), at, .. } if at > due => format!("{target} is kept late"),
@@ -241,7 +241,8 @@ fn said(entry: &TicketEntry, zone: &Zone) -> (String, Option<Time>) {
         Event::Postponed { rung, until, due, .. } => {
             return (format!("step {} waits until {}", rung + 1, at(*until)), Some(*due));
         }
-        Event::Escalated { rung, due, count, stood_in, .. } => {
+        Event::Escalated(fired) => {
+            let Escalated { rung, due, count, stood_in, .. } = &**fired;
             let times = if *count > 1 { format!(", {count} times") } else { String::new() };
             let instead = stood_in.map_or(String::new(), |other| format!(", by step {}", other + 1));
             return (format!("step {}{times}{instead}", rung + 1), Some(*due));

@@ -1,15 +1,22 @@
 //! Figures over 1,000,000 tickets and 11,000,000 entries: month by priority, how many, mean, median and p90 of the open time,
 //! the share of promises to resolve that were kept, and the share of resolved tickets that needed a change of code.
 //!
+//! With `SUPPORTY_BENCH_LINES` (a folder with room for 4 GB) and `SUPPORTY_PYTHON` (which can `import duckdb, polars`) set, DuckDB
+//! and Polars answer the same question of the same log, and nothing else is measured.
+//!
 //! The log in memory is that of 100,000 tickets, told ten times under other keys: 11,000,000 entries of their own would take
 //! 6 GB. Each telling is far larger than any cache, so that entries are read from memory as they would be.
 
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::indexing_slicing,
     reason = "a measurement ends where something is missing"
 )]
+
+mod beside;
 
 use std::hint::black_box;
 use std::sync::LazyLock;
@@ -21,7 +28,7 @@ use divan::counter::ItemsCount;
 use supporty_core::insight::{By, Effort, Facts, Question, Rates, Reached, Selection, Span};
 use supporty_core::policy::{Policies, Policy};
 use supporty_core::stream::{Cause, Entry};
-use supporty_core::ticket::{Event, Message, TicketEntry};
+use supporty_core::ticket::{Event, Message, Opened, TicketEntry};
 use supporty_core::time::{Every, Zone};
 use supporty_core::vocab::{
     Actor, AreaId, Kind, Period, PersonId, PriorityId, Resolution, Target, TextRef, TicketKey, Time,
@@ -44,6 +51,11 @@ static KEYS: LazyLock<Vec<TicketKey>> = LazyLock::new(|| {
 static FACTS: LazyLock<Facts> = LazyLock::new(fold);
 
 fn main() {
+    if let (Some(folder), Ok(python)) =
+        (std::env::var_os("SUPPORTY_BENCH_LINES"), std::env::var("SUPPORTY_PYTHON"))
+    {
+        return beside::measure(folder.as_ref(), &python);
+    }
     let facts = &*FACTS;
     let entries = TOLD * LOG.iter().map(|log| log.len() as u64).sum::<u64>();
     println!(
@@ -75,7 +87,7 @@ fn one<'a>(random: &mut u64, of: &[&'a str]) -> &'a str {
 /// to resolve kept or not, the last update, closed. One of a hundred is open.
 fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
     let span = YEARS * 365 * 86_400_000_000;
-    let opened = start() + TimeDelta::microseconds(span * number as i64 / TICKETS as i64);
+    let opened = start() + TimeDelta::microseconds(span / TICKETS as i64 * number as i64);
     let priority: PriorityId = one(random, &["P1", "P2", "P2", "P3", "P3", "P3"]).into();
     let area: AreaId = one(random, &["shop", "admin", "app", "mail", "search", "pay"]).into();
     let person = |random: &mut u64, role: &str, of: u64| {
@@ -98,7 +110,7 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
     push(
         opened,
         &rita,
-        Event::Opened {
+        Opened {
             key: TicketKey::new("SUP", number),
             title: text(),
             details: Some(text()),
@@ -115,7 +127,8 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
             restricted: None,
             drill: None,
             raised: None,
-        },
+        }
+        .into(),
     );
     let met = |target, due: Time, at| Event::TargetMet { target, epoch: 1, due: Some(due), at };
     let t = later(random);
@@ -258,10 +271,24 @@ fn work(bencher: Bencher<'_, '_>, name: &str) {
     let question = question();
     let selection = FACTS.select(&question, &POLICIES);
     let rates = Rates::from([(start().date_naive(), 6_000)]);
-    let work = selection.work(&Effort::default());
+    let work = FACTS.work(&Effort::default());
     bencher.bench_local(|| match name {
-        "work" => drop(black_box(selection.work(&Effort::default()))),
-        "costs" => drop(black_box(work.costs(&rates))),
-        _ => drop(black_box(work.loads())),
+        "work" => drop(black_box(FACTS.work(&Effort::default()))),
+        "costs" => drop(black_box(selection.costs(&work, &rates))),
+        _ => drop(black_box(selection.loads(&work))),
+    });
+}
+
+/// What the last month cost, and whom: as a page asks for it.
+#[divan::bench(args = ["costs", "loads"], sample_count = 5, sample_size = 1)]
+fn work_last_month(bencher: Bencher<'_, '_>, name: &str) {
+    let mut question = question();
+    question.period.from = question.period.until - TimeDelta::days(30);
+    let selection = FACTS.select(&question, &POLICIES);
+    let rates = Rates::from([(start().date_naive(), 6_000)]);
+    let work = FACTS.work(&Effort::default());
+    bencher.bench_local(|| match name {
+        "costs" => drop(black_box(selection.costs(&work, &rates))),
+        _ => drop(black_box(selection.loads(&work))),
     });
 }

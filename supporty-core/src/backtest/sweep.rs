@@ -1,0 +1,338 @@
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::group::Stream;
+use super::plain::is_plain;
+use super::record::Record;
+use super::replay::Backtest;
+use crate::policy::{Policies, Policy, PolicyErrors};
+use crate::rules::{Account, account};
+use crate::ticket::{Clock, Event, Run, Ticket, TicketEntry, evolve};
+use crate::time::Budget;
+use crate::vocab::{Kind, PriorityId, Resolution, Target, Time, Watch};
+
+/// One promise of one priority, with other lengths: what could be promised, and kept?
+///
+/// The tickets are replayed once. On plain ones the length changes nothing but when the promise is broken: what a clock had
+/// counted by the instant that counts is known, and a point asks only whether that was too much. All others are kept *aside*
+/// and replayed for every point, so that each point is what the whole machine says. What a rule promises for some tickets of
+/// the priority stays as it is, and is counted.
+///
+/// ```
+/// use supporty_core::backtest::{Backtest, Stream, Sweep};
+/// use supporty_core::policy::Policy;
+/// use supporty_core::ticket::{Command, Open};
+/// use supporty_core::vocab::{Actor, Resolution, Target, TextRef, Time};
+/// use supporty_core::world::World;
+///
+/// let at = |clock: &str| format!("2026-01-12T{clock}:00Z").parse::<Time>();
+/// let mut world = World::new(Policy::default());
+/// let open = Command::Open(Open::new(TextRef::new("title"), "P2"));
+/// let key = world.submit(at("10:00")?, &Actor::Person("rita".into()), None, open)?.ticket;
+/// let resolve = Command::Resolve { resolution: Resolution::CodeChange, note: None };
+/// world.submit(at("12:30")?, &Actor::Person("ana".into()), Some(&key), resolve)?;
+///
+/// let backtest = Backtest::new(Policy::default(), None, at("18:00")?);
+/// let mut sweep = backtest.sweep(Target::Resolve, "P2".into())?;
+/// let story = [Stream { key: key.clone(), entries: world.log(&key).cloned().collect() }];
+/// sweep.take(&story, &backtest.replay(&story).logs);
+/// let points = [1, 2, 3].map(|hours| sweep.point(hours * 3600));
+/// let points = points.into_iter().collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(Sweep::smallest(&points, 0.95).map(|point| point.within), Some(3 * 3600));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sweep<'a> {
+    backtest: &'a Backtest,
+    target: Target,
+    priority: PriorityId,
+    /// Whether the promise stands on its priority's ladder.
+    tells: bool,
+    /// Whether rules promise something else for some tickets.
+    ruled: bool,
+    /// What is the same at every length.
+    fixed: Counts,
+    rounds: Vec<Seen>,
+    aside: Vec<Vec<Stream>>,
+}
+
+/// One length of a promise, and how often it would have been kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// The promise, in seconds of its clock.
+    pub within: u32,
+    /// How many rounds fell due or were kept.
+    pub due: u64,
+    /// How many of those were kept.
+    pub kept: u64,
+    /// How many a change had put into the past: in neither.
+    pub on_change: u64,
+    /// How many of those that are due were kept, from 0 to 1; `None` where none is due.
+    pub share: Option<f64>,
+}
+
+/// Why a promise can not be swept over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSwept {
+    /// The policy does not promise it.
+    #[error("the policy promises no {target} for {priority}: sweep over a promise that it makes")]
+    NoPromise {
+        /// What.
+        target: Target,
+        /// Of which priority.
+        priority: PriorityId,
+    },
+    /// No time at all can not be promised.
+    #[error("a promise of no time at all is none: begin with a minute")]
+    Zero,
+    /// A policy with that promise is none.
+    #[error("with a promise of {within} s the policy is wrong: {why}")]
+    Policy {
+        /// Of how many seconds.
+        within: u32,
+        /// What is wrong with it.
+        why: PolicyErrors,
+    },
+}
+
+/// How many rounds of a promise ended how.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    due: u64,
+    kept: u64,
+    on_change: u64,
+}
+
+impl Counts {
+    /// Adds the rounds of a ticket that counts.
+    fn take(&mut self, record: &Record, target: Target, priority: &PriorityId) {
+        if record.drill || record.nothing {
+            return;
+        }
+        for round in
+            record.rounds.iter().filter(|round| round.target == target && round.priority == *priority)
+        {
+            self.on_change += u64::from(round.is_broken() && round.on_change);
+            self.due += u64::from(round.kept().is_some());
+            self.kept += u64::from(round.kept() == Some(true));
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.due += other.due;
+        self.kept += other.kept;
+        self.on_change += other.on_change;
+    }
+}
+
+/// What is known of a round.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// How much its clock had counted when it was kept, or else when it was over or how far we look: see [`counted`].
+    end: i64,
+    /// Whether it was kept.
+    met: bool,
+}
+
+impl Backtest {
+    /// A sweep over one promise of the tested policy, with no ticket yet.
+    pub fn sweep(&self, target: Target, priority: PriorityId) -> Result<Sweep<'_>, NotSwept> {
+        let policy = self.policies.current();
+        let known = policy.priority(&priority).filter(|known| known.promises.contains_key(&target));
+        let Some(known) = known else { return Err(NotSwept::NoPromise { target, priority }) };
+        let tells = known.ladder.iter().any(|rung| rung.trigger.watch() == Watch::from(target));
+        let ruled = policy.spec().rules.iter().any(|rule| rule.promises.contains_key(&target));
+        let (fixed, rounds, aside) = (Counts::default(), Vec::new(), Vec::new());
+        Ok(Sweep { backtest: self, target, priority, tells, ruled, fixed, rounds, aside })
+    }
+
+    fn promising(&self, target: Target, priority: &PriorityId, within: u32) -> Result<Self, NotSwept> {
+        let mut spec = self.policies.current().spec().clone();
+        let known = spec.priorities.iter_mut().filter(|known| known.id == *priority);
+        for promise in known.filter_map(|known| known.promises.get_mut(&target)) {
+            promise.within = Budget::Seconds(within);
+        }
+        let policy = Policy::new(spec).map_err(|why| NotSwept::Policy { within, why })?;
+        Ok(Self { policies: Policies::new(policy), ..self.clone() })
+    }
+}
+
+impl Sweep<'_> {
+    /// Adds a group of tickets: as it was, and as the backtest replayed it.
+    pub fn take(&mut self, group: &[Stream], replayed: &[Stream]) {
+        // The length of a promise that no ticket ever had is never asked for.
+        if !replayed.iter().any(|stream| self.is_promised(&stream.entries)) {
+            replayed.iter().for_each(|stream| {
+                self.fixed.take(&Record::of(&stream.entries), self.target, &self.priority)
+            });
+            return;
+        }
+        let rounds = match (group, replayed) {
+            ([was], [would]) if self.is_plain(was) && self.is_plain(would) => self.seen(&would.entries),
+            _ => None,
+        };
+        match rounds {
+            Some(rounds) => self.rounds.extend(rounds),
+            None => self.aside.push(group.to_vec()),
+        }
+    }
+
+    /// How many rounds are known, and how many groups of tickets are replayed for each point.
+    pub fn size(&self) -> (usize, usize) {
+        (self.rounds.len(), self.aside.len())
+    }
+
+    /// Adds what another sweep over the same promise, of the same backtest, has taken.
+    pub fn merge(&mut self, other: Self) {
+        self.fixed.add(other.fixed);
+        self.rounds.extend(other.rounds);
+        self.aside.extend(other.aside);
+    }
+
+    /// How often a promise of that length would have been kept.
+    pub fn point(&self, within: u32) -> Result<Point, NotSwept> {
+        if within == 0 {
+            return Err(NotSwept::Zero);
+        }
+        let backtest = self.backtest.promising(self.target, &self.priority, within)?;
+        let mut counts = self.fixed;
+        for Seen { end, met } in &self.rounds {
+            let kept = *end <= i64::from(within) * 2_000_000;
+            counts.due += u64::from(*met || !kept);
+            counts.kept += u64::from(*met && kept);
+        }
+        for compared in self.aside.iter().flat_map(|group| backtest.replay(group).compared) {
+            counts.take(&compared.after, self.target, &self.priority);
+        }
+        let Counts { due, kept, on_change } = counts;
+        let share = (due > 0).then(|| kept as f64 / due as f64);
+        Ok(Point { within, due, kept, on_change, share })
+    }
+
+    /// The first of some points, the shortest promise first, that keeps at least a share, as do all longer ones.
+    pub fn smallest(points: &[Point], share: f64) -> Option<&Point> {
+        points.iter().rev().take_while(|point| point.share.is_none_or(|kept| kept >= share)).last()
+    }
+
+    /// Whether the ticket ever was one of those that the promise is made for.
+    fn is_promised(&self, log: &[TicketEntry]) -> bool {
+        let names = |entry: &TicketEntry| match &entry.event {
+            Event::Opened(opened) => opened.priority == self.priority,
+            Event::Reprioritised { to, .. } => *to == self.priority,
+            _ => false,
+        };
+        if !log.iter().any(names) || !self.ruled {
+            return log.iter().any(names);
+        }
+        let policy = self.backtest.policies.current();
+        let mut ticket = None;
+        log.iter().any(|entry| {
+            evolve(&mut ticket, entry);
+            let theirs = ticket.as_ref().filter(|ticket| ticket.priority == self.priority);
+            theirs.is_some_and(|ticket| {
+                let rule = policy.rule(&ticket.terms());
+                rule.is_none_or(|rule| !rule.promises.contains_key(&self.target))
+            })
+        })
+    }
+
+    fn is_plain(&self, stream: &Stream) -> bool {
+        is_plain(&stream.entries, self.tells)
+    }
+
+    /// Every round of a plain log; `None` where one ended in a way that is not understood here.
+    fn seen(&self, log: &[TicketEntry]) -> Option<Vec<Seen>> {
+        let watch = Watch::from(self.target);
+        let mut ticket: Option<Ticket> = None;
+        let mut runs: BTreeMap<u32, Known> = BTreeMap::new();
+        for entry in log {
+            let before = running(ticket.as_ref(), watch).map(|(epoch, _)| epoch);
+            evolve(&mut ticket, entry);
+            let after = running(ticket.as_ref(), watch);
+            let over = before.filter(|epoch| after.is_none_or(|(now, _)| now != *epoch));
+            let over = over.and_then(|epoch| runs.get_mut(&epoch));
+            if let Some(known) = over.filter(|known| known.end == End::Open) {
+                known.end = if after.is_some() { End::Over(entry.at) } else { End::Stopped };
+            }
+            if let Some((epoch, run)) = after {
+                let known = runs.entry(epoch).or_insert_with(|| Known { run: run.clone(), end: End::Open });
+                if (known.run.since, &known.run.measures) != (run.since, &run.measures) {
+                    return None;
+                }
+            }
+            let (epoch, end) = match &entry.event {
+                Event::TargetMet { target, epoch, at, .. } | Event::Amended { target, epoch, at, .. }
+                    if *target == self.target =>
+                {
+                    (epoch, End::Met(*at))
+                }
+                Event::TargetCancelled { target, epoch } if *target == self.target => (epoch, End::Cancelled),
+                _ => continue,
+            };
+            runs.get_mut(epoch)?.end = end;
+        }
+        let mut ticket = ticket?;
+        let nothing = ticket.status.resolution() == Some(Resolution::NotATicket);
+        if ticket.kind == Kind::Drill || ticket.drill.is_some() || nothing {
+            return Some(Vec::new());
+        }
+        let runs: Vec<_> = runs.into_iter().filter(|(_, known)| known.end != End::Cancelled).collect();
+        let mut seen = Vec::with_capacity(runs.len());
+        for (epoch, Known { run, end }) in runs {
+            let [measure] = run.measures.as_slice() else { return None };
+            if measure.terms.priority != self.priority || measure.from != run.since {
+                return None;
+            }
+            ticket.clocks.own.clocks.insert(watch, Clock { epoch, run: Some(run), ended: None });
+            let account = account(&ticket, &self.backtest.policies, self.target)?;
+            let (end, met) = match end {
+                End::Met(at) => (at, true),
+                End::Over(at) => (at, false),
+                End::Open => (self.backtest.until, false),
+                End::Stopped | End::Cancelled => return None,
+            };
+            seen.push(Seen { end: counted(&account, end)?, met });
+        }
+        Some(seen)
+    }
+}
+
+fn running(ticket: Option<&Ticket>, watch: Watch) -> Option<(u32, &Run)> {
+    let clock = ticket?.clocks.own.clock(watch)?;
+    Some((clock.epoch, clock.running()?))
+}
+
+/// A round as it was seen last.
+struct Known {
+    run: Run,
+    end: End,
+}
+
+/// How a round ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Open,
+    Met(Time),
+    /// Another round took its place.
+    Over(Time),
+    /// It was neither kept nor cancelled.
+    Stopped,
+    Cancelled,
+}
+
+/// How much was counted by an instant, as twice its microseconds, and one more where as much was counted a microsecond
+/// before: a deadline lies before the instant if twice its microseconds are less. `None` beyond what calendars know.
+fn counted(account: &Account<'_>, at: Time) -> Option<i64> {
+    let micros = |until: Time| {
+        let running = account.stretches.iter().filter(|stretch| stretch.paused.is_none());
+        running.into_iter().try_fold(0i64, |sum, stretch| {
+            let to = stretch.to.map_or(until, |to| to.min(until));
+            sum.checked_add(stretch.calendar.between(stretch.from, to).ok()?.num_microseconds()?)
+        })
+    };
+    let now = micros(at)?;
+    let before = micros(at.checked_sub_signed(TimeDelta::microseconds(1))?)?;
+    Some(now.checked_mul(2)? + i64::from(before == now))
+}
