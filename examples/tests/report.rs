@@ -33,6 +33,10 @@ name = "Till"
 squad = "web"
 [pay]
 currency = "GBP"
+[[pay.rates]]
+from = 2026-01-01
+standby = { weeknight = "2.00", weekend = "3.00", holiday = "5.00" }
+call_out = { weeknight = "20.00", weekend = "30.00", holiday = "50.00" }
 "#;
 
 fn shop(folder: &Path) -> Desk {

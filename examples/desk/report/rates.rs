@@ -54,9 +54,18 @@ pub fn rates(all: &[Rate], policy: &Policy) -> Result<Rates, String> {
 mod tests {
     use super::*;
 
+    const PAY: &str = r#"
+[pay]
+currency = "GBP"
+[[pay.rates]]
+from = 2026-01-01
+standby = { weeknight = "2.00", weekend = "3.00", holiday = "5.00" }
+call_out = { weeknight = "20.00", weekend = "30.00", holiday = "50.00" }
+"#;
+
     #[test]
     fn rates_are_in_the_smallest_unit() {
-        let policy = Policy::from_toml("[pay]\ncurrency = \"GBP\"\n").unwrap();
+        let policy = Policy::from_toml(PAY).unwrap();
         let read = |text: &[&str]| {
             let all: Result<Vec<Rate>, _> = text.iter().map(|one| one.parse()).collect();
             rates(&all?, &policy)

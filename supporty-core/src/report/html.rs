@@ -145,7 +145,7 @@ fn figure(section: &Section, plot: &Plot) -> Markup {
 
 fn table(table: &Table, links: &dyn Links) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(table.caption) {
+        div.scroll tabindex="0" role="group" aria-label=(table.caption) {
             table {
                 caption { (table.caption) }
                 thead { tr { @for head in &table.heads { th scope="col" { (head) } } } }
