@@ -101,7 +101,7 @@ async fn a_year_can_be_looked_at_by_everybody_and_goes_on() {
     // What is chosen stays while the figures go on.
     let opened = "return Number(/(\\d+) tickets? opened/.exec(document.body.innerText)[1])";
     let before = browser.client.execute(opened, vec![]).await.unwrap().as_u64().unwrap();
-    browser.press(".choice:has([name=priority]) summary").await;
+    browser.press(".facet:has([name=priority]) summary").await;
     browser.press("input[name=priority][value=P2]").await;
     browser.press("#promises details summary").await;
     let jo = Visitor::new(&desk.address, "Jo");

@@ -105,7 +105,7 @@ fn choices(facet: &Facet) -> Markup {
     let names: Vec<_> =
         choices.iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name.as_str()).collect();
     html! {
-        details.asked.choice name="choice" {
+        details.asked.facet name="choice" {
             summary {
                 span.what { (name) } " "
                 @match names.as_slice() {
