@@ -56,34 +56,6 @@ impl Ask {
     }
 }
 
-/// Which tickets make up a figure of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Behind {
-    /// Those that are so.
-    Which(Which),
-    /// Those on which somebody worked in the period, whenever they were opened.
-    WorkedBy(PersonId),
-}
-
-impl From<Which> for Behind {
-    fn from(which: Which) -> Self {
-        Self::Which(which)
-    }
-}
-
-impl Ask {
-    /// The tickets, by a report's own question: their keys alone, for some may be restricted.
-    pub fn tickets(&self, question: &Question, material: &Material<'_>) -> Vec<TicketKey> {
-        let question = Question { by: self.by.clone(), every: self.every, ..question.clone() };
-        let selection = material.facts.select(&question, material.policies);
-        match &self.which {
-            Behind::Which(which) => selection.which(&self.group, *which),
-            Behind::WorkedBy(person) => selection.worked_by(&material.work, &self.group, person),
-        }
-    }
-}
-
 /// Where a page leads to.
 pub trait Links {
     /// Where a ticket is, if anywhere.
