@@ -78,7 +78,7 @@ fn figures_lead_to_their_tickets_and_a_secret_stays_one() {
     ana.press(&done, "claim", &[]);
     ana.press(&done, "resolve", &[("resolution", "configuration")]);
     let secret: Vec<_> =
-        asks("Passwords in the log", "P2").into_iter().chain([("restricted", "on")]).collect();
+        asks("Passwords in the log", "P2").into_iter().chain([("restricted", "yes")]).collect();
     let reply = jo.submit("/new", "/new", &secret);
     let secret = reply.location().to_owned();
 
@@ -119,7 +119,7 @@ fn figures_lead_to_their_tickets_and_a_secret_stays_one() {
     assert!(ana.get("/report?person=ana").body.contains("1 ticket opened"));
 
     // What happens later is there at once, and by a link that was made before.
-    jo.file(&asks("The bell is silent", "P4"));
+    jo.file(&asks("The bell is silent", "P3"));
     assert!(ana.get("/report").body.contains("4 tickets opened"), "no wait for the next look");
     assert!(desk.stop().success());
 }
@@ -133,7 +133,7 @@ fn a_question_that_can_not_be_asked_is_answered_with_what_to_do() {
     assert_eq!(stranger.get("/report").location(), "/who?next=/report");
     for (query, says) in [
         ("from=2026-02-30", "<b>from</b>: `2026-02-30` is no day: write it like 2026-01-31."),
-        ("priority=P9", "<b>priority</b>: `P9` is none: choose from P1, P2, P3, P4."),
+        ("priority=P9", "<b>priority</b>: `P9` is none: choose from P1, P2, P3."),
         ("area=%3Cscript%3E", "<b>area</b>: `&lt;script&gt;` is none: choose from shop, till."),
         ("period=soon", "<b>period</b>: `soon` is none"),
         ("priorty=P1", "<b>priorty</b>: there is no such field"),

@@ -117,7 +117,8 @@ async fn a_year_can_be_looked_at_by_everybody_and_goes_on() {
     assert!(browser.yes(open).await, "what was open is, and nothing else");
     browser.press(".asks button.primary").await;
     browser.shows("with priority P2").await;
-    browser.press("#figures a[href^='/report/tickets?']").await;
+    browser.press("#open-time details summary").await;
+    browser.press("#open-time details[open] a[href^='/report/tickets?']").await;
     browser.shows("Which tickets?").await;
     browser.looks(PHONE, "light").await;
     assert!(browser.yes("return document.documentElement.scrollWidth <= innerWidth").await);

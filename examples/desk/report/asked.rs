@@ -378,7 +378,7 @@ mod tests {
         assert!(refused("from=2026-02-02&until=2026-02-01").starts_with("until: the last day"));
         assert!(refused("from=1990-01-01&until=2026-01-01").contains("at most 20 years"));
         assert!(refused("period=someday").starts_with("period: `someday` is none: choose from last-30-days"));
-        assert_eq!(refused("priority=P9"), "priority: `P9` is none: choose from P1, P2, P3, P4");
+        assert_eq!(refused("priority=P9"), "priority: `P9` is none: choose from P1, P2, P3");
         assert_eq!(refused("area=moon"), "area: the policy has no area: leave it out");
         assert_eq!(refused("kind=drill"), "kind: `drill` is none: choose from request, incident, gardening");
         assert!(refused("every=hour").starts_with("every: `hour` is no stretch of time: choose from day"));
