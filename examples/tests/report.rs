@@ -147,12 +147,13 @@ fn a_question_that_can_not_be_asked_is_answered_with_what_to_do() {
     for (query, says) in [
         ("", "<b>ask</b>: it names no figure"),
         ("ask=%7B", "<b>ask</b>: it names no figure"),
-        ("ask=%7B%22which%22%3A%22opened%22%7D&page=x", "<b>page</b>: it is no number"),
+        ("ask=%7B%22which%22%3A%7B%22which%22%3A%22opened%22%7D%7D&page=x", "<b>page</b>: it is no number"),
     ] {
         let reply = ana.get(&format!("/report/tickets?{query}"));
         assert!(reply.status == 400 && reply.body.contains(says), "{query}: {}", reply.body);
     }
-    let beyond = ana.get("/report/tickets?ask=%7B%22which%22%3A%22opened%22%7D&page=99999999999999");
+    let beyond = ana
+        .get("/report/tickets?ask=%7B%22which%22%3A%7B%22which%22%3A%22opened%22%7D%7D&page=99999999999999");
     assert!(beyond.status == 200 && beyond.body.contains("No ticket."), "{beyond:?}");
 }
 
