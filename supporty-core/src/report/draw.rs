@@ -173,7 +173,7 @@ fn across(plot: &Plot, size: Size, stack: Option<&str>) -> HorizontalBarChart {
     }
     let mut chart = HorizontalBarChart::new(series, labels);
     dress(&mut chart, plot, size.width(), plot.labels.len() as f32 * row + 100.0);
-    chart.margin.right = 34.0;
+    chart.margin.right = 46.0;
     chart.series.label.formatter = "{:.1}".to_owned();
     for axis in &mut chart.y_axis_configs {
         axis.font.size = FONT;
