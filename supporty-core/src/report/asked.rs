@@ -1,7 +1,7 @@
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::{Ask, Behind, Material};
-use crate::insight::{By, Group, Question, Selection, Value};
+use crate::insight::{Bootstrap, By, Group, Question, Selection, Value};
 use crate::policy::PolicySpec;
 use crate::time::Every;
 use crate::vocab::PersonId;
@@ -14,13 +14,25 @@ pub(super) struct Asked<'a> {
     /// The same of the period before.
     pub(super) previous: Question,
     pub(super) every: Every,
+    /// How differences are tried, if they are.
+    pub(super) bootstrap: Option<Bootstrap>,
 }
+
+/// How many tickets are drawn for one difference, about, and how often at least: more tickets need fewer rounds, because what is
+/// uncertain about an interval of 95 % is a matter of the rounds alone.
+const DRAWN: usize = 100_000_000;
+const LEAST: u16 = 200;
 
 impl<'a> Asked<'a> {
     pub(super) fn new(question: &Question, material: &'a Material<'a>) -> Self {
         let every = question.every.unwrap_or_else(|| stretch(question.period.length()));
         let question = Question { by: Vec::new(), every: None, ..question.clone() };
-        Self { material, previous: question.previous(), question, every }
+        let fitting = |bootstrap: Bootstrap| {
+            let rounds = u16::try_from(DRAWN / material.facts.len().max(1)).unwrap_or(u16::MAX);
+            Bootstrap { rounds: bootstrap.rounds.min(rounds.max(LEAST)), ..bootstrap }
+        };
+        let bootstrap = material.bootstrap.map(fitting);
+        Self { material, previous: question.previous(), question, every, bootstrap }
     }
 
     pub(super) fn spec(&self) -> &'a PolicySpec {

@@ -53,7 +53,7 @@ fn body(report: &Report, links: &dyn Links) -> Markup {
             @for each in &report.sections { (section(each, links)) }
             p.how {
                 "Tickets count as what they are now. What is open counts as open until now. Drills, and what turned out to be no ticket, are left \
-                 out; a merged ticket is the one that goes on for it. Differences are tried by drawing again a thousand times: what may be chance \
+                 out; a merged ticket is the one that goes on for it. Differences are tried by drawing again and again: what may be chance \
                  is said to be."
             }
         }

@@ -22,7 +22,8 @@ pub struct Material<'a> {
     pub work: Cow<'a, Work>,
     /// What an hour of work costs. Without any, costs are told in hours.
     pub rates: Rates,
-    /// How differences to the period before are tried; none leaves it open whether they are chance, which is faster.
+    /// How differences to the period before are tried; none leaves it open whether they are chance, which is faster. Above
+    /// 100,000 tickets there are fewer rounds, and never fewer than 200.
     pub bootstrap: Option<Bootstrap>,
 }
 

@@ -115,6 +115,6 @@ fn says(whole: &Delivery) -> String {
 
 fn compared(asked: &Asked<'_>, now: &Delivery, then: &Delivery) -> Vec<Compared> {
     let (now, then) = (failed(now), failed(then));
-    let difference = asked.material.bootstrap.as_ref().and_then(|bootstrap| now.since(&then, bootstrap));
+    let difference = asked.bootstrap.as_ref().and_then(|bootstrap| now.since(&then, bootstrap));
     vec![Compared::share("Change failure rate", (now, then), difference, Better::Less)]
 }

@@ -12,7 +12,7 @@ pub(super) fn headline(asked: &Asked<'_>, whole: &Selection<'_>) -> Vec<Compared
     let [now_time, then_time]: [Survival; 2] =
         [whole, &before].map(|one| one.survivals(Span::Wall).remove(&everything).unwrap_or_default());
     let [now_kept, then_kept] = [whole, &before].map(|one| kept(one, &everything));
-    let bootstrap = asked.material.bootstrap.as_ref();
+    let bootstrap = asked.bootstrap.as_ref();
     let share = |what: &str, now: Share, then: Share, better| {
         let difference = bootstrap.and_then(|bootstrap| now.since(&then, bootstrap));
         Compared::share(what, (now, then), difference, better)

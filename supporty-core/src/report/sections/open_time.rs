@@ -122,7 +122,7 @@ fn compared(asked: &Asked<'_>, now: &BTreeMap<Group, Survival>) -> Vec<Compared>
     let none = Survival::default();
     let compared = groups.into_iter().filter_map(|group| {
         let (now, then) = (now.get(group)?, then.get(group).unwrap_or(&none));
-        let bootstrap = asked.material.bootstrap.as_ref();
+        let bootstrap = asked.bootstrap.as_ref();
         let difference = bootstrap.and_then(|bootstrap| now.since(then, Statistic::Median, bootstrap));
         Some(Compared::length(format!("{group}, median"), (now, then), Survival::median, difference))
     });

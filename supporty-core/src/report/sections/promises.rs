@@ -109,7 +109,7 @@ fn advice(all: &[(Group, Targets)]) -> String {
 fn compared(asked: &Asked<'_>, all: &[(Group, Targets)]) -> Vec<Compared> {
     let question = asked.previous.clone().by([By::Priority]);
     let then = asked.select(&question).promises();
-    let bootstrap = asked.material.bootstrap.as_ref();
+    let bootstrap = asked.bootstrap.as_ref();
     let each = all.iter().filter_map(|(group, targets)| {
         let target = Target::Resolve;
         let now = targets.get(&target)?.share();
