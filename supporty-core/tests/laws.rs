@@ -49,7 +49,9 @@ proptest! {
             let Some(ticket) = one.ticket.and_then(|number| world.ticket(&key(number))) else { return };
             let (key, seen) = (ticket.key.clone(), now.max(ticket.last_at));
             // A refused command that goes on in another ticket leaves this one as it was, but for what was due.
-            if let Some(deadline) = next_deadline(ticket, world.policies()) {
+            let next = next_deadline(ticket, world.policies());
+            assert_eq!(next, plan(ticket, world.policies()).into_iter().next(), "whatever is not looked at comes later");
+            if let Some(deadline) = next {
                 assert!(deadline.wake > seen, "{deadline:?} is due at {seen}");
             }
             let before = world.log(&key).count();

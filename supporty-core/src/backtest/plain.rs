@@ -1,15 +1,17 @@
-use crate::ticket::{Event, TicketEntry};
+use crate::ticket::{Event, Heard, Message, TicketEntry, evolve};
+use crate::vocab::{Target, Time, Watch};
 
-/// Whether the length of a promise changes nothing on a ticket but when that promise is broken: then everything else
-/// happens at every length as it did in this log.
+/// From when on the length of a promise may change more on a ticket than when that promise is broken: until then everything
+/// else happens at every length as it did in this log. `None` where it never does.
 ///
 /// The length changes who is told when, and so who may acknowledge and read (`tells`: the promise stands on the ladder), and
 /// whether a message that was said before something else is still in time. Whatever makes clocks of a ticket other than its
 /// own, or measures them otherwise than they began, is not plain either.
-pub(super) fn is_plain(log: &[TicketEntry], tells: bool) -> bool {
+pub(super) fn turns(log: &[TicketEntry], tells: bool) -> Option<Time> {
     // Of what does not depend on the length.
     let mut last = None;
-    log.iter().all(|entry| {
+    let turn = log.iter().find(|entry| {
+        let in_time = |message: &Message| message.said_at <= entry.at && Some(message.said_at) >= last;
         let plain = match &entry.event {
             Event::Warned { .. }
             | Event::Breached { .. }
@@ -17,17 +19,14 @@ pub(super) fn is_plain(log: &[TicketEntry], tells: bool) -> bool {
             | Event::Postponed { .. }
             | Event::Paged { .. }
             | Event::Undelivered { .. }
-            | Event::Unreached { .. } => return true,
-            Event::Opened(opened) => {
-                opened.follows.is_none()
-                    && opened.message.is_none()
-                    && (opened.restricted.is_none() || !tells)
-            }
+            | Event::Unreached { .. } => return false,
+            Event::Opened(opened) => opened.message.is_none() && (opened.restricted.is_none() || !tells),
             Event::Acknowledged {}
             | Event::AcknowledgementLapsed { .. }
             | Event::Restricted { .. }
             | Event::Unrestricted {} => !tells,
-            Event::Replied { message } => message.said_at <= entry.at && Some(message.said_at) >= last,
+            Event::Replied { message } => in_time(message),
+            Event::Heard { what: Heard::Said(message), .. } => in_time(message),
             Event::Claimed {}
             | Event::Assigned { .. }
             | Event::HandedOff { .. }
@@ -62,24 +61,64 @@ pub(super) fn is_plain(log: &[TicketEntry], tells: bool) -> bool {
             | Event::PostMortemWritten { .. }
             | Event::Prompted { .. }
             | Event::Erased { .. }
-            | Event::Placed { .. } => true,
+            | Event::Placed { .. }
+            | Event::FollowedUp { .. }
+            | Event::Attached { .. }
+            | Event::Detached { .. }
+            | Event::Gathered { .. }
+            | Event::LetGo { .. }
+            | Event::Heard { .. } => true,
             Event::Reprioritised { .. }
             | Event::Moved { .. }
             | Event::KindChanged { .. }
             | Event::Replanned { .. }
             | Event::Reopened { .. }
-            | Event::FollowedUp { .. }
             | Event::Merged { .. }
             | Event::Absorbed { .. }
             | Event::Unmerged { .. }
-            | Event::GaveBack { .. }
-            | Event::Attached { .. }
-            | Event::Detached { .. }
-            | Event::Gathered { .. }
-            | Event::LetGo { .. }
-            | Event::Heard { .. } => false,
+            | Event::GaveBack { .. } => false,
         };
         last = Some(entry.at);
-        plain
-    })
+        !plain
+    });
+    turn.map(|entry| entry.at)
+}
+
+/// Whether a promise is over before more than that may change: none of its rounds runs then or later, and no message that
+/// comes then or later was said before the last one ended. What happens then and later is the same at every length.
+///
+/// Resolving is never over: a ticket that is reopened goes on with it.
+pub(super) fn is_over(was: &[TicketEntry], would: &[TicketEntry], target: Target, turn: Time) -> bool {
+    let watch = Watch::from(target);
+    let (mut ticket, mut running, mut over) = (None, false, None);
+    for entry in would {
+        let before = running;
+        evolve(&mut ticket, entry);
+        running = ticket.as_ref().is_some_and(|ticket| {
+            let mut sets = std::iter::once(&ticket.clocks.own).chain(ticket.clocks.absorbed.values());
+            sets.any(|set| set.clock(watch).is_some_and(|clock| clock.running().is_some()))
+        });
+        if before || running || of(&entry.event) == Some(target) {
+            over = Some(entry.at);
+        }
+    }
+    let late = |entry: &TicketEntry| match &entry.event {
+        Event::Replied { message } => Some(message.said_at) < over,
+        Event::Heard { what: Heard::Said(message), .. } => Some(message.said_at) < over,
+        _ => false,
+    };
+    let rest = was.iter().chain(would).filter(|entry| entry.at >= turn);
+    target != Target::Resolve && over < Some(turn) && !rest.into_iter().any(late)
+}
+
+/// The promise that an entry is about.
+fn of(event: &Event) -> Option<Target> {
+    match event {
+        Event::Warned { target, .. }
+        | Event::Breached { target, .. }
+        | Event::TargetMet { target, .. }
+        | Event::TargetCancelled { target, .. }
+        | Event::Amended { target, .. } => Some(*target),
+        _ => None,
+    }
 }

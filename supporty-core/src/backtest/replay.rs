@@ -64,6 +64,27 @@ impl Backtest {
     /// Replays tickets that had to do with each other, in any order: all that [`linked`](super::linked) finds. One that is
     /// missing is as one that never was.
     pub fn replay(&self, group: &[Stream]) -> Replayed {
+        let done = self.again(group).into_iter().map(|(stream, again)| {
+            let mut before = Record::of(&stream.entries);
+            before.call_outs = called_out(&stream.entries, &before, &self.policies);
+            let entries = again.progress.entries;
+            let mut after = Record::of(&entries);
+            after.call_outs = again.call_outs;
+            let key = stream.key.clone();
+            let compared = Compared { ticket: key.clone(), before, after, refused: again.refused };
+            (compared, Stream { key, entries })
+        });
+        let (compared, logs) = done.unzip();
+        Replayed { compared, logs }
+    }
+
+    /// As [`replay`](Self::replay), but for what is not asked by a sweep: what was, and who was called out.
+    pub(super) fn after<'a>(&'a self, group: &'a [Stream]) -> impl Iterator<Item = Record> + use<'a> {
+        self.again(group).into_iter().map(|(_, again)| Record::of(&again.progress.entries))
+    }
+
+    /// Every ticket of a group as it happened again, in order of their keys.
+    fn again<'a>(&'a self, group: &'a [Stream]) -> Vec<(&'a Stream, Again<'a>)> {
         let roster: &dyn Roster = match &self.rotas {
             Some(rotas) => rotas,
             None => self.policies.current(),
@@ -82,18 +103,7 @@ impl Backtest {
             run.retell(index, entry);
         }
         run.pass(self.until);
-        let done = streams.iter().zip(run.tickets).map(|(stream, again)| {
-            let mut before = Record::of(&stream.entries);
-            before.call_outs = called_out(&stream.entries, &before, &self.policies);
-            let entries = again.progress.entries;
-            let mut after = Record::of(&entries);
-            after.call_outs = again.call_outs;
-            let key = stream.key.clone();
-            let compared = Compared { ticket: key.clone(), before, after, refused: again.refused };
-            (compared, Stream { key, entries })
-        });
-        let (compared, logs) = done.unzip();
-        Replayed { compared, logs }
+        streams.into_iter().zip(run.tickets).collect()
     }
 }
 

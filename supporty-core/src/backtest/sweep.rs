@@ -4,14 +4,14 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::group::Stream;
-use super::plain::is_plain;
+use super::plain::{is_over, turns};
 use super::record::Record;
 use super::replay::Backtest;
 use crate::policy::{Policies, Policy, PolicyErrors};
 use crate::rules::{Account, account};
 use crate::ticket::{Clock, Event, Run, Ticket, TicketEntry, evolve};
 use crate::time::Budget;
-use crate::vocab::{Kind, PriorityId, Resolution, Target, Time, Watch};
+use crate::vocab::{PriorityId, Target, Time, Watch};
 
 /// One promise of one priority, with other lengths: what could be promised, and kept?
 ///
@@ -162,20 +162,20 @@ impl Backtest {
 impl Sweep<'_> {
     /// Adds a group of tickets: as it was, and as the backtest replayed it.
     pub fn take(&mut self, group: &[Stream], replayed: &[Stream]) {
-        // The length of a promise that no ticket ever had is never asked for.
-        if !replayed.iter().any(|stream| self.is_promised(&stream.entries)) {
-            replayed.iter().for_each(|stream| {
-                self.fixed.take(&Record::of(&stream.entries), self.target, &self.priority)
-            });
+        let (promised, others): (Vec<_>, Vec<_>) =
+            replayed.iter().partition(|stream| self.is_promised(&stream.entries));
+        let rounds = promised.into_iter().map(|would| {
+            let was = group.iter().find(|was| was.key == would.key)?;
+            self.is_plain(was, would).then(|| self.seen(&would.entries))?
+        });
+        let Some(rounds) = rounds.collect::<Option<Vec<_>>>() else {
+            self.aside.push(group.to_vec());
             return;
-        }
-        let rounds = match (group, replayed) {
-            ([was], [would]) if self.is_plain(was) && self.is_plain(would) => self.seen(&would.entries),
-            _ => None,
         };
-        match rounds {
-            Some(rounds) => self.rounds.extend(rounds),
-            None => self.aside.push(group.to_vec()),
+        self.rounds.extend(rounds.into_iter().flatten());
+        // The length of a promise that a ticket never had is never asked for.
+        for stream in others {
+            self.fixed.take(&Record::of(&stream.entries), self.target, &self.priority);
         }
     }
 
@@ -203,8 +203,8 @@ impl Sweep<'_> {
             counts.due += u64::from(*met || !kept);
             counts.kept += u64::from(*met && kept);
         }
-        for compared in self.aside.iter().flat_map(|group| backtest.replay(group).compared) {
-            counts.take(&compared.after, self.target, &self.priority);
+        for record in self.aside.iter().flat_map(|group| backtest.after(group)) {
+            counts.take(&record, self.target, &self.priority);
         }
         let Counts { due, kept, on_change } = counts;
         let share = (due > 0).then(|| kept as f64 / due as f64);
@@ -238,8 +238,10 @@ impl Sweep<'_> {
         })
     }
 
-    fn is_plain(&self, stream: &Stream) -> bool {
-        is_plain(&stream.entries, self.tells)
+    fn is_plain(&self, was: &Stream, would: &Stream) -> bool {
+        let (was, would) = (&was.entries, &would.entries);
+        let turn = [was, would].into_iter().filter_map(|log| turns(log, self.tells)).min();
+        turn.is_none_or(|turn| !self.tells && is_over(was, would, self.target, turn))
     }
 
     /// Every round of a plain log; `None` where one ended in a way that is not understood here.
@@ -274,19 +276,25 @@ impl Sweep<'_> {
             runs.get_mut(epoch)?.end = end;
         }
         let mut ticket = ticket?;
-        let nothing = ticket.status.resolution() == Some(Resolution::NotATicket);
-        if ticket.kind == Kind::Drill || ticket.drill.is_some() || nothing {
+        let record = Record::of(log);
+        if record.drill || record.nothing {
             return Some(Vec::new());
         }
         let runs: Vec<_> = runs.into_iter().filter(|(_, known)| known.end != End::Cancelled).collect();
         let mut seen = Vec::with_capacity(runs.len());
         for (epoch, Known { run, end }) in runs {
             let [measure] = run.measures.as_slice() else { return None };
-            if measure.terms.priority != self.priority || measure.from != run.since {
+            if measure.terms.priority != self.priority {
+                continue;
+            }
+            if measure.from != run.since || ticket.clocks.lead.contains_key(&watch) {
                 return None;
             }
             ticket.clocks.own.clocks.insert(watch, Clock { epoch, run: Some(run), ended: None });
             let account = account(&ticket, &self.backtest.policies, self.target)?;
+            if account.rule.is_some() {
+                return None;
+            }
             let (end, met) = match end {
                 End::Met(at) => (at, true),
                 End::Over(at) => (at, false),

@@ -33,6 +33,12 @@ impl Point {
         Self { percent, offset: 0 }
     }
 
+    /// How long it takes where the promise is that many seconds.
+    fn of(self, seconds: u32) -> TimeDelta {
+        let share = i64::from(seconds) * 1_000_000 * i64::from(self.percent) / 100;
+        (TimeDelta::microseconds(share) + TimeDelta::seconds(self.offset)).max(TimeDelta::zero())
+    }
+
     pub(super) fn later(self, seconds: u32, times: u32) -> Self {
         let more = i64::from(seconds).saturating_mul(i64::from(times));
         Self { offset: self.offset.saturating_add(more), ..self }
@@ -44,7 +50,7 @@ impl Point {
 struct Rule<'a> {
     calendar: &'a Calendar,
     pauses: Pauses<'a>,
-    within: Option<Budget>,
+    promise: Option<&'a Promise>,
 }
 
 #[derive(Clone, Copy)]
@@ -67,11 +73,11 @@ fn rule<'a>(policy: &'a Policy, terms: &Terms, watch: Watch) -> Option<Rule<'a>>
         Some(target) => {
             let promise: &Promise = policy.promise(terms, target)?;
             let calendar = policy.calendar(&promise.clock)?;
-            Some(Rule { calendar, pauses: Pauses::Only(&promise.pauses), within: Some(promise.within) })
+            Some(Rule { calendar, pauses: Pauses::Only(&promise.pauses), promise: Some(promise) })
         }
         None => {
             let calendar = policy.calendar(&policy.priority(&terms.priority)?.clock)?;
-            Some(Rule { calendar, pauses: Pauses::All, within: None })
+            Some(Rule { calendar, pauses: Pauses::All, promise: None })
         }
     }
 }
@@ -100,6 +106,8 @@ pub(super) struct Reading<'a> {
     set: &'a ClockSet,
     run: &'a Run,
     watch: Watch,
+    /// What holds for the measure in force.
+    rule: Option<Rule<'a>>,
 }
 
 impl<'a> Reading<'a> {
@@ -112,8 +120,7 @@ impl<'a> Reading<'a> {
     pub(super) fn of_ended(ticket: &'a Ticket, policies: &'a Policies, watch: Watch) -> Option<Self> {
         let set = ticket.clocks.leading(watch);
         let run = set.clock(watch)?.ended.as_ref()?;
-        let policy = policies.get(ticket.policy()?)?;
-        Some(Self { policies, policy, ticket, set, run, watch })
+        Self::new(ticket, policies, watch, (set, run))
     }
 
     /// The running round of one set of clocks.
@@ -124,8 +131,18 @@ impl<'a> Reading<'a> {
         set: &'a ClockSet,
     ) -> Option<Self> {
         let run = set.clock(watch)?.running()?;
+        Self::new(ticket, policies, watch, (set, run))
+    }
+
+    fn new(
+        ticket: &'a Ticket,
+        policies: &'a Policies,
+        watch: Watch,
+        (set, run): (&'a ClockSet, &'a Run),
+    ) -> Option<Self> {
         let policy = policies.get(ticket.policy()?)?;
-        Some(Self { policies, policy, ticket, set, run, watch })
+        let rule = run.measures.last().and_then(|measure| rule(policy, &measure.terms, watch));
+        Some(Self { policies, policy, ticket, set, run, watch, rule })
     }
 
     pub(super) fn run(&self) -> &'a Run {
@@ -138,7 +155,14 @@ impl<'a> Reading<'a> {
 
     /// The promise that it is held against now, if one is made.
     pub(super) fn promise(&self) -> Option<&'a Promise> {
-        self.policy.promise(&self.run.measures.last()?.terms, self.watch.target()?)
+        self.rule?.promise
+    }
+
+    fn rule(&self, measure: &Measure) -> Option<Rule<'a>> {
+        match self.run.measures.last().is_some_and(|last| std::ptr::eq(last, measure)) {
+            true => self.rule,
+            false => rule(self.policy, &measure.terms, self.watch),
+        }
     }
 
     /// When a point will be reached if nothing changes; the earliest of the measures'. `None` while the clock stands
@@ -157,25 +181,39 @@ impl<'a> Reading<'a> {
     /// Whether the clock stands still.
     pub(super) fn paused(&self) -> bool {
         let last = self.set.pauses.last().filter(|pause| pause.to.is_none());
-        let rule = self.run.measures.last().and_then(|measure| rule(self.policy, &measure.terms, self.watch));
-        last.is_some_and(|pause| rule.is_some_and(|rule| rule.pauses.stop(pause.why)))
+        last.is_some_and(|pause| self.rule.is_some_and(|rule| rule.pauses.stop(pause.why)))
     }
 
     fn measured(&self, measure: &Measure, point: Point) -> Option<Time> {
-        let rule = rule(self.policy, &measure.terms, self.watch)?;
-        match rule.within {
+        let rule = self.rule(measure)?;
+        match rule.promise.map(|promise| promise.within) {
             Some(Budget::Days(days)) => self.in_days(measure, rule, days, point),
-            Some(Budget::Seconds(seconds)) => {
-                let share = i64::from(seconds) * 1_000_000 * i64::from(point.percent) / 100;
-                let amount = TimeDelta::microseconds(share) + TimeDelta::seconds(point.offset);
-                self.in_time(measure, rule, amount)
-            }
-            None => self.in_time(measure, rule, TimeDelta::seconds(point.offset)),
+            Some(Budget::Seconds(seconds)) => self.in_time(measure, rule, point.of(seconds)),
+            None => self.in_time(measure, rule, point.of(0)),
         }
     }
 
+    /// An instant before which a point is not reached, found without a calendar.
+    pub(super) fn not_before(&self, point: Point) -> Option<Time> {
+        let earliest = |measure: &Measure| {
+            let passes = match self.rule(measure)?.promise.map(|promise| promise.within) {
+                // Days may be shorter than 24 hours, and what lies before a deadline lies before closed days as well.
+                Some(Budget::Days(_)) if point.offset < 0 => return Some(Time::MIN_UTC),
+                Some(Budget::Days(days)) => TimeDelta::days(i64::from(days) - 2),
+                Some(Budget::Seconds(seconds)) => point.of(seconds),
+                None => point.of(0),
+            };
+            Some(measure.from.checked_add_signed(passes).unwrap_or(measure.from))
+        };
+        self.run.measures.iter().filter_map(earliest).min()
+    }
+
     fn in_time(&self, measure: &Measure, rule: Rule<'a>, amount: TimeDelta) -> Option<Time> {
-        let mut left = amount.max(TimeDelta::zero());
+        // Most clocks never stood still, under one policy.
+        if let ([_], []) = (&*self.ticket.pins, &*self.set.pauses) {
+            return rule.calendar.add(measure.from, amount).ok();
+        }
+        let mut left = amount;
         for Stretch { from, to, calendar, .. } in
             self.stretches_by(measure, rule).filter(|stretch| stretch.paused.is_none())
         {
@@ -226,8 +264,7 @@ impl<'a> Reading<'a> {
 
     /// How a measure's round went and will go on if nothing changes: from its mark, without a gap, to no end.
     pub(super) fn stretches(&self, measure: &'a Measure) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
-        let rule = rule(self.policy, &measure.terms, self.watch);
-        rule.into_iter().flat_map({
+        self.rule(measure).into_iter().flat_map({
             let reading = *self;
             move |rule| reading.stretches_by(measure, rule)
         })

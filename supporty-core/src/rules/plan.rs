@@ -81,13 +81,22 @@ impl Due {
 
 /// When to look at the ticket again, if nothing happens before: a query, so there is nothing to cancel.
 pub fn next_deadline(ticket: &Ticket, policies: &Policies) -> Option<Deadline> {
-    plan(ticket, policies).into_iter().next()
+    soonest(ticket, policies).into_iter().next()
 }
 
 /// Every deadline of the ticket as it stands, in order.
 ///
 /// Empty for a ticket that is merged, or closed with nothing left to write, and for one whose policy is not among `policies`.
 pub fn plan(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
+    deadlines(ticket, policies, false)
+}
+
+/// As the plan, but for what certainly comes after its first one. Whatever [turns](Due::turns) is there.
+pub(super) fn soonest(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
+    deadlines(ticket, policies, true)
+}
+
+fn deadlines(ticket: &Ticket, policies: &Policies, soonest: bool) -> Vec<Deadline> {
     let Some(policy) = ticket.policy().and_then(|version| policies.get(version)) else { return Vec::new() };
     let mut deadlines = Vec::new();
     match &ticket.status {
@@ -111,10 +120,10 @@ pub fn plan(ticket: &Ticket, policies: &Policies) -> Vec<Deadline> {
         deadlines.extend(
             pages.map(|(person, page)| on(page.until, Due::PageUnanswered { person: person.clone() })),
         );
-        for target in Target::ALL {
-            promise(ticket, policies, *target, &mut deadlines);
-        }
-        ladder(ticket, policies, policy, &mut deadlines);
+        let mut ahead = Ahead { ticket, policies, soonest, deadlines };
+        Target::ALL.iter().for_each(|target| ahead.promise(*target));
+        ahead.ladder(policy);
+        deadlines = ahead.deadlines;
     }
     deadlines.sort_by(|a, b| (a.wake, &a.what).cmp(&(b.wake, &b.what)));
     deadlines
@@ -181,59 +190,88 @@ fn nudge(policy: &Policy, since: Time, until: Time, nudged: Option<Time>) -> Opt
     }
 }
 
-fn promise(ticket: &Ticket, policies: &Policies, target: Target, deadlines: &mut Vec<Deadline>) {
-    let Some(reading) = Reading::of(ticket, policies, Watch::from(target)) else { return };
-    let Some(promise) = reading.promise() else { return };
-    let run = reading.run();
-    if run.breached.is_some() {
-        return;
+/// The deadlines of an open ticket, as they are found.
+struct Ahead<'a> {
+    ticket: &'a Ticket,
+    policies: &'a Policies,
+    /// Whether only the first one is asked for.
+    soonest: bool,
+    deadlines: Vec<Deadline>,
+}
+
+impl Ahead<'_> {
+    /// Whether a point of a clock comes after a known deadline, as far as that is seen without a calendar.
+    fn is_late(&self, reading: &Reading<'_>, point: Point) -> bool {
+        let first = || self.deadlines.iter().map(|deadline| deadline.wake).min();
+        self.soonest && reading.not_before(point) > first().or(Some(Time::MAX_UTC))
     }
-    let Some(deadline) = reading.reaches(Point::DEADLINE) else { return };
-    for warning in promise.warnings.iter().filter(|warning| !run.warned.contains(warning)) {
-        let point = match warning {
-            Warning::Share(percent) => Point::share(*percent),
-            Warning::Before(seconds) => Point::before(*seconds),
-        };
-        if let Some(due) = reading.reaches(point).filter(|due| *due >= run.since) {
-            deadlines.push(on(due, Due::Warning { target, warning: *warning, deadline }));
+
+    fn promise(&mut self, target: Target) {
+        let Some(reading) = Reading::of(self.ticket, self.policies, Watch::from(target)) else { return };
+        let Some(promise) = reading.promise() else { return };
+        let run = reading.run();
+        if run.breached.is_some() {
+            return;
+        }
+        let warnings = promise.warnings.iter().filter(|warning| !run.warned.contains(warning));
+        let points = warnings.map(|warning| match warning {
+            Warning::Share(percent) => (warning, Point::share(*percent)),
+            Warning::Before(seconds) => (warning, Point::before(*seconds)),
+        });
+        if points.clone().all(|(_, point)| self.is_late(&reading, point))
+            && self.is_late(&reading, Point::DEADLINE)
+        {
+            return;
+        }
+        let Some(deadline) = reading.reaches(Point::DEADLINE) else { return };
+        for (warning, point) in points {
+            if let Some(due) = reading.reaches(point).filter(|due| *due >= run.since) {
+                self.deadlines.push(on(due, Due::Warning { target, warning: *warning, deadline }));
+            }
+        }
+        let broken = Due::Breach { target, on_change: deadline < run.since };
+        self.deadlines.push(just_after(deadline, broken));
+    }
+
+    fn ladder(&mut self, policy: &Policy) {
+        let Some(priority) = policy.priority(&self.ticket.priority) else { return };
+        for (index, rung) in (0..=u8::MAX).zip(&priority.ladder) {
+            self.deadlines.extend(self.next_firing(index, rung));
         }
     }
-    deadlines.push(just_after(deadline, Due::Breach { target, on_change: deadline < run.since }));
-}
 
-fn ladder(ticket: &Ticket, policies: &Policies, policy: &Policy, deadlines: &mut Vec<Deadline>) {
-    let Some(priority) = policy.priority(&ticket.priority) else { return };
-    for (index, rung) in (0..=u8::MAX).zip(&priority.ladder) {
-        deadlines.extend(next_firing(ticket, policies, index, rung));
+    fn next_firing(&self, index: u8, rung: &Rung) -> Option<Deadline> {
+        let watch = rung.trigger.watch();
+        if self.ticket.acknowledged.is_some() && answered_by_acknowledging(watch) {
+            return None;
+        }
+        let reading = Reading::of(self.ticket, self.policies, watch)?;
+        let fired = self.ticket.clocks.leading(watch).rungs.get(&index);
+        let fired = fired.filter(|fired| fired.epoch == reading.epoch());
+        let spent = fired.map_or(0, |fired| fired.count);
+        if self.is_late(&reading, instant(rung, spent)) {
+            return None;
+        }
+        let mut firings = (spent..rung.times()).map(|n| (n, firing(&reading, rung, n)));
+        let (n, due) = firings.find(|(_, due)| due.is_none_or(|due| due >= reading.run().since))?;
+        let (due, what) = (due?, Due::Rung { rung: index, n, watch });
+        let mut deadline = match rung.trigger {
+            Trigger::After { .. } => just_after(due, what),
+            _ => on(due, what),
+        };
+        if let Some(until) = fired.and_then(|fired| fired.postponed) {
+            deadline.wake = deadline.wake.max(until);
+        }
+        Some(deadline)
     }
-}
-
-fn next_firing(ticket: &Ticket, policies: &Policies, index: u8, rung: &Rung) -> Option<Deadline> {
-    let watch = rung.trigger.watch();
-    if ticket.acknowledged.is_some() && answered_by_acknowledging(watch) {
-        return None;
-    }
-    let reading = Reading::of(ticket, policies, watch)?;
-    let fired = ticket.clocks.leading(watch).rungs.get(&index).filter(|fired| fired.epoch == reading.epoch());
-    let spent = fired.map_or(0, |fired| fired.count);
-    let n = (spent..rung.times()).find(|n| {
-        let due = firing(&reading, rung, *n);
-        due.is_none_or(|due| due >= reading.run().since)
-    })?;
-    let due = firing(&reading, rung, n)?;
-    let what = Due::Rung { rung: index, n, watch };
-    let mut deadline = match rung.trigger {
-        Trigger::After { .. } => just_after(due, what),
-        _ => on(due, what),
-    };
-    if let Some(until) = fired.and_then(|fired| fired.postponed) {
-        deadline.wake = deadline.wake.max(until);
-    }
-    Some(deadline)
 }
 
 /// The instant of a rung's n-th firing. Repeats run on the clock that the rung watches.
 pub(super) fn firing(reading: &Reading<'_>, rung: &Rung, n: u32) -> Option<Time> {
+    reading.reaches(instant(rung, n))
+}
+
+fn instant(rung: &Rung, n: u32) -> Point {
     let first = match rung.trigger {
         Trigger::Share { percent, .. } => Point::share(percent),
         Trigger::Before { seconds, .. } => Point::before(seconds),
@@ -241,7 +279,7 @@ pub(super) fn firing(reading: &Reading<'_>, rung: &Rung, n: u32) -> Option<Time>
             Point::after(seconds)
         }
     };
-    reading.reaches(rung.repeat.map_or(first, |repeat| first.later(repeat.every, n)))
+    rung.repeat.map_or(first, |repeat| first.later(repeat.every, n))
 }
 
 /// An acknowledgement ends the rungs about being unowned, unacknowledged or unanswered; never those about resolving

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::decide::{decide, for_others};
-use super::plan::{Deadline, plan};
+use super::plan::{Deadline, soonest};
 use super::{Accepted, Context, Rejection, react, settle};
 use crate::effect::Effect;
 use crate::policy::Policies;
@@ -112,7 +112,7 @@ pub(crate) struct Progress {
     after: u64,
     pub(crate) ticket: Option<Ticket>,
     pub(crate) entries: Vec<TicketEntry>,
-    /// Its deadlines as it stands, once they were worked out.
+    /// Its first deadlines as it stands, once they were worked out.
     plan: Option<Vec<Deadline>>,
 }
 
@@ -135,7 +135,7 @@ impl Progress {
 
     fn plan(&mut self, policies: &Policies) -> &[Deadline] {
         let ticket = self.ticket.as_ref();
-        self.plan.get_or_insert_with(|| ticket.map(|ticket| plan(ticket, policies)).unwrap_or_default())
+        self.plan.get_or_insert_with(|| ticket.map(|ticket| soonest(ticket, policies)).unwrap_or_default())
     }
 
     fn seq(&self) -> u64 {

@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 
-use super::days::{Days, extent};
+use super::days::Days;
 use super::index::{Fine, Index};
 use super::segments::{Segment, segments};
 use super::spans::{DAY, LONGEST_WINDOW, number};
@@ -222,18 +222,10 @@ impl Calendar {
         if self.compiled.always || to <= from {
             return count((to - from).num_days());
         }
-        let compiled = &self.compiled;
-        let day = |at| number(compiled.zone.local(at).date());
-        let (first, last) = (day(from), day(to));
-        // A window may reach over the day after its own: only the days between are certain.
-        let certain = self.by_days(from, |days| days.count(first + 1, last - 2)).unwrap_or_default();
-        let Some(tier) = self.tier(2, fine(from)) else { return 0 };
-        let inside = |day: &i64| {
-            let extent = extent(&compiled.spec, &compiled.zone, &tier.index, *day);
-            extent.is_some_and(|(open, close)| (open, 0) >= fine(from) && (close, 0) <= fine(to))
-        };
-        let edges = (first..=last).filter(|day| *day == first || *day >= (last - 2).max(first + 1));
-        count(i64::from(certain) + i64::try_from(edges.filter(inside).count()).unwrap_or_default())
+        let day = |at| number(self.compiled.zone.local(at).date());
+        let within = (day(from), day(to));
+        let whole = self.by_days(from, |days| days.whole(within, (fine(from), fine(to))));
+        whole.map_or(0, |whole| u16::try_from(whole).unwrap_or(u16::MAX))
     }
 
     /// The spans from one instant to another, each with why it is open or closed: for explanations. They touch, and
