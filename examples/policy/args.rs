@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use supporty_core::pay::Month;
 use supporty_core::vocab::{AdapterName, TicketKey};
 use supporty_desk::kept::Db;
+use supporty_desk::log::Log;
 
-use crate::backtest::{self, Lengths, Source};
+use crate::backtest::{self, Lengths};
 
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
@@ -197,8 +198,8 @@ impl Replayed {
     fn options(self) -> Result<backtest::Options, lexopt::Error> {
         let policy = self.policy.ok_or("backtest needs --policy FILE: which policy is tested")?;
         let source = match (self.db, self.history) {
-            (Some(db), None) => Source::Store(Db::new(&db, self.desk.as_deref().unwrap_or("desk"))),
-            (None, Some(file)) => Source::Lines(file),
+            (Some(db), None) => Log::Store(Db::new(&db, self.desk.as_deref().unwrap_or("desk"))),
+            (None, Some(file)) => Log::Lines(file),
             _ => return Err("backtest needs --db FILE|URL or --history FILE: what happened".into()),
         };
         let keep = self.keep.unwrap_or(95.0);

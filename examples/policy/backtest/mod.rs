@@ -17,11 +17,11 @@ use supporty_core::policy::{Policies, Policy};
 use supporty_core::rota::Rotas;
 use supporty_core::vocab::{Period, PersonId, TicketKey};
 use supporty_desk::history;
+use supporty_desk::log::Log;
 
 use crate::{Failed, input, pretty};
 
 pub(crate) use promise::Lengths;
-pub(crate) use source::Source;
 
 use promise::Answer;
 use replay::{Replays, Wanted, replay};
@@ -32,7 +32,7 @@ use source::{Known, Reading};
 pub(crate) struct Options {
     /// The tested policy's file.
     pub(crate) policy: PathBuf,
-    pub(crate) source: Source,
+    pub(crate) source: Log,
     /// How many changed tickets are listed.
     pub(crate) tickets: usize,
     /// Only that ticket, in full.

@@ -1,7 +1,6 @@
 //! Where a history comes from: a desk's store, which may be in use, or what was exported from one.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
@@ -11,24 +10,15 @@ use supporty_core::policy::{Policies, Policy};
 use supporty_core::rota::{RotaEntry, RotaState, evolve};
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::vocab::{PolicyVersion, RotaId, TicketKey, Time};
-use supporty_desk::kept::Db;
+use supporty_desk::log::Log;
 use supporty_desk::start::reasons;
-use supporty_store::{Logged, PostgresOptions, Sqlite, read_lines};
+use supporty_store::Logged;
 
 use crate::Failed;
 
 /// How many tickets are handed over together, and how many such parts wait.
 const PART: usize = 64;
 const AHEAD: usize = 8;
-
-/// Which history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// A store.
-    Store(Db),
-    /// A file of lines.
-    Lines(PathBuf),
-}
 
 /// Tickets as they were read.
 pub(super) type Part = Vec<(TicketKey, Vec<RawEntry>)>;
@@ -70,7 +60,7 @@ impl From<Error> for Stopped {
 
 /// Begins to read, and answers once everything is known that tickets share.
 pub(super) fn read<'scope>(
-    source: &'scope Source,
+    source: &'scope Log,
     scope: &'scope Scope<'scope, '_>,
 ) -> Result<Reading<'scope>, Failed> {
     let (shared, first) = sync_channel(AHEAD);
@@ -107,7 +97,7 @@ fn failed(ended: Result<(), Stopped>) -> Result<(), Failed> {
     }
 }
 
-fn send_all(source: &Source, shared: &SyncSender<Logged>, tickets: &SyncSender<Part>) -> Result<(), Stopped> {
+fn send_all(source: &Log, shared: &SyncSender<Logged>, tickets: &SyncSender<Part>) -> Result<(), Stopped> {
     let mut part = Vec::with_capacity(PART);
     let take = |logged| match logged {
         Logged::Stream { stream: StreamId::Ticket(key), entries } => {
@@ -121,27 +111,7 @@ fn send_all(source: &Source, shared: &SyncSender<Logged>, tickets: &SyncSender<P
         }
         logged => shared.send(logged).map_err(|_| Stopped::Unwanted),
     };
-    match source {
-        Source::Lines(file) => read_lines(file, take)?,
-        Source::Store(Db::File(file)) => Sqlite::read_log(file, take)?,
-        Source::Store(Db::Server { url, desk }) => {
-            let mut options = PostgresOptions::new(url)?.desk(desk);
-            if let Ok(password) = std::env::var("DESK_DB_PASSWORD") {
-                options = options.password(&password);
-            }
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.map_err(|error| {
-                let doing = "starting what asks the server";
-                Error::new(
-                    supporty_core::adapter::ErrorKind::Unavailable,
-                    supporty_core::adapter::Retry::Never,
-                    doing,
-                )
-                .caused_by(error)
-            })?;
-            runtime.block_on(options.read_log(take))?;
-        }
-    }
+    source.read(take)?;
     tickets.send(part).map_err(|_| Stopped::Unwanted)
 }
 
