@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{NONE, time};
+use super::columns::{ActRow, NONE, time};
 use super::groups::{Cursor, Places};
 use super::open_time::open_in;
 use super::work::Stint;
@@ -52,7 +52,9 @@ impl Selection<'_> {
             let Some(people) = all.get_mut(place as usize) else { return };
             add(people.entry(who).or_default(), seen.insert((place, who, ticket)));
         };
-        for stint in work.all().iter().filter(|stint| stint.part == Part::Works) {
+        let (begin, end) = self.groups.period();
+        let within = |at: u32| (begin..end).contains(&(i64::from(at) * 1_000_000));
+        for stint in work.all().iter().filter(|stint| within(stint.from) && stint.part == Part::Works) {
             let [from, until] = [stint.from, stint.until].map(|at| i64::from(at) * 1_000_000);
             let open = i128::from(open_in(hours(stint.who), from, until));
             let inside = i128::from(stint.share) * open / i128::from((until - from).max(1));
@@ -63,7 +65,8 @@ impl Selection<'_> {
                 load.tickets += u32::from(new);
             });
         }
-        for act in facts.acts.iter().filter(|act| act.ticket != NONE && act.part() == Part::Woken) {
+        let woken = |act: &&ActRow| within(act.at) && act.ticket != NONE && act.part() == Part::Woken;
+        for act in facts.acts.iter().filter(woken) {
             let at = time(i64::from(act.at) * 1_000_000);
             let inside = hours(act.who()).is_none_or(|hours| hours.is_open(at));
             load(self.root(act.ticket), act.who(), act.at, &mut |load, _| {
