@@ -281,6 +281,28 @@ fn a_time_without_tickets_says_so() {
 }
 
 #[test]
+fn of_a_restricted_ticket_only_the_cost_is_told() {
+    let question = question();
+    let report =
+        Report::new(&question, &Material { bootstrap: None, ..Material::new(&YEAR.facts, &YEAR.policies) });
+    let areas = YEAR.policies.current().spec().areas.iter().filter(|(_, area)| area.restricted);
+    let filter = Filter { areas: areas.map(|(id, _)| id.clone()).collect(), ..Filter::default() };
+    assert!(!filter.areas.is_empty());
+    let secret = Report::new(&Question { filter, ..question }, &Material::new(&YEAR.facts, &YEAR.policies));
+    let rows = |report: &Report| report.section("expensive").unwrap().tables[0].rows.clone();
+    let (told, hidden) = (rows(&report), rows(&secret));
+    let is_restricted = |row: &Row| YEAR.facts.get(row.ticket.as_ref().unwrap()).unwrap().restricted;
+    assert!(hidden.iter().all(is_restricted) && !told.iter().all(is_restricted));
+    for row in told.iter().chain(&hidden) {
+        let shown = |column: usize| row.cells[column].amount.clone();
+        let secret = is_restricted(row);
+        assert_eq!(shown(0) == Amount::Text("restricted".to_owned()), secret);
+        assert!(!secret || [1, 6, 7, 8].iter().all(|column| shown(*column) == Amount::None), "{row:?}");
+        assert!(matches!(shown(2), Amount::Work { .. }));
+    }
+}
+
+#[test]
 fn a_filter_is_said_and_holds() {
     let filter = Filter { priorities: ["P1".into()].into(), ..Filter::default() };
     let question = Question { filter, every: Some(Every::Quarter), ..question() };

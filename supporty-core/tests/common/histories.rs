@@ -13,14 +13,13 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use supporty_core::backtest::{Stream, linked};
-use supporty_core::policy::{Area, Contact, Person, Policy, PolicySpec, PriorityChange, ReplyMode, Squad};
+use supporty_core::policy::{Area, Contact, Person, Policy, PolicySpec, Squad};
 use supporty_core::ticket::{Command, Message, Open};
 use supporty_core::time::Budget;
-use supporty_core::vocab::{
-    Actor, Identity, Kind, ReopenMode, Resolution, Target, TextRef, TicketKey, Time, WaitingOn,
-};
+use supporty_core::vocab::{Actor, Identity, Kind, Resolution, Target, TextRef, TicketKey, Time, WaitingOn};
 use supporty_core::world::World;
 
+use super::moves::modes;
 use super::person;
 
 /// Monday, a working day, by the clocks of London in winter.
@@ -143,17 +142,7 @@ pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
 }
 
 pub(crate) fn policies() -> impl Strategy<Value = PolicySpec> {
-    use PriorityChange as P;
-    let change = prop::sample::select(vec![P::Fair, P::Carry, P::Restart, P::KeepEarlier]);
-    let reopen = prop::sample::select(ReopenMode::ALL);
-    let reply = prop::sample::select(vec![ReplyMode::Ask, ReplyMode::Always, ReplyMode::Never]);
-    (change, reopen, reply).prop_map(|(change, reopen, reply)| {
-        let mut spec = team();
-        spec.modes.priority_change = change;
-        spec.modes.reopen = reopen;
-        spec.modes.reply_after_resolution = reply;
-        spec
-    })
+    modes(team())
 }
 
 /// A desk that was never down plays the moves, and time goes on for ten days.

@@ -184,16 +184,21 @@ pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
 }
 
 pub(crate) fn policy() -> impl Strategy<Value = Policy> {
+    modes(team()).prop_map(|spec| Policy::new(spec).unwrap())
+}
+
+/// A policy with anything that a team may choose.
+pub(crate) fn modes(spec: PolicySpec) -> impl Strategy<Value = PolicySpec> {
     use PriorityChange as P;
     let change = prop::sample::select(vec![P::Fair, P::Carry, P::Restart, P::KeepEarlier]);
     let reopen = prop::sample::select(ReopenMode::ALL);
     let reply = prop::sample::select(vec![ReplyMode::Ask, ReplyMode::Always, ReplyMode::Never]);
-    (change, reopen, reply).prop_map(|(change, reopen, reply)| {
-        let mut spec = team();
+    (change, reopen, reply).prop_map(move |(change, reopen, reply)| {
+        let mut spec = spec.clone();
         spec.modes.priority_change = change;
         spec.modes.reopen = reopen;
         spec.modes.reply_after_resolution = reply;
-        Policy::new(spec).unwrap()
+        spec
     })
 }
 

@@ -47,7 +47,7 @@ impl Sqlite {
 /// Everything that is read from it is of one instant.
 fn open(path: &Path, doing: &str) -> Result<Connection, Error> {
     if !path.exists() {
-        let doing = format!("{doing}, which does not exist: name the file that the desk keeps everything in");
+        let doing = format!("{doing} (name the file that the desk keeps everything in)");
         return Err(Error::new(ErrorKind::NotFound, Retry::Never, doing));
     }
     let opened = || -> Outcome<Connection> {

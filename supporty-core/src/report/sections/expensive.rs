@@ -55,6 +55,9 @@ pub(super) fn section(asked: &Asked<'_>, whole: &Selection<'_>) -> Option<Sectio
 
 fn row(asked: &Asked<'_>, one: &TicketCost, paid: bool) -> Option<Row> {
     let fact = asked.material.facts.get(&one.key)?;
+    // Whoever reads a report may be nobody who may read the ticket: they learn its key, and what it cost.
+    let told = |amount: Amount| if fact.restricted { Amount::None } else { amount };
+    let priority = if fact.restricted { "restricted".to_owned() } else { fact.terms.priority.to_string() };
     let ended = fact.resolved.map_or(asked.question.now, |(at, _)| at);
     let stars = |of: fn(&crate::ticket::Rating) -> crate::vocab::Stars| match &fact.rating {
         Some(rating) => Amount::Count(of(rating).count().into()),
@@ -63,15 +66,15 @@ fn row(asked: &Asked<'_>, one: &TicketCost, paid: bool) -> Option<Row> {
     let area =
         fact.terms.area.as_ref().map(|area| asked.name(&crate::insight::Value::Area(Some(area.clone()))));
     let mut cells: Vec<Cell> = vec![
-        Amount::Text(fact.terms.priority.to_string()).into(),
-        area.map_or(Amount::None, Amount::Text).into(),
+        Amount::Text(priority).into(),
+        told(area.map_or(Amount::None, Amount::Text)).into(),
         Amount::Work { seconds: one.cost.active }.into(),
         u32::try_from(one.people.len()).unwrap_or(u32::MAX).into(),
         one.cost.messages.into(),
         one.cost.notes.into(),
-        Amount::Length { seconds: ended - fact.opened_at }.into(),
-        stars(|rating| rating.first).into(),
-        stars(|rating| rating.last).into(),
+        told(Amount::Length { seconds: ended - fact.opened_at }).into(),
+        told(stars(|rating| rating.first)).into(),
+        told(stars(|rating| rating.last)).into(),
     ];
     cells.extend(paid.then(|| money(asked, one.cost.money).into()));
     Some(Row { ticket: Some(one.key.clone()), ..Row::new(one.key.to_string(), cells) })
