@@ -14,7 +14,7 @@ use supporty_core::policy::Policy;
 use supporty_core::rules::{Deadline, Due, next_deadline, plan, retell};
 use supporty_core::stream::StreamId;
 use supporty_core::ticket::{Command, Status, StatusKind, Ticket, TicketEntry, evolve};
-use supporty_core::vocab::{Actor, Resolution, TicketKey};
+use supporty_core::vocab::{Actor, Resolution, TicketKey, Time, instant};
 use supporty_core::world::World;
 
 use common::moves::{key, moves, other, play, policy, start};
@@ -138,5 +138,13 @@ proptest! {
         let late_nudge = often.tickets().any(|ticket| ticket.status.resolution() == Some(Resolution::NoAnswer));
         prop_assume!(!late_nudge);
         prop_assert_eq!(breaches(&often), breaches(&once));
+    }
+
+    #[test]
+    fn an_instant_is_what_chrono_reads(
+        text in r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9](:[0-6][0-9](\.[0-9]{1,9})?)?(Z|z| ?[+-][0-2][0-9]:?[0-9]{2})?",
+    ) {
+        let read = instant(serde_json::Value::from(text.as_str()));
+        prop_assert_eq!(read.ok(), serde_json::from_value::<Time>(text.into()).ok());
     }
 }

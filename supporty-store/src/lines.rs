@@ -33,6 +33,7 @@ pub(crate) enum Line {
     Entry {
         stream: StreamId,
         seq: u64,
+        #[serde(deserialize_with = "supporty_core::vocab::instant")]
         at: Time,
         kind: String,
         body: String,

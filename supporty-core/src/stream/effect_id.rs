@@ -1,8 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::StreamId;
 use crate::vocab::InboundKey;
 
@@ -14,8 +12,7 @@ use crate::vocab::InboundKey;
 /// assert_eq!(id.to_string(), "entry/ticket/SUP-42/7.0");
 /// # Ok::<(), supporty_core::stream::ParseEffectIdError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EffectId {
     /// What it follows from.
     pub cause: Origin,
@@ -77,16 +74,4 @@ impl FromStr for EffectId {
     }
 }
 
-impl TryFrom<String> for EffectId {
-    type Error = ParseEffectIdError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<EffectId> for String {
-    fn from(id: EffectId) -> Self {
-        id.to_string()
-    }
-}
+crate::vocab::spelled!(EffectId);

@@ -10,6 +10,7 @@ pub struct Entry<E> {
     /// Its number in the stream: dense, from 1.
     pub seq: u64,
     /// When the desk saw it: never before the entry above it, even when the clock steps back.
+    #[serde(deserialize_with = "crate::vocab::instant")]
     pub at: Time,
     /// Who did it.
     pub by: Actor,
@@ -49,6 +50,7 @@ pub struct RawEntry {
     /// See [`Entry::seq`].
     pub seq: u64,
     /// See [`Entry::at`].
+    #[serde(deserialize_with = "crate::vocab::instant")]
     pub at: Time,
     /// The event's stored name.
     pub kind: String,

@@ -1,13 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use crate::vocab::{AlertGroupId, RotaId, ServiceId, TicketKey};
 
 /// The name of a stream, stored as `ticket/SUP-42`, `rota/web`, `service/checkout`, `alerts/alertmanager/9b74…` or `desk`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StreamId {
     /// One ticket.
     Ticket(TicketKey),
@@ -64,16 +61,4 @@ impl FromStr for StreamId {
     }
 }
 
-impl TryFrom<String> for StreamId {
-    type Error = ParseStreamIdError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<StreamId> for String {
-    fn from(id: StreamId) -> Self {
-        id.to_string()
-    }
-}
+crate::vocab::spelled!(StreamId);

@@ -272,8 +272,10 @@ events! {
         /// The round of its clock.
         epoch: u32,
         /// Its deadline, unless the clock stood still without one.
+        #[serde(default, deserialize_with = "crate::vocab::maybe")]
         due: Option<Time>,
         /// When it was met.
+        #[serde(deserialize_with = "crate::vocab::instant")]
         at: Time,
     }
     /// A promise no longer applies.

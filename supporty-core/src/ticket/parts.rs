@@ -73,6 +73,7 @@ pub struct Message {
     /// What it says.
     pub text: TextRef,
     /// When it was said there, which may be before the desk heard of it.
+    #[serde(deserialize_with = "crate::vocab::instant")]
     pub said_at: Time,
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A name type: cheap to clone, ordered, stored as a plain string.
 macro_rules! names {
@@ -9,12 +9,12 @@ macro_rules! names {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Wraps a name as it is.
             pub fn new(name: impl AsRef<str>) -> Self {
-                Self(Arc::from(name.as_ref()))
+                Self(SmolStr::new(name))
             }
 
             /// The name as text.
@@ -25,7 +25,7 @@ macro_rules! names {
 
         impl Default for $name {
             fn default() -> Self {
-                Self::new("")
+                Self(SmolStr::default())
             }
         }
 
@@ -43,7 +43,7 @@ macro_rules! names {
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:?}", &*self.0)
+                fmt::Debug::fmt(self.as_str(), f)
             }
         }
     )*};

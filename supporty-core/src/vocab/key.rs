@@ -1,8 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A ticket's name: a prefix and a number, `SUP-42`.
 ///
@@ -15,17 +14,16 @@ use serde::{Deserialize, Serialize};
 /// assert!("SUP-042".parse::<TicketKey>().is_err());
 /// # Ok::<(), supporty_core::vocab::ParseKeyError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketKey {
-    prefix: Arc<str>,
+    prefix: SmolStr,
     number: u64,
 }
 
 impl TicketKey {
     /// The key of a reserved number.
     pub fn new(prefix: &str, number: u64) -> Self {
-        Self { prefix: Arc::from(prefix), number }
+        Self { prefix: SmolStr::new(prefix), number }
     }
 
     /// What stands before the dash.
@@ -72,16 +70,4 @@ impl FromStr for TicketKey {
     }
 }
 
-impl TryFrom<String> for TicketKey {
-    type Error = ParseKeyError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<TicketKey> for String {
-    fn from(key: TicketKey) -> Self {
-        key.to_string()
-    }
-}
+crate::vocab::spelled!(TicketKey);

@@ -5,9 +5,11 @@ mod audience;
 mod change;
 mod field;
 mod ids;
+mod instant;
 mod key;
 mod period;
 mod repository;
+mod spelled;
 mod terms;
 mod text;
 mod warning;
@@ -21,9 +23,12 @@ pub use ids::{
     AdapterName, AlertGroupId, AlertId, AreaId, CalendarId, ChangeId, ChannelId, DeploymentId, DrillId,
     FieldId, InboundKey, MessageId, PersonId, PolicyVersion, PriorityId, RotaId, ServiceId, SquadId, TextId,
 };
+pub use instant::instant;
+pub(crate) use instant::maybe;
 pub use key::{ParseKeyError, TicketKey};
 pub use period::Period;
 pub use repository::{ParseRepositoryError, Repository};
+pub(crate) use spelled::{parsed, spelled};
 pub use terms::Terms;
 pub use text::{Text, TextError, TextRef, TextRow};
 pub use warning::Warning;

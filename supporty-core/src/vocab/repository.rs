@@ -1,8 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::AdapterName;
 
 /// A repository on a code host, by the names that people give both: stored as `github/acme/shop`.
@@ -15,8 +13,7 @@ use super::AdapterName;
 /// assert!("shop".parse::<Repository>().is_err());
 /// # Ok::<(), supporty_core::vocab::ParseRepositoryError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Repository {
     /// The adapter of its host.
     pub host: AdapterName,
@@ -45,22 +42,10 @@ impl FromStr for Repository {
     }
 }
 
-impl TryFrom<String> for Repository {
-    type Error = ParseRepositoryError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Repository> for String {
-    fn from(repository: Repository) -> Self {
-        repository.to_string()
-    }
-}
-
 impl fmt::Display for Repository {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.host, self.name)
     }
 }
+
+crate::vocab::spelled!(Repository);
