@@ -147,6 +147,15 @@ impl<'a> Again<'a> {
         let (call_outs, refused) = (Vec::new(), Vec::new());
         Self { key, progress: Progress::new(key, None), wake: None, call_outs, refused }
     }
+
+    /// Sees to what a command added after the entries that were known.
+    fn follow(&mut self, known: usize, command: &Command, context: &Context<'_>) -> Vec<Effect> {
+        let wake = self.progress.wake(context.policies).map(|deadline| deadline.wake);
+        self.wake = wake.filter(|wake| *wake > context.now || *command != Command::Tick);
+        let new = self.progress.entries.get(known..).unwrap_or_default();
+        let ticket = self.progress.ticket.iter();
+        ticket.flat_map(|ticket| follows(ticket, new, context.policies)).collect()
+    }
 }
 
 struct Run<'a> {
@@ -227,25 +236,16 @@ impl<'a> Run<'a> {
         let (policies, roster, key) = (self.policies, self.roster, again.key);
         let context = Context { now: at, by, cause, policies, key, others: &others, roster };
         let Some(again) = self.tickets.get_mut(index) else { return (Ok(()), Vec::new()) };
-        let subject = std::mem::replace(&mut again.progress, Progress::new(key, None));
-        let mut known = subject.entries.len();
-        let Advanced { all, answer, .. } = advance(subject, command, &context);
-        let mut effects = Vec::new();
-        for mut progress in all {
-            let Some(again) = self.tickets.iter_mut().find(|again| *again.key == progress.key) else {
+        let known = again.progress.entries.len();
+        let Advanced { others, answer, .. } = advance(&mut again.progress, command, &context);
+        let mut effects = again.follow(known, command, &context);
+        for progress in others {
+            let Some(other) = self.tickets.iter_mut().find(|again| *again.key == progress.key) else {
                 continue;
             };
-            let wake = progress.wake(policies).map(|deadline| deadline.wake);
-            again.wake = wake.filter(|wake| *wake > at || *command != Command::Tick);
-            // The ticket's own entries are all of them, those of another one are new.
-            let new = progress.entries.get(known..).unwrap_or_default();
-            effects.extend(progress.ticket.iter().flat_map(|ticket| follows(ticket, new, policies)));
-            if *again.key == *key {
-                again.progress = progress;
-            } else {
-                again.progress.take(progress);
-            }
-            known = 0;
+            let known = other.progress.entries.len();
+            other.progress.take(progress);
+            effects.extend(other.follow(known, command, &context));
         }
         for effect in &effects {
             let Intent::CallOut(one) = &effect.intent else { continue };

@@ -46,6 +46,7 @@ impl Account<'_> {
 pub fn account<'a>(ticket: &'a Ticket, policies: &'a Policies, target: Target) -> Option<Account<'a>> {
     let watch = Watch::from(target);
     let running = Reading::of(ticket, policies, watch);
+    let runs = running.is_some();
     let reading = running.or_else(|| Reading::of_ended(ticket, policies, watch))?;
     let measure = reading.decisive()?;
     let policy = policies.get(ticket.policy()?)?;
@@ -57,7 +58,7 @@ pub fn account<'a>(ticket: &'a Ticket, policies: &'a Policies, target: Target) -
         promise: policy.promise(&measure.terms, target)?,
         from: measure.from,
         run: reading.run(),
-        ended: running.is_none(),
+        ended: !runs,
         deadline: reading.reaches(Point::DEADLINE),
         stretches: reading.stretches(measure).collect(),
     })

@@ -1,5 +1,6 @@
 //! From the marks of a clock to an instant: how much counted time has passed, and when a given amount will have.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
@@ -98,7 +99,7 @@ pub struct Stretch<'a> {
 }
 
 /// One round of one clock, ready to be asked.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Reading<'a> {
     policies: &'a Policies,
     policy: &'a Policy,
@@ -108,6 +109,8 @@ pub(super) struct Reading<'a> {
     watch: Watch,
     /// What holds for the measure in force.
     rule: Option<Rule<'a>>,
+    /// When that falls due, where it is promised in days, once somebody asked.
+    due: OnceCell<Option<Time>>,
 }
 
 impl<'a> Reading<'a> {
@@ -116,11 +119,23 @@ impl<'a> Reading<'a> {
         Self::in_set(ticket, policies, watch, ticket.clocks.leading(watch))
     }
 
+    /// The same where the policy in force for the ticket is known.
+    pub(super) fn under(
+        policy: &'a Policy,
+        ticket: &'a Ticket,
+        policies: &'a Policies,
+        watch: Watch,
+    ) -> Option<Self> {
+        let set = ticket.clocks.leading(watch);
+        let run = set.clock(watch)?.running()?;
+        Some(Self::new(policy, ticket, policies, watch, (set, run)))
+    }
+
     /// The last round in force for a watch that runs no more.
     pub(super) fn of_ended(ticket: &'a Ticket, policies: &'a Policies, watch: Watch) -> Option<Self> {
         let set = ticket.clocks.leading(watch);
         let run = set.clock(watch)?.ended.as_ref()?;
-        Self::new(ticket, policies, watch, (set, run))
+        Some(Self::new(policies.get(ticket.policy()?)?, ticket, policies, watch, (set, run)))
     }
 
     /// The running round of one set of clocks.
@@ -131,18 +146,22 @@ impl<'a> Reading<'a> {
         set: &'a ClockSet,
     ) -> Option<Self> {
         let run = set.clock(watch)?.running()?;
-        Self::new(ticket, policies, watch, (set, run))
+        Some(Self::new(policies.get(ticket.policy()?)?, ticket, policies, watch, (set, run)))
     }
 
     fn new(
+        policy: &'a Policy,
         ticket: &'a Ticket,
         policies: &'a Policies,
         watch: Watch,
         (set, run): (&'a ClockSet, &'a Run),
-    ) -> Option<Self> {
-        let policy = policies.get(ticket.policy()?)?;
+    ) -> Self {
         let rule = run.measures.last().and_then(|measure| rule(policy, &measure.terms, watch));
-        Some(Self { policies, policy, ticket, set, run, watch, rule })
+        Self { policies, policy, ticket, set, run, watch, rule, due: OnceCell::new() }
+    }
+
+    pub(super) fn watch(&self) -> Watch {
+        self.watch
     }
 
     pub(super) fn run(&self) -> &'a Run {
@@ -158,8 +177,12 @@ impl<'a> Reading<'a> {
         self.rule?.promise
     }
 
+    fn is_in_force(&self, measure: &Measure) -> bool {
+        self.run.measures.last().is_some_and(|last| std::ptr::eq(last, measure))
+    }
+
     fn rule(&self, measure: &Measure) -> Option<Rule<'a>> {
-        match self.run.measures.last().is_some_and(|last| std::ptr::eq(last, measure)) {
+        match self.is_in_force(measure) {
             true => self.rule,
             false => rule(self.policy, &measure.terms, self.watch),
         }
@@ -227,9 +250,20 @@ impl<'a> Reading<'a> {
         None
     }
 
+    fn in_days(&self, measure: &Measure, rule: Rule<'a>, days: u16, point: Point) -> Option<Time> {
+        let due = match self.is_in_force(measure) {
+            true => *self.due.get_or_init(|| self.due_in_days(measure, rule, days)),
+            false => self.due_in_days(measure, rule, days),
+        };
+        match point.offset {
+            0.. => rule.calendar.add(due?, TimeDelta::seconds(point.offset)).ok(),
+            _ => rule.calendar.sub(due?, TimeDelta::seconds(-point.offset)).ok(),
+        }
+    }
+
     /// A promise in working days is moved by one for each opening day that is wholly paused. The policy in force
     /// counts all of them.
-    fn in_days(&self, measure: &Measure, rule: Rule<'a>, days: u16, point: Point) -> Option<Time> {
+    fn due_in_days(&self, measure: &Measure, rule: Rule<'a>, days: u16) -> Option<Time> {
         let mut moved = 0;
         loop {
             let due = rule.calendar.add_days(measure.from, days.checked_add(moved)?).ok()?;
@@ -238,10 +272,7 @@ impl<'a> Reading<'a> {
                 sum.checked_add(rule.calendar.whole_days(from.max(measure.from), to?.min(due)))
             })?;
             if lost == moved {
-                return match point.offset {
-                    0.. => rule.calendar.add(due, TimeDelta::seconds(point.offset)).ok(),
-                    _ => rule.calendar.sub(due, TimeDelta::seconds(-point.offset)).ok(),
-                };
+                return Some(due);
             }
             moved = lost;
         }
@@ -265,7 +296,7 @@ impl<'a> Reading<'a> {
     /// How a measure's round went and will go on if nothing changes: from its mark, without a gap, to no end.
     pub(super) fn stretches(&self, measure: &'a Measure) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
         self.rule(measure).into_iter().flat_map({
-            let reading = *self;
+            let reading = self.clone();
             move |rule| reading.stretches_by(measure, rule)
         })
     }
@@ -275,7 +306,7 @@ impl<'a> Reading<'a> {
         measure: &'a Measure,
         current: Rule<'a>,
     ) -> impl Iterator<Item = Stretch<'a>> + use<'a> {
-        let reading = *self;
+        let reading = self.clone();
         let pins = &self.ticket.pins;
         let ends = pins.iter().skip(1).map(|pin| Some(pin.from)).chain([None]);
         // Whatever was before the first pin is measured by it as well.

@@ -120,9 +120,14 @@ fn deadlines(ticket: &Ticket, policies: &Policies, soonest: bool) -> Vec<Deadlin
         deadlines.extend(
             pages.map(|(person, page)| on(page.until, Due::PageUnanswered { person: person.clone() })),
         );
-        let mut ahead = Ahead { ticket, policies, soonest, deadlines };
-        Target::ALL.iter().for_each(|target| ahead.promise(*target));
-        ahead.ladder(policy);
+        let ladder = policy.priority(&ticket.priority).map_or(&[][..], |priority| &priority.ladder);
+        let mut ahead = Ahead { ticket, soonest, deadlines };
+        for watch in Watch::ALL {
+            if let Some(reading) = Reading::under(policy, ticket, policies, *watch) {
+                ahead.promise(&reading);
+                ahead.ladder(&reading, ladder);
+            }
+        }
         deadlines = ahead.deadlines;
     }
     deadlines.sort_by(|a, b| (a.wake, &a.what).cmp(&(b.wake, &b.what)));
@@ -193,7 +198,6 @@ fn nudge(policy: &Policy, since: Time, until: Time, nudged: Option<Time>) -> Opt
 /// The deadlines of an open ticket, as they are found.
 struct Ahead<'a> {
     ticket: &'a Ticket,
-    policies: &'a Policies,
     /// Whether only the first one is asked for.
     soonest: bool,
     deadlines: Vec<Deadline>,
@@ -206,9 +210,8 @@ impl Ahead<'_> {
         self.soonest && reading.not_before(point) > first().or(Some(Time::MAX_UTC))
     }
 
-    fn promise(&mut self, target: Target) {
-        let Some(reading) = Reading::of(self.ticket, self.policies, Watch::from(target)) else { return };
-        let Some(promise) = reading.promise() else { return };
+    fn promise(&mut self, reading: &Reading<'_>) {
+        let Some((target, promise)) = reading.watch().target().zip(reading.promise()) else { return };
         let run = reading.run();
         if run.breached.is_some() {
             return;
@@ -218,8 +221,8 @@ impl Ahead<'_> {
             Warning::Share(percent) => (warning, Point::share(*percent)),
             Warning::Before(seconds) => (warning, Point::before(*seconds)),
         });
-        if points.clone().all(|(_, point)| self.is_late(&reading, point))
-            && self.is_late(&reading, Point::DEADLINE)
+        if points.clone().all(|(_, point)| self.is_late(reading, point))
+            && self.is_late(reading, Point::DEADLINE)
         {
             return;
         }
@@ -233,26 +236,26 @@ impl Ahead<'_> {
         self.deadlines.push(just_after(deadline, broken));
     }
 
-    fn ladder(&mut self, policy: &Policy) {
-        let Some(priority) = policy.priority(&self.ticket.priority) else { return };
-        for (index, rung) in (0..=u8::MAX).zip(&priority.ladder) {
-            self.deadlines.extend(self.next_firing(index, rung));
+    /// The rungs that look at the same as the reading.
+    fn ladder(&mut self, reading: &Reading<'_>, ladder: &[Rung]) {
+        let watch = reading.watch();
+        if self.ticket.acknowledged.is_some() && answered_by_acknowledging(watch) {
+            return;
+        }
+        for (index, rung) in (0..=u8::MAX).zip(ladder).filter(|(_, rung)| rung.trigger.watch() == watch) {
+            self.deadlines.extend(self.next_firing(reading, index, rung));
         }
     }
 
-    fn next_firing(&self, index: u8, rung: &Rung) -> Option<Deadline> {
-        let watch = rung.trigger.watch();
-        if self.ticket.acknowledged.is_some() && answered_by_acknowledging(watch) {
-            return None;
-        }
-        let reading = Reading::of(self.ticket, self.policies, watch)?;
+    fn next_firing(&self, reading: &Reading<'_>, index: u8, rung: &Rung) -> Option<Deadline> {
+        let watch = reading.watch();
         let fired = self.ticket.clocks.leading(watch).rungs.get(&index);
         let fired = fired.filter(|fired| fired.epoch == reading.epoch());
         let spent = fired.map_or(0, |fired| fired.count);
-        if self.is_late(&reading, instant(rung, spent)) {
+        if self.is_late(reading, instant(rung, spent)) {
             return None;
         }
-        let mut firings = (spent..rung.times()).map(|n| (n, firing(&reading, rung, n)));
+        let mut firings = (spent..rung.times()).map(|n| (n, firing(reading, rung, n)));
         let (n, due) = firings.find(|(_, due)| due.is_none_or(|due| due >= reading.run().since))?;
         let (due, what) = (due?, Due::Rung { rung: index, n, watch });
         let mut deadline = match rung.trigger {

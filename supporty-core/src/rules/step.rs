@@ -44,25 +44,26 @@ pub fn step(ticket: Option<&Ticket>, command: &Command, context: &Context<'_>) -
         let answer = Err(Rejection::PolicyMissing { version });
         return Step { changes: Vec::new(), effects: Vec::new(), answer };
     }
-    let Advanced { all, now, answer } =
-        advance(Progress::new(context.key, ticket.cloned()), command, context);
+    let mut subject = Progress::new(context.key, ticket.cloned());
+    let Advanced { others, now, answer } = advance(&mut subject, command, context);
     let context = Context { now, ..*context };
-    let changes: Vec<_> = all.into_iter().map(|progress| progress.change(&context)).collect();
+    let all = std::iter::once(subject).chain(others);
+    let changes: Vec<_> = all.map(|progress| progress.change(&context)).collect();
     let effects = changes.iter().flat_map(|change| react_to(change, &context)).collect();
     Step { changes, effects, answer }
 }
 
-/// What a command makes of the tickets that it touches.
+/// What a command made of its own ticket and of others.
 pub(crate) struct Advanced {
-    /// The command's own first.
-    pub(crate) all: Vec<Progress>,
+    /// The others that it touched.
+    pub(crate) others: Vec<Progress>,
     /// When that was: a clock that steps back stands still for the tickets that are ahead of it.
     pub(crate) now: Time,
     pub(crate) answer: Result<Accepted, Rejection>,
 }
 
 /// A step without what is to be done about it. Every policy that the tickets are measured by is known.
-pub(crate) fn advance(mut subject: Progress, command: &Command, context: &Context<'_>) -> Advanced {
+pub(crate) fn advance(subject: &mut Progress, command: &Command, context: &Context<'_>) -> Advanced {
     let involved = subject.ticket.iter().chain(context.others.values());
     let now = involved.fold(context.now, |now, ticket| now.max(ticket.last_at));
     let context = &Context { now, ..*context };
@@ -90,7 +91,7 @@ pub(crate) fn advance(mut subject: Progress, command: &Command, context: &Contex
         Accepted { ticket: context.key.clone(), seq: subject.seq() }
     });
     let touched = others.into_values().filter(|other| !other.entries.is_empty());
-    Advanced { all: std::iter::once(subject).chain(touched).collect(), now, answer }
+    Advanced { others: touched.collect(), now, answer }
 }
 
 fn react_to(change: &Change, context: &Context<'_>) -> Vec<Effect> {

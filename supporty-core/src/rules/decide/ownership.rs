@@ -64,7 +64,7 @@ pub(super) fn take_over(ticket: &Ticket, context: &Context<'_>) -> Result<Vec<Ev
     let limit =
         context.policy(Some(ticket)).priority(&ticket.priority).map(|priority| priority.take_over_after);
     let reading = Reading::of(ticket, context.policies, Watch::Silent);
-    let after = reading.zip(limit).and_then(|(reading, limit)| reading.reaches(Point::after(limit)));
+    let after = reading.as_ref().zip(limit).and_then(|(reading, limit)| reading.reaches(Point::after(limit)));
     match after {
         Some(at) if at <= context.now && !reading.is_some_and(|reading| reading.paused()) => {
             Ok(taken(Event::TakenOver { from: owner.clone() }, ticket, context))
