@@ -1,13 +1,15 @@
-use crate::ticket::{Event, Heard, Message, TicketEntry, evolve};
-use crate::vocab::{Target, Time, Watch};
+use std::collections::BTreeSet;
+
+use crate::ticket::{Event, Heard, Message, Ticket, TicketEntry, evolve};
+use crate::vocab::{Actor, Recipient, Target, Time, Watch};
 
 /// From when on the length of a promise may change more on a ticket than when that promise is broken: until then everything
 /// else happens at every length as it did in this log. `None` where it never does.
 ///
-/// The length changes who is told when, and so who may acknowledge and read (`tells`: the promise stands on the ladder), and
-/// whether a message that was said before something else is still in time. Whatever makes clocks of a ticket other than its
-/// own, or measures them otherwise than they began, is not plain either.
-pub(super) fn turns(log: &[TicketEntry], tells: bool) -> Option<Time> {
+/// The length changes who is told when, and so who may acknowledge and read (`tells`: the promise stands on the ladder; the
+/// `certain` acknowledgements do not depend on that), and whether a message that was said before something else is still in
+/// time. Whatever makes clocks of a ticket other than its own, or measures them otherwise than they began, is not plain either.
+pub(super) fn turns(log: &[TicketEntry], tells: bool, certain: &[(Time, &Actor)]) -> Option<Time> {
     // Of what does not depend on the length.
     let mut last = None;
     let turn = log.iter().find(|entry| {
@@ -21,13 +23,12 @@ pub(super) fn turns(log: &[TicketEntry], tells: bool) -> Option<Time> {
             | Event::Undelivered { .. }
             | Event::Unreached { .. } => return false,
             Event::Opened(opened) => opened.message.is_none() && (opened.restricted.is_none() || !tells),
-            Event::Acknowledged {}
-            | Event::AcknowledgementLapsed { .. }
-            | Event::Restricted { .. }
-            | Event::Unrestricted {} => !tells,
+            Event::Acknowledged {} => !tells || certain.contains(&(entry.at, &entry.by)),
+            Event::Restricted { .. } | Event::Unrestricted {} => !tells,
             Event::Replied { message } => in_time(message),
             Event::Heard { what: Heard::Said(message), .. } => in_time(message),
-            Event::Claimed {}
+            Event::AcknowledgementLapsed { .. }
+            | Event::Claimed {}
             | Event::Assigned { .. }
             | Event::HandedOff { .. }
             | Event::Released { .. }
@@ -82,6 +83,36 @@ pub(super) fn turns(log: &[TicketEntry], tells: bool) -> Option<Time> {
         !plain
     });
     turn.map(|entry| entry.at)
+}
+
+/// The acknowledgements in a replayed log that are accepted at every length of a promise, as far as the rest is the same:
+/// whoever looks has the ticket, or was told by a rung about something else, and did not look before.
+pub(super) fn certain(would: &[TicketEntry], target: Target) -> Vec<(Time, &Actor)> {
+    let mut ticket: Option<Ticket> = None;
+    let (mut people, mut channel) = (BTreeSet::new(), false);
+    let mut certain = Vec::new();
+    for entry in would {
+        match &entry.event {
+            Event::Escalated(fired) if fired.watch != Watch::from(target) => {
+                for told in &fired.told {
+                    match &told.to {
+                        Recipient::Person(person) => drop(people.insert(person)),
+                        Recipient::Channel(_) | Recipient::Thread(_) => channel = true,
+                    }
+                }
+            }
+            Event::Acknowledged {} if let (Some(ticket), Some(person)) = (&ticket, entry.by.person()) => {
+                let told = channel || people.contains(person) || ticket.owner() == Some(person);
+                let looks = ticket.acknowledged.as_ref().is_some_and(|looks| looks.by == entry.by);
+                if told && !looks {
+                    certain.push((entry.at, &entry.by));
+                }
+            }
+            _ => {}
+        }
+        evolve(&mut ticket, entry);
+    }
+    certain
 }
 
 /// Whether a promise is over before more than that may change: none of its rounds runs then or later, and no message that

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::group::Stream;
-use super::plain::{is_over, turns};
+use super::plain::{certain, is_over, turns};
 use super::record::Record;
 use super::replay::Backtest;
 use crate::policy::{Policies, Policy, PolicyErrors};
@@ -240,7 +240,8 @@ impl Sweep<'_> {
 
     fn is_plain(&self, was: &Stream, would: &Stream) -> bool {
         let (was, would) = (&was.entries, &would.entries);
-        let turn = [was, would].into_iter().filter_map(|log| turns(log, self.tells)).min();
+        let certain = if self.tells { certain(would, self.target) } else { Vec::new() };
+        let turn = [was, would].into_iter().filter_map(|log| turns(log, self.tells, &certain)).min();
         turn.is_none_or(|turn| !self.tells && is_over(was, would, self.target, turn))
     }
 
