@@ -13,7 +13,7 @@ use supporty_core::insight::Facts;
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::ticket::{Event, TicketEntry};
 
-use super::{FACTS, KEYS, LOG, POLICIES, Target, Time, asked, fold, question};
+use super::{FACTS, KEYS, LOG, POLICIES, Target, TicketKey, Time, asked, fold_on_two_threads, question};
 
 /// A line of an export that is an entry.
 #[derive(Serialize, Deserialize)]
@@ -25,6 +25,7 @@ struct Line {
 struct Written {
     stream: StreamId,
     seq: u64,
+    #[serde(deserialize_with = "supporty_core::vocab::instant")]
     at: Time,
     kind: String,
     body: String,
@@ -37,7 +38,7 @@ pub(crate) fn measure(folder: &Path, python: &str) {
     let question = question();
     let times = |times: usize, ask: &dyn Fn() -> usize| (0..times).map(|_| took(ask)).min().unwrap();
     let from_facts = times(20, &|| asked(&FACTS.select(&question, &POLICIES)));
-    let from_memory = times(5, &|| asked(&fold().select(&question, &POLICIES)));
+    let from_memory = times(5, &|| asked(&fold_on_two_threads().select(&question, &POLICIES)));
     let from_lines = times(1, &|| asked(&read(&lines).select(&question, &POLICIES)));
     assert_eq!(read(&lines), *FACTS);
     let entry: usize = LOG.iter().map(|log| size_of_val(&**log)).sum();
@@ -78,7 +79,13 @@ fn counted() -> [u32; 5] {
 
 fn write(to: &Path) {
     let mut file = BufWriter::with_capacity(1 << 20, File::create(to).unwrap());
-    for (key, log) in KEYS.iter().zip(LOG.iter().cycle()) {
+    lines(&KEYS, &mut file);
+    file.flush().unwrap();
+}
+
+/// An export of these tickets.
+pub(crate) fn lines(keys: &[TicketKey], file: &mut impl Write) {
+    for (key, log) in keys.iter().zip(LOG.iter().cycle()) {
         for entry in log {
             let mut entry = entry.clone();
             if let Event::Opened(opened) = &mut entry.event {
@@ -86,11 +93,20 @@ fn write(to: &Path) {
             }
             let RawEntry { seq, at, kind, body } = entry.encode().unwrap();
             let entry = Written { stream: StreamId::Ticket(key.clone()), seq, at, kind, body };
-            serde_json::to_writer(&mut file, &Line { entry }).unwrap();
+            serde_json::to_writer(&mut *file, &Line { entry }).unwrap();
             file.write_all(b"\n").unwrap();
         }
     }
-    file.flush().unwrap();
+}
+
+/// The entry in one line of an export, as a store keeps it.
+pub(crate) fn raw(line: &[u8]) -> (StreamId, RawEntry) {
+    let Written { stream, seq, at, kind, body } = serde_json::from_slice::<Line>(line).unwrap().entry;
+    (stream, RawEntry { seq, at, kind, body })
+}
+
+pub(crate) fn take(facts: &mut Facts, (stream, raw): (StreamId, RawEntry)) {
+    facts.add(stream.ticket().unwrap(), &TicketEntry::decode(&stream, &raw).unwrap());
 }
 
 /// On all processors, as the others do: each folds a part of the file.
@@ -129,15 +145,12 @@ fn read_part(from: &Path, begin: u64, end: u64) -> Facts {
         if length == 0 {
             return facts;
         }
-        let Written { stream, seq, at: seen, kind, body } =
-            serde_json::from_slice::<Line>(&line).unwrap().entry;
-        let raw = RawEntry { seq, at: seen, kind, body };
+        let (stream, raw) = raw(&line);
         if raw.seq == 1 && at >= end {
             return facts;
         }
         // What begins before this part is the part's before it.
-        let key = stream.ticket().unwrap();
-        facts.add(key, &TicketEntry::decode(&stream, &raw).unwrap());
+        take(&mut facts, (stream, raw));
         at += length;
     }
 }

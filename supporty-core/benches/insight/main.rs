@@ -20,6 +20,7 @@ mod beside;
 
 use std::hint::black_box;
 use std::sync::LazyLock;
+use std::thread;
 
 use chrono::TimeDelta;
 use divan::Bencher;
@@ -156,13 +157,27 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
 }
 
 fn fold() -> Facts {
+    fold_some(&KEYS)
+}
+
+/// From the first ticket of a telling on.
+fn fold_some(keys: &[TicketKey]) -> Facts {
     let mut facts = Facts::new();
-    facts.reserve(KEYS.len());
-    let logs = (0..TOLD).flat_map(|_| LOG.iter());
-    for (key, log) in KEYS.iter().zip(logs) {
+    facts.reserve(keys.len());
+    for (key, log) in keys.iter().zip(LOG.iter().cycle()) {
         facts.add_all(key, log);
     }
     facts
+}
+
+fn fold_on_two_threads() -> Facts {
+    let (some, others) = KEYS.split_at((TOLD / 2 * TICKETS) as usize);
+    thread::scope(|scope| {
+        let half = scope.spawn(|| fold_some(others));
+        let mut all = fold_some(some);
+        all.merge(half.join().unwrap());
+        all
+    })
 }
 
 fn question() -> Question {
@@ -190,6 +205,16 @@ fn from_memory(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// As the other programs do.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn from_memory_on_two_threads(bencher: Bencher<'_, '_>) {
+    let question = question();
+    bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
+        let facts = fold_on_two_threads();
+        asked(&facts.select(&question, &POLICIES))
+    });
+}
+
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn fold_one_by_one(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
@@ -204,6 +229,20 @@ fn fold_one_by_one(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn fold_alone(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(fold);
+}
+
+/// From an export of 100,000 tickets that is in memory.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn from_lines(bencher: Bencher<'_, '_>) {
+    let mut lines = Vec::new();
+    beside::lines(&KEYS[..TICKETS as usize], &mut lines);
+    bencher.counter(ItemsCount::new(TICKETS)).bench_local(|| {
+        let mut facts = Facts::new();
+        lines
+            .split_inclusive(|byte| *byte == b'\n')
+            .for_each(|line| beside::take(&mut facts, beside::raw(line)));
+        facts
+    });
 }
 
 /// The least that a pass over entries of this size does: reads of each when, by whom and what it is.
