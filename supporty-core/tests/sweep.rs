@@ -8,9 +8,10 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use supporty_core::backtest::{Backtest, NotSwept, Point, Stream, Sweep};
-use supporty_core::policy::{Condition, Policy, PolicySpec, Rule};
+use supporty_core::policy::{Area, Condition, Policy, PolicySpec, PriorityChange, Rule, Rung, Trigger};
+use supporty_core::ticket::Command;
 use supporty_core::time::Budget;
-use supporty_core::vocab::{Target, Time};
+use supporty_core::vocab::{Audience, Target, Time};
 use supporty_core::world::World;
 
 use common::histories::{at, groups, moves, play, policies, resolve, team, within};
@@ -115,6 +116,92 @@ fn compare(
         prop_assert_eq!(sweep.point(seconds).unwrap(), expected, "{} s", seconds);
     }
     Ok(())
+}
+
+/// What happened to one ticket, swept over by the half hour, beside the machine.
+fn one(spec: &PolicySpec, open: Command, story: &[(&str, &str, Command)], target: Target) {
+    let mut world = World::new(Policy::new(spec.clone()).unwrap());
+    let opened = world.submit(at("12T09:00"), &person("rita"), None, open).unwrap().ticket;
+    for (clock, by, command) in story {
+        world.run_until(at(clock));
+        // What is refused at this length may be allowed at others.
+        let _ = world.submit(at(clock), &person(by), Some(&opened), command.clone());
+    }
+    world.run_until(at("30T12:00"));
+    let lengths = (1..=24).map(|half_hours| half_hours * 1_800).collect();
+    compare(spec, (&groups(&world), at("30T12:00")), (target, "P2"), lengths).unwrap();
+}
+
+fn reprioritise(to: &str) -> Command {
+    Command::Reprioritise { to: to.into(), why: None }
+}
+
+fn reopen() -> Command {
+    Command::Reopen { why: None }
+}
+
+#[test]
+fn a_deadline_that_two_priorities_share_is_broken_once() {
+    for modes in [PriorityChange::Fair, PriorityChange::Carry, PriorityChange::KeepEarlier] {
+        let mut spec = team();
+        spec.modes.priority_change = modes;
+        let mut two_hours = spec.priorities[1].promises[&Target::Resolve].clone();
+        two_hours.within = Budget::Seconds(2 * 3_600);
+        spec.priorities[0].promises.insert(Target::Resolve, two_hours.clone());
+        spec.priorities[2].promises.insert(Target::Resolve, two_hours);
+        let story = |to| [("12T13:00", "ana", reprioritise(to)), ("12T15:00", "ana", resolve())];
+        one(&spec, open("P1", None), &story("P2"), Target::Resolve);
+        one(&spec, open("P2", None), &story("P3"), Target::Resolve);
+    }
+}
+
+#[test]
+fn a_ticket_that_comes_back_has_the_same_deadline() {
+    let again =
+        [("12T11:00", "ana", resolve()), ("12T14:00", "rita", reopen()), ("12T16:00", "ana", resolve())];
+    one(&team(), open("P2", None), &again, Target::Resolve);
+    let lower = [("12T10:00", "ana", reprioritise("P3")), ("12T12:00", "ana", reprioritise("P2"))];
+    one(&team(), open("P2", None), &[&lower[..], &again].concat(), Target::Resolve);
+}
+
+#[test]
+fn a_priority_that_changes_while_a_ticket_is_resolved_counts_when_it_comes_back() {
+    let story = [
+        ("12T11:00", "ana", resolve()),
+        ("12T12:00", "ana", reprioritise("P3")),
+        ("12T14:00", "rita", reopen()),
+        ("12T16:00", "ana", resolve()),
+    ];
+    one(&team(), open("P2", None), &story, Target::Resolve);
+}
+
+#[test]
+fn whoever_was_told_of_the_promise_alone_looks_only_where_it_is_short() {
+    let mut spec = team();
+    let rung = |trigger, audience| Rung { trigger, audience: vec![audience], repeat: None, hours: None };
+    let broken = Trigger::After { target: Target::Acknowledge, seconds: 0 };
+    spec.priorities[1].ladder = vec![
+        rung(broken, Audience::Lead),
+        rung(Trigger::Unowned { seconds: 5 * 3_600 }, Audience::Person("cleo".into())),
+    ];
+    let looks = |clock, by| [(clock, by, Command::Acknowledge), ("13T16:00", "ana", resolve())];
+    for story in [looks("12T11:00", "ben"), looks("12T15:00", "ben"), looks("12T15:00", "cleo")] {
+        one(&spec, open("P2", Some("shop")), &story, Target::Acknowledge);
+    }
+}
+
+#[test]
+fn a_move_to_where_a_rule_promises_the_same_changes_more_at_other_lengths() {
+    let mut spec = team();
+    let promises = spec.priorities[1].promises.clone();
+    let when = Condition { area: ["shop".into()].into(), ..Default::default() };
+    spec.rules = vec![Rule { name: "shop".to_owned(), when, promises }];
+    spec.areas.insert("mail".into(), Area { name: "mail".to_owned(), ..spec.areas[&"shop".into()].clone() });
+    for (from, to) in [("mail", "shop"), ("shop", "mail")] {
+        let moved = Command::Move { to: to.into() };
+        let story = [("12T11:00", "ana", moved), ("12T16:00", "ana", resolve())];
+        one(&spec, open("P2", Some(from)), &story, Target::Resolve);
+    }
 }
 
 /// Short ones as often as long ones: what lies between two entries of one conversation is mostly minutes.

@@ -13,7 +13,7 @@ use supporty_core::insight::Facts;
 use supporty_core::stream::{RawEntry, StreamId};
 use supporty_core::ticket::{Event, TicketEntry};
 
-use super::{FACTS, KEYS, LOG, POLICIES, Target, TicketKey, Time, asked, fold_on_two_threads, question};
+use super::{FACTS, KEYS, LOG, POLICIES, Target, TicketKey, Time, asked, fold, question};
 
 /// A line of an export that is an entry.
 #[derive(Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub(crate) fn measure(folder: &Path, python: &str) {
     let question = question();
     let times = |times: usize, ask: &dyn Fn() -> usize| (0..times).map(|_| took(ask)).min().unwrap();
     let from_facts = times(20, &|| asked(&FACTS.select(&question, &POLICIES)));
-    let from_memory = times(5, &|| asked(&fold_on_two_threads().select(&question, &POLICIES)));
+    let from_memory = times(5, &|| asked(&fold().select(&question, &POLICIES)));
     let from_lines = times(1, &|| asked(&read(&lines).select(&question, &POLICIES)));
     assert_eq!(read(&lines), *FACTS);
     let entry: usize = LOG.iter().map(|log| size_of_val(&**log)).sum();

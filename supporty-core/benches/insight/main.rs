@@ -20,7 +20,6 @@ mod beside;
 
 use std::hint::black_box;
 use std::sync::LazyLock;
-use std::thread;
 
 use chrono::TimeDelta;
 use divan::Bencher;
@@ -157,27 +156,12 @@ fn ticket(number: u64, random: &mut u64) -> Vec<TicketEntry> {
 }
 
 fn fold() -> Facts {
-    fold_some(&KEYS)
-}
-
-/// From the first ticket of a telling on.
-fn fold_some(keys: &[TicketKey]) -> Facts {
     let mut facts = Facts::new();
-    facts.reserve(keys.len());
-    for (key, log) in keys.iter().zip(LOG.iter().cycle()) {
+    facts.reserve(KEYS.len());
+    for (key, log) in KEYS.iter().zip(LOG.iter().cycle()) {
         facts.add_all(key, log);
     }
     facts
-}
-
-fn fold_on_two_threads() -> Facts {
-    let (some, others) = KEYS.split_at((TOLD / 2 * TICKETS) as usize);
-    thread::scope(|scope| {
-        let half = scope.spawn(|| fold_some(others));
-        let mut all = fold_some(some);
-        all.merge(half.join().unwrap());
-        all
-    })
 }
 
 fn question() -> Question {
@@ -201,16 +185,6 @@ fn from_memory(bencher: Bencher<'_, '_>) {
     let question = question();
     bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
         let facts = fold();
-        asked(&facts.select(&question, &POLICIES))
-    });
-}
-
-/// As the other programs do.
-#[divan::bench(sample_count = 5, sample_size = 1)]
-fn from_memory_on_two_threads(bencher: Bencher<'_, '_>) {
-    let question = question();
-    bencher.counter(ItemsCount::new(TOLD * TICKETS)).bench_local(|| {
-        let facts = fold_on_two_threads();
         asked(&facts.select(&question, &POLICIES))
     });
 }

@@ -1,18 +1,28 @@
 use std::collections::BTreeSet;
 
+use super::Sweep;
 use crate::ticket::{Event, Heard, Message, Ticket, TicketEntry, evolve};
-use crate::vocab::{Actor, Recipient, Target, Time, Watch};
+use crate::vocab::{Actor, ClockChange, Recipient, Target, Time, Watch};
 
 /// From when on the length of a promise may change more on a ticket than when that promise is broken: until then everything
 /// else happens at every length as it did in this log. `None` where it never does.
 ///
-/// The length changes who is told when, and so who may acknowledge and read (`tells`: the promise stands on the ladder; the
-/// `certain` acknowledgements do not depend on that), and whether a message that was said before something else is still in
-/// time. Whatever makes clocks of a ticket other than its own, or measures them otherwise than they began, is not plain either.
-pub(super) fn turns(log: &[TicketEntry], tells: bool, certain: &[(Time, &Actor)]) -> Option<Time> {
+/// The length changes who is told when, and so who may acknowledge and read, where the promise stands on the ladder; the
+/// `certain` acknowledgements do not depend on that. It changes whether a message that was said before something else is still
+/// in time, and where rules promise the same whether a move changes anything. Whatever makes clocks of a ticket other than its
+/// own, or measures one of them twice, is not plain either.
+pub(super) fn turns(log: &[TicketEntry], sweep: &Sweep<'_>, certain: &[(Time, &Actor)]) -> Option<Time> {
+    let tells = sweep.tells;
+    let (mut ticket, mut has_rule) = (None, false);
     // Of what does not depend on the length.
     let mut last = None;
     let turn = log.iter().find(|entry| {
+        let had_rule = has_rule;
+        if sweep.ruled {
+            evolve(&mut ticket, entry);
+            has_rule = ticket.as_ref().is_some_and(|ticket| sweep.has_rule(ticket));
+        }
+        let ruled = had_rule || has_rule;
         let in_time = |message: &Message| message.said_at <= entry.at && Some(message.said_at) >= last;
         let plain = match &entry.event {
             Event::Warned { .. }
@@ -22,7 +32,9 @@ pub(super) fn turns(log: &[TicketEntry], tells: bool, certain: &[(Time, &Actor)]
             | Event::Paged { .. }
             | Event::Undelivered { .. }
             | Event::Unreached { .. } => return false,
-            Event::Opened(opened) => opened.message.is_none() && (opened.restricted.is_none() || !tells),
+            Event::Opened(opened) => {
+                opened.message.as_ref().is_none_or(in_time) && (opened.restricted.is_none() || !tells)
+            }
             Event::Acknowledged {} => !tells || certain.contains(&(entry.at, &entry.by)),
             Event::Restricted { .. } | Event::Unrestricted {} => !tells,
             Event::Replied { message } => in_time(message),
@@ -42,6 +54,7 @@ pub(super) fn turns(log: &[TicketEntry], tells: bool, certain: &[(Time, &Actor)]
             | Event::Waited { .. }
             | Event::Nudged { .. }
             | Event::Resumed { .. }
+            | Event::Reopened { .. }
             | Event::Resolved { .. }
             | Event::Closed { .. }
             | Event::Rated { .. }
@@ -69,11 +82,12 @@ pub(super) fn turns(log: &[TicketEntry], tells: bool, certain: &[(Time, &Actor)]
             | Event::Gathered { .. }
             | Event::LetGo { .. }
             | Event::Heard { .. } => true,
-            Event::Reprioritised { .. }
-            | Event::Moved { .. }
-            | Event::KindChanged { .. }
-            | Event::Replanned { .. }
-            | Event::Reopened { .. }
+            Event::Reprioritised { clocks, .. } => *clocks != ClockChange::KeepEarlier,
+            Event::Moved { clocks, restricts, .. } => {
+                *clocks != ClockChange::KeepEarlier && !ruled && !(*restricts && tells)
+            }
+            Event::KindChanged { clocks, .. } => *clocks != ClockChange::KeepEarlier && !ruled,
+            Event::Replanned { .. }
             | Event::Merged { .. }
             | Event::Absorbed { .. }
             | Event::Unmerged { .. }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -49,9 +49,9 @@ pub struct Sweep<'a> {
     target: Target,
     priority: PriorityId,
     /// Whether the promise stands on its priority's ladder.
-    tells: bool,
+    pub(super) tells: bool,
     /// Whether rules promise something else for some tickets.
-    ruled: bool,
+    pub(super) ruled: bool,
     /// What is the same at every length.
     fixed: Counts,
     rounds: Vec<Seen>,
@@ -130,10 +130,48 @@ impl Counts {
 /// What is known of a round.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
-    /// How much its clock had counted when it was kept, or else when it was over or how far we look: see [`counted`].
+    /// How much its clock had counted when it began: what was due before that, the change put into the past. See [`counted`].
+    begin: i64,
+    /// How much it had counted when it was kept, or else when it was over or how far we look.
     end: i64,
     /// Whether it was kept.
     met: bool,
+    after: After,
+}
+
+/// What a round of the same ticket before it is to a round. Once the promise to resolve is broken, later rounds of the same
+/// deadline are that round: see [`Record`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Nothing: its deadline is another.
+    Nothing,
+    /// Its deadline is the same, and whether it was missed is still known.
+    Resumed,
+    /// Its deadline is the same, and is looked at anew.
+    Anew,
+}
+
+impl Counts {
+    /// Adds rounds, those of one ticket in order.
+    fn see(&mut self, rounds: &[Seen], within: u32) {
+        let limit = i64::from(within) * 2_000_000;
+        let (mut broken, mut on_change) = (false, false);
+        for Seen { begin, end, met, after } in rounds {
+            if broken && *after != After::Nothing {
+                if *after == After::Anew && !on_change {
+                    on_change = true;
+                    self.due -= 1;
+                    self.on_change += 1;
+                }
+                continue;
+            }
+            on_change = *begin > limit;
+            broken = on_change || *end > limit;
+            self.on_change += u64::from(on_change);
+            self.due += u64::from(!on_change && (*met || broken));
+            self.kept += u64::from(!broken && *met);
+        }
+    }
 }
 
 impl Backtest {
@@ -198,11 +236,7 @@ impl Sweep<'_> {
         }
         let backtest = self.backtest.promising(self.target, &self.priority, within)?;
         let mut counts = self.fixed;
-        for Seen { end, met } in &self.rounds {
-            let kept = *end <= i64::from(within) * 2_000_000;
-            counts.due += u64::from(*met || !kept);
-            counts.kept += u64::from(*met && kept);
-        }
+        counts.see(&self.rounds, within);
         for record in self.aside.iter().flat_map(|group| backtest.after(group)) {
             counts.take(&record, self.target, &self.priority);
         }
@@ -226,23 +260,30 @@ impl Sweep<'_> {
         if !log.iter().any(names) || !self.ruled {
             return log.iter().any(names);
         }
-        let policy = self.backtest.policies.current();
         let mut ticket = None;
         log.iter().any(|entry| {
             evolve(&mut ticket, entry);
             let theirs = ticket.as_ref().filter(|ticket| ticket.priority == self.priority);
-            theirs.is_some_and(|ticket| {
-                let rule = policy.rule(&ticket.terms());
-                rule.is_none_or(|rule| !rule.promises.contains_key(&self.target))
-            })
+            theirs.is_some_and(|ticket| !self.has_rule(ticket))
         })
+    }
+
+    /// Whether a rule promises it for such tickets.
+    pub(super) fn has_rule(&self, ticket: &Ticket) -> bool {
+        let rule = self.backtest.policies.current().rule(&ticket.terms());
+        rule.is_some_and(|rule| rule.promises.contains_key(&self.target))
     }
 
     fn is_plain(&self, was: &Stream, would: &Stream) -> bool {
         let (was, would) = (&was.entries, &would.entries);
         let certain = if self.tells { certain(would, self.target) } else { Vec::new() };
-        let turn = [was, would].into_iter().filter_map(|log| turns(log, self.tells, &certain)).min();
+        let turn = [was, would].into_iter().filter_map(|log| turns(log, self, &certain)).min();
         turn.is_none_or(|turn| !self.tells && is_over(was, would, self.target, turn))
+    }
+
+    /// Whether a round is held against the promise.
+    fn is_theirs(&self, run: &Run) -> bool {
+        run.measures.iter().any(|measure| measure.terms.priority == self.priority)
     }
 
     /// Every round of a plain log; `None` where one ended in a way that is not understood here.
@@ -260,10 +301,25 @@ impl Sweep<'_> {
                 known.end = if after.is_some() { End::Over(entry.at) } else { End::Stopped };
             }
             if let Some((epoch, run)) = after {
-                let known = runs.entry(epoch).or_insert_with(|| Known { run: run.clone(), end: End::Open });
-                if (known.run.since, &known.run.measures) != (run.since, &run.measures) {
+                let resumed = matches!(entry.event, Event::Reopened { .. });
+                let known = runs.entry(epoch).or_insert_with(|| Known::new(run, resumed));
+                if known.run.since != run.since || !from(&known.run).eq(from(run)) {
                     return None;
                 }
+                // A ticket that moves to where the same is promised goes on with the same round.
+                if known.run.measures != run.measures {
+                    known.run.measures.clone_from(&run.measures);
+                }
+                // A round that was over when the priority changed is that of the old one, but is recorded as the new one's.
+                let priority = ticket.as_ref().map(|ticket| &ticket.priority);
+                if run.measures.last().map(|measure| &measure.terms.priority) != priority {
+                    return None;
+                }
+            }
+            if let Event::Breached { target, epoch, .. } = &entry.event
+                && *target == self.target
+            {
+                runs.get_mut(epoch)?.broken = true;
             }
             let (epoch, end) = match &entry.event {
                 Event::TargetMet { target, epoch, at, .. } | Event::Amended { target, epoch, at, .. }
@@ -281,16 +337,26 @@ impl Sweep<'_> {
         if record.drill || record.nothing {
             return Some(Vec::new());
         }
-        let runs: Vec<_> = runs.into_iter().filter(|(_, known)| known.end != End::Cancelled).collect();
-        let mut seen = Vec::with_capacity(runs.len());
-        for (epoch, Known { run, end }) in runs {
+        let resolves = self.target == Target::Resolve;
+        let broken = runs.values().filter(|known| resolves && known.broken && !self.is_theirs(&known.run));
+        let broken: BTreeSet<_> = broken.flat_map(|known| from(&known.run)).collect();
+        let mut seen: Vec<Seen> = Vec::with_capacity(runs.len());
+        let mut last = None;
+        for (epoch, Known { run, end, resumed, .. }) in runs {
             let [measure] = run.measures.as_slice() else { return None };
-            if measure.terms.priority != self.priority {
+            if !self.is_theirs(&run) || end == End::Cancelled && !resolves {
                 continue;
             }
-            if measure.from != run.since || ticket.clocks.lead.contains_key(&watch) {
+            let (from, since) = (measure.from, run.since);
+            // At one length both have the same deadline, which is broken once.
+            if ticket.clocks.lead.contains_key(&watch) || broken.contains(&from) {
                 return None;
             }
+            let after = match last.replace(from) == Some(from) && resolves {
+                false => After::Nothing,
+                true if resumed => After::Resumed,
+                true => After::Anew,
+            };
             ticket.clocks.own.clocks.insert(watch, Clock { epoch, run: Some(run), ended: None });
             let account = account(&ticket, &self.backtest.policies, self.target)?;
             if account.rule.is_some() {
@@ -302,10 +368,15 @@ impl Sweep<'_> {
                 End::Open => (self.backtest.until, false),
                 End::Stopped | End::Cancelled => return None,
             };
-            seen.push(Seen { end: counted(&account, end)?, met });
+            let begin = if from == since { 0 } else { counted(&account, since)? };
+            seen.push(Seen { begin, end: counted(&account, end)?, met, after });
         }
         Some(seen)
     }
+}
+
+fn from(run: &Run) -> impl Iterator<Item = Time> {
+    run.measures.iter().map(|measure| measure.from)
 }
 
 fn running(ticket: Option<&Ticket>, watch: Watch) -> Option<(u32, &Run)> {
@@ -317,6 +388,16 @@ fn running(ticket: Option<&Ticket>, watch: Watch) -> Option<(u32, &Run)> {
 struct Known {
     run: Run,
     end: End,
+    /// It was broken before it ended.
+    broken: bool,
+    /// It goes on with the one before.
+    resumed: bool,
+}
+
+impl Known {
+    fn new(run: &Run, resumed: bool) -> Self {
+        Self { run: run.clone(), end: End::Open, broken: false, resumed }
+    }
 }
 
 /// How a round ended.
