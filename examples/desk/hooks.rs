@@ -345,9 +345,9 @@ impl Hooks {
             Told::Facts(facts) => {
                 for fact in facts {
                     outcomes.push(match fact {
-                        Fact::Ticket(inbound) => outcome(desk.handle(inbound).await?),
+                        Fact::Ticket(inbound) => outcome(desk.handle(*inbound).await?),
                         Fact::Service(told) => {
-                            let refused = desk.learn(told).await?.err();
+                            let refused = desk.learn(*told).await?.err();
                             shown(None, refused.map(|refusal| refusal.to_string()))
                         }
                     });

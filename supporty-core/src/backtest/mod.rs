@@ -36,6 +36,7 @@ mod pay;
 mod plain;
 mod record;
 mod replay;
+mod rounds;
 mod sweep;
 mod totals;
 mod why;

@@ -180,7 +180,7 @@ impl Desk {
             let span = tracing::info_span!("handle", key = %lease.key);
             let handling = async {
                 match self::delivery(&lease.body)? {
-                    Delivery::Ticket(inbound) => self.decide_leftover(inbound, lease.at).await,
+                    Delivery::Ticket(inbound) => self.decide_leftover(*inbound, lease.at).await,
                     Delivery::Rota(asked) => self.decide_rota(asked).await.map(drop),
                     Delivery::Service(told) => self.decide_service(told).await.map(drop),
                     Delivery::Raw(raw) => self.decide_raw(raw).await,
@@ -244,7 +244,7 @@ impl Desk {
 }
 
 enum Delivery {
-    Ticket(Inbound),
+    Ticket(Box<Inbound>),
     Rota(RotaInbound),
     Service(ServiceInbound),
     Raw(Raw),

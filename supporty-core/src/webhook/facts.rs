@@ -21,9 +21,9 @@ const LONGEST: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
     /// For [`Desk::learn`](crate::desk::Desk::learn).
-    Service(ServiceInbound),
+    Service(Box<ServiceInbound>),
     /// For [`Desk::handle`](crate::desk::Desk::handle).
-    Ticket(Inbound),
+    Ticket(Box<Inbound>),
 }
 
 /// Which environments count: only what reaches users is deployed.
@@ -225,20 +225,15 @@ impl Teller<'_> {
         let link = |ticket: TicketKey| {
             let key = format!("{}/change/{id}/{word}/{}/{ticket}/{bond}", self.source, instant(told.at));
             let command = ticket::Command::Link { bond, change: change.clone() };
-            Fact::Ticket(Inbound::ask(
-                InboundKey::new(key),
-                self.from(),
-                About::Ticket(ticket),
-                command,
-                self.at,
-            ))
+            let about = About::Ticket(ticket);
+            Fact::Ticket(Box::new(Inbound::ask(InboundKey::new(key), self.from(), about, command, self.at)))
         };
         Ok(told.tickets.into_iter().map(link).collect())
     }
 
     fn service(&self, service: &str, key: String, command: Command) -> Fact {
         let (key, service) = (InboundKey::new(key), ServiceId::new(service));
-        Fact::Service(ServiceInbound { key, from: self.from(), service, command, at: self.at })
+        Fact::Service(Box::new(ServiceInbound { key, from: self.from(), service, command, at: self.at }))
     }
 
     fn change_id(&self, id: String) -> Result<ChangeId, Unreadable> {

@@ -22,7 +22,7 @@ fn read(body: &str) -> Vec<Fact> {
 
 fn service(body: &str) -> supporty_core::adapter::ServiceInbound {
     match read(body).pop().unwrap() {
-        Fact::Service(told) => told,
+        Fact::Service(told) => *told,
         Fact::Ticket(_) => panic!("it is about a service"),
     }
 }
