@@ -192,7 +192,7 @@ fn what_is_wrong_says_where_and_what_to_do() {
     fails(&["--policy", &policy], 2, "--db FILE|URL or --history FILE");
     fails(&["--db", "x.db"], 2, "--policy FILE");
     fails(&["--policy", &policy, "--db", "x.db", "--sweep", "P2"], 2, "write P2/resolve=1h..8h/30m");
-    fails(&["--policy", &policy, "--db", "missing.db"], 1, "which does not exist");
+    fails(&["--policy", &policy, "--db", "missing.db"], 1, "in): it does not exist");
     assert!(!Path::new("missing.db").exists());
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty.db");

@@ -57,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
             Fact::Ticket(inbound) => is_stored(&inbound),
             Fact::Service(told) => {
                 let stored = serde_json::to_string(&told).expect("it can be stored");
-                assert_eq!(serde_json::from_str::<supporty_core::adapter::ServiceInbound>(&stored).ok(), Some(told));
+                assert_eq!(serde_json::from_str::<supporty_core::adapter::ServiceInbound>(&stored).ok(), Some(*told));
             }
         }
     }
