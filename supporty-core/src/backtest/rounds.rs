@@ -115,11 +115,6 @@ impl Sweep<'_> {
                 if known.run.measures != run.measures {
                     known.run.measures.clone_from(&run.measures);
                 }
-                // A round that was over when the priority changed is that of the old one, but is recorded as the new one's.
-                let priority = ticket.as_ref().map(|ticket| &ticket.priority);
-                if run.measures.last().map(|measure| &measure.terms.priority) != priority {
-                    return None;
-                }
             }
             if let Event::Breached { target, epoch, .. } = &entry.event
                 && *target == self.target

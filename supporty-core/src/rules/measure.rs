@@ -116,7 +116,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// The running round in force for a watch.
     pub(super) fn of(ticket: &'a Ticket, policies: &'a Policies, watch: Watch) -> Option<Self> {
-        Self::in_set(ticket, policies, watch, ticket.clocks.leading(watch))
+        Self::under(policies.get(ticket.policy()?)?, ticket, policies, watch)
     }
 
     /// The same where the policy in force for the ticket is known.
